@@ -1,0 +1,54 @@
+"""The kinds of question. A kind says what an answer may hold, what is counted of it, and how the counts are read.
+
+To add one: write its module, name it in `KINDS`, give it a template under templates/ui/kinds/.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from polls import refusals
+from polls.kinds.answers import Answer, MarkLine
+from polls.kinds.base import QuestionKind
+from polls.kinds.choosing import Choosing
+from polls.snapshots import PollSnapshot, QuestionSnapshot
+from polls.terms import Kind
+
+__all__ = ["KINDS", "Answer", "MarkLine", "QuestionKind", "read_marks", "said"]
+
+KINDS: Mapping[Kind, QuestionKind] = {Kind.SINGLE: Choosing(), Kind.MULTIPLE: Choosing()}
+
+
+def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine, ...]:
+    """The marks of a whole ballot, in the order of the poll's questions. Raises a Refusal for what can't be counted."""
+    questions = {question.id: question for question in poll.questions}
+    given: dict[int, Answer] = {}
+    for answer in answers:
+        if answer.question not in questions:
+            raise refusals.QuestionUnknown
+        if answer.question in given:
+            raise refusals.QuestionTwice
+        given[answer.question] = answer
+    marks = [_marks(question, given.get(question.id)) for question in poll.questions]
+    if not any(marks):
+        raise refusals.TooFewChoices
+    return tuple(mark for lines in marks for mark in lines)
+
+
+def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine, ...]:
+    if answer is None or answer.is_empty():
+        if question.required:
+            raise refusals.TooFewChoices(question.minimum)
+        return ()
+    return KINDS[question.kind].read(question, answer)
+
+
+def said(poll: PollSnapshot, marks: Iterable[MarkLine]) -> list[tuple[int, str]]:
+    """What a ballot adds to the counters: question ids with what was said, "" for the answer itself."""
+    by_question: dict[int, list[MarkLine]] = {}
+    for mark in marks:
+        by_question.setdefault(mark.question, []).append(mark)
+    counted: list[tuple[int, str]] = []
+    for question in poll.questions:
+        if lines := by_question.get(question.id):
+            counted.append((question.id, ""))
+            counted.extend((question.id, what) for what in KINDS[question.kind].said(lines))
+    return counted

@@ -1,0 +1,38 @@
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a voter sent to one question, not yet checked: the same from a form as from JSON."""
+
+    question: int
+    choices: tuple[int, ...] = ()
+    ranking: tuple[tuple[int, ...], ...] = ()
+    """Groups of choice ids, the best first."""
+    scores: tuple[tuple[int, int], ...] = ()
+    """Pairs of a choice id and its score."""
+    text: str = ""
+
+    def is_empty(self) -> bool:
+        return not (self.choices or self.ranking or self.scores or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """One checked line of a ballot, as `polls.models.Mark` stores it."""
+
+    question: int
+    choice: int | None = None
+    rank: int | None = None
+    tied: bool = False
+    score: int | None = None
+    text: str | None = None
+
+
+def digest(marks: Iterable[MarkLine]) -> str:
+    """43 characters that differ when the marks differ, whatever their order."""
+    lines = sorted(repr(astuple(mark)) for mark in marks)
+    return base64.urlsafe_b64encode(hashlib.sha256("\n".join(lines).encode()).digest()).decode().rstrip("=")

@@ -1,0 +1,105 @@
+"""What editors do with a poll. The only writer of its status; each deed is one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from polls import notices, refusals
+from polls.kinds import KINDS
+from polls.models import Poll
+from polls.terms import Kind, Phase, Reveal, Status
+
+
+@transaction.atomic
+def publish(poll: Poll, *, at: datetime) -> Poll:
+    """From draft to the public; open at once unless its schedule says later. Raises Forbidden when it isn't ready."""
+    poll = _locked(poll)
+    _require(poll.status == Status.DRAFT, _("Only a draft can be published."))
+    for problem in problems(poll, at=at):
+        raise refusals.Forbidden(problem)
+    return _become(poll, status=Status.PUBLISHED, published_at=at)
+
+
+@transaction.atomic
+def open_now(poll: Poll, *, at: datetime) -> Poll:
+    """Open a poll before its time."""
+    poll = _locked(poll)
+    _require(poll.phase(at) == Phase.SCHEDULED, _("Only a poll that waits for its opening can be opened."))
+    return _become(poll, opens_at=at)
+
+
+@transaction.atomic
+def close(poll: Poll, *, at: datetime) -> Poll:
+    poll = _locked(poll)
+    _require(poll.phase(at) in {Phase.OPEN, Phase.SCHEDULED}, _("Only an open poll can be closed."))
+    return _become(poll, status=Status.CLOSED, closed_at=at)
+
+
+@transaction.atomic
+def reopen(poll: Poll, *, at: datetime) -> Poll:
+    """Take votes again. Refused where results had been promised for after the close: they have been seen."""
+    poll = _locked(poll)
+    _require(poll.phase(at) == Phase.CLOSED, _("Only a closed poll can be opened again."))
+    seen = poll.reveal == Reveal.AFTER_CLOSE and poll.has_ballots()
+    _require(not seen, _("The results were promised for after the close and can be seen now. Make a copy instead."))
+    closes_at = poll.closes_at if poll.closes_at and poll.closes_at > at else None
+    return _become(poll, status=Status.PUBLISHED, closed_at=None, closes_at=closes_at)
+
+
+@transaction.atomic
+def archive(poll: Poll, *, at: datetime) -> Poll:
+    poll = _locked(poll)
+    _require(poll.phase(at) == Phase.CLOSED, _("Close the poll before you archive it."))
+    return _become(poll, status=Status.ARCHIVED, closed_at=poll.closed_at or poll.closes_at or at)
+
+
+@transaction.atomic
+def restore(poll: Poll, *, at: datetime) -> Poll:
+    """From the archive back to the closed polls."""
+    poll = _locked(poll)
+    _require(poll.status == Status.ARCHIVED, _("Only an archived poll can be brought back."))
+    return _become(poll, status=Status.CLOSED, closed_at=poll.closed_at or at)
+
+
+@transaction.atomic
+def edited(poll: Poll) -> None:
+    """To be called after each change of a poll, its questions or its choices: all copies of it are old now."""
+    _become(poll)
+
+
+def problems(poll: Poll, *, at: datetime) -> list[str]:
+    """Why a draft can't be published yet, in sentences."""
+    found = []
+    questions = list(poll.questions.prefetch_related("choices"))
+    if not questions:
+        found.append(_("The poll has no question yet."))
+    for question in questions:
+        choices = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
+        if Kind(question.kind) not in KINDS:
+            found.append(_("“%(question)s”: this kind of question can’t be used yet.") % {"question": question})
+        elif len(choices) < 2:
+            found.append(_("“%(question)s” needs at least two choices.") % {"question": question})
+        elif question.kind == Kind.MULTIPLE and question.minimum > len(choices):
+            found.append(_("“%(question)s” asks for more choices than there are.") % {"question": question})
+    if poll.closes_at and poll.closes_at <= at:
+        found.append(_("The poll would close before it opens: its closing time has passed."))
+    return found
+
+
+def _locked(poll: Poll) -> Poll:
+    return Poll.objects.select_for_update().get(pk=poll.pk)
+
+
+def _require(condition: object, sentence: str) -> None:
+    if not condition:
+        raise refusals.Forbidden(sentence)
+
+
+def _become(poll: Poll, **changes: Any) -> Poll:
+    Poll.objects.filter(pk=poll.pk).update(version=F("version") + 1, **changes)
+    notices.poll_changed(poll.pk)
+    poll.refresh_from_db()
+    return poll

@@ -1,0 +1,144 @@
+import re
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from polls.terms import Phase, Policy, Reveal, Status
+
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", re.IGNORECASE)
+
+
+def new_key() -> str:
+    return secrets.token_hex(32)
+
+
+def check_sites(value: str) -> None:
+    for site in value.split():
+        if not ORIGIN.fullmatch(site):
+            raise ValidationError(
+                _("“%(site)s” is not a site. Write addresses like https://www.example.org, one in a line."),
+                code="site",
+                params={"site": site},
+            )
+
+
+class PollQuerySet(models.QuerySet["Poll"]):
+    def listed(self) -> Self:
+        """Polls that the public list shows."""
+        return self.filter(listed=True, status__in=[Status.PUBLISHED, Status.CLOSED])
+
+    def open(self, at: datetime) -> Self:
+        begun = Q(opens_at=None) | Q(opens_at__lte=at)
+        lasting = Q(closes_at=None) | Q(closes_at__gt=at)
+        return self.filter(begun, lasting, status=Status.PUBLISHED)
+
+    def visible_to(self, editor: AbstractUser) -> Self:
+        """An editor sees the polls of their own; whoever may view all polls sees all."""
+        if editor.is_superuser or editor.has_perm("polls.see_every_poll"):
+            return self
+        return self.filter(organiser=editor)
+
+
+class Poll(models.Model):
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens."))],
+        help_text=_("The last part of the poll’s address: /p/<b>address</b>/. It can’t be changed after publishing."),
+    )
+    intro = models.TextField(_("introduction"), blank=True, max_length=2000)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="polls"
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    listed = models.BooleanField(_("listed"), default=True, help_text=_("Shown in the public list of polls."))
+
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True, help_text=_("Empty: when it is published."))
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True, help_text=_("Empty: when you close it."))
+    published_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    policy = models.CharField(_("who may vote"), max_length=10, choices=Policy, default=Policy.BROWSER)
+    network_allowance = models.PositiveIntegerField(
+        _("votes per network"),
+        null=True,
+        blank=True,
+        help_text=_("How many votes one network address may cast. Offices and schools share one address."),
+    )
+    reveal = models.CharField(_("who sees results"), max_length=12, choices=Reveal, default=Reveal.AFTER_VOTING)
+    allowed_sites = models.TextField(
+        _("allowed sites"),
+        blank=True,
+        max_length=4000,
+        validators=[check_sites],
+        help_text=_("Sites that may embed this poll, one in a line, like https://www.example.org. Empty: every site."),
+    )
+
+    key = models.CharField(max_length=64, default=new_key, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = PollQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        ordering = ["-created_at", "-id"]
+        permissions = [("see_every_poll", "Can see and change the polls of every organiser")]
+        indexes = [models.Index(fields=["status", "listed", "-created_at"], name="poll_list")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="poll_closes_after_it_opens",
+                violation_error_message=_("The poll must close after it opens."),
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="poll_status_known"),
+            models.CheckConstraint(condition=Q(policy__in=Policy.values), name="poll_policy_known"),
+            models.CheckConstraint(condition=Q(reveal__in=Reveal.values), name="poll_reveal_known"),
+            models.CheckConstraint(
+                condition=Q(network_allowance=None) | Q(network_allowance__gt=0),
+                name="poll_network_allowance_positive",
+                violation_error_message=_("At least one vote per network, or nothing for no limit."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(policy=Policy.NETWORK) | Q(network_allowance__isnull=False),
+                name="poll_network_policy_has_an_allowance",
+                violation_error_message=_("Say how many votes one network address may cast."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("poll", args=[self.slug])
+
+    def phase(self, at: datetime) -> Phase:
+        return phase_of(self.status, self.opens_at, self.closes_at, at)
+
+    def has_ballots(self) -> bool:
+        return self.pk is not None and self.ballots.exists()
+
+
+def phase_of(status: str, opens_at: datetime | None, closes_at: datetime | None, at: datetime) -> Phase:
+    """Where a poll stands at an instant. Open from `opens_at` (inclusive) to `closes_at` (exclusive)."""
+    if status != Status.PUBLISHED:
+        return Phase(status)
+    if opens_at is not None and at < opens_at:
+        return Phase.SCHEDULED
+    if closes_at is not None and at >= closes_at:
+        return Phase.CLOSED
+    return Phase.OPEN

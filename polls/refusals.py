@@ -1,0 +1,225 @@
+"""Polite noes. Each has a stable code, an HTTP status and one sentence, the same at every door.
+
+Raised deep, answered once (`ui.faces`). docs/refusals.md lists them; a test holds that page to this file.
+"""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
+    """`code` never changes; `status` is the HTTP status; `sentence` is for a person; `retry_after` is in seconds."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    words: ClassVar[str | Promise]
+    retry_after: ClassVar[int | None] = None
+    keeps_ballot: ClassVar[bool] = False
+    """True when the voter can mend it at the form, which is then shown again with the choice kept."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self.words)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence}"
+
+
+class UnknownPoll(Refusal):
+    code, status = "unknown_poll", 404
+    words = _("There is no poll at this address.")
+
+
+class UnknownAddress(Refusal):
+    code, status = "unknown_address", 404
+    words = _("There is nothing at this address.")
+
+
+class PollArchived(Refusal):
+    code, status = "poll_archived", 410
+    words = _("This poll has been archived.")
+
+
+class NotOpenYet(Refusal):
+    code, status = "not_open_yet", 409
+    words = _("This poll is not open yet.")
+
+
+class PollClosed(Refusal):
+    code, status = "poll_closed", 409
+    words = _("This poll is closed.")
+
+
+class AlreadyVoted(Refusal):
+    code, status = "already_voted", 409
+    words = _("You have already voted in this poll.")
+
+
+class NetworkFull(Refusal):
+    code, status = "network_full", 409
+    words = _("All votes that this poll allows from your network are used.")
+
+
+class ResultsHidden(Refusal):
+    code, status = "results_hidden", 403
+    words = _("The results of this poll are not shown.")
+
+
+class ResultsAfterVoting(Refusal):
+    code, status = "results_after_voting", 403
+    words = _("You see the results after you have voted.")
+
+
+class ResultsAfterClose(Refusal):
+    code, status = "results_after_close", 403
+    words = _("The results are shown when the poll has closed.")
+
+
+class PaperMissing(Refusal):
+    code, status, keeps_ballot = "paper_missing", 422, True
+    words = _("Please confirm your vote once more.")
+
+
+class PaperForged(Refusal):
+    code, status, keeps_ballot = "paper_forged", 422, True
+    words = _("This ballot paper is not ours. Here is a fresh one; please confirm your vote.")
+
+
+class PaperForeign(Refusal):
+    code, status, keeps_ballot = "paper_foreign", 422, True
+    words = _("This ballot paper belongs to another poll. Here is a fresh one; please confirm your vote.")
+
+
+class PaperExpired(Refusal):
+    code, status, keeps_ballot = "paper_expired", 409, True
+    words = _("This page had been open for a long time. Please confirm your vote.")
+
+
+class PaperUsed(Refusal):
+    code, status = "paper_used", 409
+    words = _("A vote with another answer was already counted from this page.")
+
+
+class QuestionUnknown(Refusal):
+    code, status, keeps_ballot = "question_unknown", 422, True
+    words = _("One of the questions is not part of this poll.")
+
+
+class QuestionTwice(Refusal):
+    code, status, keeps_ballot = "question_twice", 422, True
+    words = _("A question was answered twice.")
+
+
+class ChoiceUnknown(Refusal):
+    code, status, keeps_ballot = "choice_unknown", 422, True
+    words = _("One of the choices is not part of this question.")
+
+
+class ChoiceTwice(Refusal):
+    code, status, keeps_ballot = "choice_twice", 422, True
+    words = _("A choice was marked twice.")
+
+
+class ChoiceWithdrawn(Refusal):
+    code, status, keeps_ballot = "choice_withdrawn", 422, True
+    words = _("One of the choices has been withdrawn. Please choose again.")
+
+
+class AnswerMismatch(Refusal):
+    code, status, keeps_ballot = "answer_mismatch", 422, True
+    words = _("The answer does not fit the kind of question.")
+
+
+class TooFewChoices(Refusal):
+    code, status, keeps_ballot = "too_few_choices", 422, True
+
+    def __init__(self, minimum: int = 1) -> None:
+        super().__init__(minimum)
+        self.minimum = minimum
+
+    @property
+    def sentence(self) -> str:
+        return ngettext("Please choose at least one.", "Please choose at least %(number)d.", self.minimum) % {
+            "number": self.minimum
+        }
+
+
+class TooManyChoices(Refusal):
+    code, status, keeps_ballot = "too_many_choices", 422, True
+
+    def __init__(self, maximum: int = 1) -> None:
+        super().__init__(maximum)
+        self.maximum = maximum
+
+    @property
+    def sentence(self) -> str:
+        return ngettext("Please choose only one.", "Please choose at most %(number)d.", self.maximum) % {
+            "number": self.maximum
+        }
+
+
+class Unreadable(Refusal):
+    code, status = "unreadable", 400
+    words = _("What was sent can’t be read.")
+
+
+class TooLarge(Refusal):
+    code, status = "too_large", 413
+    words = _("What was sent is too large.")
+
+
+class TypeUnknown(Refusal):
+    code, status = "type_unknown", 415
+    words = _("This kind of content is not taken here.")
+
+
+class MethodNotAllowed(Refusal):
+    code, status = "method_not_allowed", 405
+    words = _("This address can’t be used that way.")
+
+
+class OriginForeign(Refusal):
+    code, status = "origin_foreign", 403
+    words = _("Votes for this poll are not taken from that site.")
+
+
+class HostUnknown(Refusal):
+    code, status = "host_unknown", 400
+    words = _("This server does not answer to that name.")
+
+
+class Busy(Refusal):
+    code, status, retry_after, keeps_ballot = "busy", 503, 2, True
+    words = _("Very many people are voting right now. Please try again in a moment; your choice is kept.")
+
+
+class DatabaseAway(Refusal):
+    code, status, retry_after, keeps_ballot = "database_away", 503, 5, True
+    words = _("Votes can’t be stored right now. Please try again in a moment; your choice is kept.")
+
+
+class OurFault(Refusal):
+    code, status = "our_fault", 500
+    words = _("Something went wrong on our side. It has been written down.")
+
+
+class Forbidden(Refusal):
+    """A deed that is not allowed to this person or at this time; the sentence says which."""
+
+    code, status = "not_allowed", 409
+
+    def __init__(self, sentence: str | Promise) -> None:
+        super().__init__(sentence)
+        self.why = sentence
+
+    @property
+    def sentence(self) -> str:
+        return str(self.why)
+
+
+class VoterUnknown(Refusal):
+    code, status = "voter_unknown", 403
+    words = _("This poll has to know who votes, and this browser does not say.")

@@ -1,0 +1,64 @@
+"""Reading what was counted. `may_see` alone decides who sees results, at every door and in every channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from polls import refusals
+from polls.kinds import KINDS
+from polls.kinds.base import QuestionResult
+from polls.models import Counter, Tally
+from polls.snapshots import PollSnapshot
+from polls.terms import Phase, Reveal
+
+
+@dataclass(frozen=True, slots=True)
+class TallySnapshot:
+    """The counters of a poll at one version: by question, what was said and how often."""
+
+    version: int = 0
+    ballots: int = 0
+    counters: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+
+
+def load(poll: PollSnapshot) -> TallySnapshot:
+    """The tally of a poll, in two queries."""
+    # The version first: counters that are newer than it are read again with the next version; older ones never show.
+    tally = Tally.objects.filter(poll=poll.id).first()
+    counters: dict[int, dict[str, int]] = {question.id: {} for question in poll.questions}
+    for question, said, count in Counter.objects.filter(question__poll=poll.id).values_list(
+        "question_id", "said", "count"
+    ):
+        counters.setdefault(question, {})[said] = count
+    return TallySnapshot(tally.version, tally.ballots, counters) if tally else TallySnapshot(0, 0, counters)
+
+
+def results(poll: PollSnapshot, tally: TallySnapshot) -> list[QuestionResult]:
+    """One result per question, in the poll's order. Ask `may_see` first."""
+    return [KINDS[question.kind].result(question, tally.counters.get(question.id, {})) for question in poll.questions]
+
+
+def check_seen(poll: PollSnapshot, *, at: datetime, voted: bool) -> None:
+    """Raises the Refusal that says why results are not shown to somebody who has `voted` or not."""
+    phase = poll.phase(at)
+    if phase == Phase.DRAFT:
+        raise refusals.UnknownPoll
+    if phase == Phase.ARCHIVED:
+        raise refusals.PollArchived
+    if phase == Phase.SCHEDULED:
+        raise refusals.NotOpenYet
+    match poll.reveal:
+        case Reveal.NEVER:
+            raise refusals.ResultsHidden
+        case Reveal.AFTER_CLOSE if phase != Phase.CLOSED:
+            raise refusals.ResultsAfterClose
+        case Reveal.AFTER_VOTING if phase != Phase.CLOSED and not voted:
+            raise refusals.ResultsAfterVoting
+
+
+def may_see(poll: PollSnapshot, *, at: datetime, voted: bool) -> bool:
+    try:
+        check_seen(poll, at=at, voted=voted)
+    except refusals.Refusal:
+        return False
+    return True

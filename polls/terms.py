@@ -1,0 +1,63 @@
+"""The words that polls are made of, as the database stores them and people read them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What a voter does with the choices of a question."""
+
+    SINGLE = "single", _("Single choice")
+    MULTIPLE = "multiple", _("Multiple choice")
+    APPROVAL = "approval", _("Approval")
+    RATING = "rating", _("Rating")
+    RANKED = "ranked", _("Ranking")
+    SCORE = "score", _("Score")
+    TEXT = "text", _("Text")
+
+
+class Status(TextChoices):
+    """What an editor did with a poll. The schedule refines *published*: see `Phase`."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    CLOSED = "closed", _("Closed")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Phase(TextChoices):
+    """Where a poll stands at an instant: its status and its schedule in one word."""
+
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Reveal(TextChoices):
+    """Who may see results, and when."""
+
+    ALWAYS = "always", _("Always")
+    AFTER_VOTING = "after_voting", _("After voting")
+    AFTER_CLOSE = "after_close", _("After the close")
+    NEVER = "never", _("Never")
+
+
+class Policy(TextChoices):
+    """By what a voter is known. The strictest first."""
+
+    INVITATION = "invitation", _("Invitation: one vote per code or link")
+    ACCOUNT = "account", _("Account: one vote per signed-in person")
+    BROWSER = "browser", _("Browser: one vote per browser")
+    NETWORK = "network", _("Network: a number of votes per network address")
+    OPEN = "open", _("Open: anyone, any number of times")
+
+
+class Door(TextChoices):
+    """Where a ballot came in."""
+
+    PAGE = "page", _("Page")
+    FRAGMENT = "fragment", _("Fragment")
+    FRAME = "frame", _("Frame")
+    API = "api", _("API")

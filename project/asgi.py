@@ -1,0 +1,18 @@
+"""What answers which address. Composition only: each part lives in its own room.
+
+uvicorn project.asgi:application
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+
+from django.core.asgi import get_asgi_application
+
+desk = get_asgi_application()
+
+from project.lifespan import Lifespan  # noqa: E402 -- needs the apps
+from project.switchboard import Switchboard  # noqa: E402
+from ui.handler import public_site  # noqa: E402
+
+application = Lifespan(Switchboard(desk=desk, public=public_site))

@@ -1,0 +1,229 @@
+"""The JSON API: the same corridor and the same refusals as the form, as application/problem+json."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.responses import Response
+from pydantic import ConfigDict, Field, StrictInt
+
+from polls import refusals
+from polls.kinds import Answer
+from polls.models import Poll
+from polls.terms import Door
+from ui import cookies, database, faces, forms, papers, portraits, visitors, voting
+
+api = NinjaAPI(
+    title="Pollstead",
+    version="1",
+    urls_namespace="api",
+    description=(
+        "Read polls, read results as far as the poll reveals them, and cast ballots. "
+        "Every refusal is `application/problem+json` with a stable `code`."
+    ),
+)
+
+type Id = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
+
+
+class Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ScoreIn(Strict):
+    choice: Id
+    score: Annotated[StrictInt, Field(ge=-1000, le=1000)]
+
+
+class AnswerIn(Strict):
+    question: Id
+    choices: Annotated[list[Id], Field(max_length=1000)] = []
+    ranking: Annotated[list[Annotated[list[Id], Field(max_length=1000)]], Field(max_length=1000)] = []
+    scores: Annotated[list[ScoreIn], Field(max_length=1000)] = []
+    text: Annotated[str, Field(max_length=20_000)] = ""
+
+    def as_answer(self) -> Answer:
+        return Answer(
+            self.question,
+            tuple(self.choices),
+            tuple(tuple(group) for group in self.ranking),
+            tuple((line.choice, line.score) for line in self.scores),
+            forms.readable(self.text),
+        )
+
+
+class BallotIn(Strict):
+    paper: Annotated[str, Field(max_length=1000)] = ""
+    answers: Annotated[list[AnswerIn], Field(max_length=200)]
+
+
+class ChoiceOut(Schema):
+    id: int
+    text: str
+    withdrawn: bool
+
+
+class QuestionOut(Schema):
+    id: int
+    kind: str
+    text: str
+    hint: str
+    required: bool
+    minimum: int
+    maximum: int
+    choices: list[ChoiceOut]
+
+
+class PollOut(Schema):
+    id: int
+    slug: str
+    title: str
+    intro: str
+    language: str
+    status: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    policy: str
+    reveal: str
+    questions: list[QuestionOut]
+    paper: str
+
+
+class PollLine(Schema):
+    slug: str
+    title: str
+    status: str
+    language: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class PollList(Schema):
+    count: int
+    polls: list[PollLine]
+
+
+class ChoiceCount(Schema):
+    id: int
+    text: str
+    count: int
+    percent: int
+
+
+class QuestionResults(Schema):
+    id: int
+    text: str
+    answered: int
+    choices: list[ChoiceCount]
+
+
+class ResultsOut(Schema):
+    slug: str
+    status: str
+    ballots: int
+    version: int
+    questions: list[QuestionResults]
+
+
+class CountedOut(Schema):
+    status: str
+    receipt: str
+    results: str
+
+
+class Problem(Schema):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+@api.get("/polls", response=PollList, summary="List the listed polls")
+async def list_polls(request: HttpRequest, limit: int = 50, offset: int = 0) -> Any:
+    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)))
+
+
+@api.get("/polls/{slug}", response={200: PollOut, 404: Problem, 410: Problem}, summary="One poll, with a fresh paper")
+async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
+    entry, at = await voting.find(slug), voting.now()
+    response["Cache-Control"] = "no-store"
+    return portraits.as_json(entry.poll, at=at) | {"paper": papers.issue(entry.poll.id, at=at)}
+
+
+@api.get(
+    "/polls/{slug}/results",
+    response={200: ResultsOut, 403: Problem, 404: Problem, 410: Problem},
+    summary="The results, as far as the poll reveals them",
+)
+async def read_results(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
+    entry = await voting.find(slug)
+    visitor = visitors.visitor(request, entry.poll)
+    response["Cache-Control"] = "private, no-cache"
+    return portraits.results_as_json(entry.poll, entry.tally, at=voting.now(), voted=visitor.has_voted)
+
+
+@api.post(
+    "/polls/{slug}/ballots",
+    response={200: CountedOut, 403: Problem, 404: Problem, 409: Problem, 410: Problem, 422: Problem, 503: Problem},
+    summary="Cast a ballot",
+)
+async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: BallotIn) -> Any:
+    """The same paper with the same answers is counted once and answered the same each time."""
+    if request.content_type != "application/json":
+        raise refusals.TypeUnknown
+    entry = await voting.find(slug)
+    visitors.check_origin(request, entry.poll)
+    ballot = forms.Ballot(payload.paper, tuple(answer.as_answer() for answer in payload.answers))
+    answered = await voting.cast(request, entry, ballot, door=Door.API)
+    cookies.remember(response, answered, secure=visitors.is_secure(request))
+    response["Cache-Control"] = "no-store"
+    return {
+        "status": "counted",
+        "receipt": answered.receipt,
+        "results": f"{visitors.origin(request)}/api/v1/polls/{slug}/results?receipt={answered.receipt}",
+    }
+
+
+@api.exception_handler(refusals.Refusal)
+def _refused(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
+    return faces.problem(refusal)
+
+
+@api.exception_handler(ValidationError)
+def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    refusal = refusals.Unreadable()
+    response = faces.problem(refusal)
+    where = [{"at": ".".join(map(str, line["loc"][1:])), "why": line["msg"]} for line in error.errors[:20]]
+    problem = portraits.refusal_as_json(refusal) | {"errors": where}
+    response.content = Response(problem).content
+    return response
+
+
+@api.exception_handler(HttpError)
+def _broken(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return faces.problem(refusals.Unreadable() if error.status_code < 500 else refusals.OurFault())
+
+
+@api.exception_handler(Exception)
+def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    # To the handler, which knows what to do with every fault, at every address alike.
+    raise error
+
+
+def _listed(limit: int, offset: int) -> dict[str, object]:
+    at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")
+    lines = [
+        {
+            "slug": poll.slug,
+            "title": poll.title,
+            "status": poll.phase(at).value,
+            "language": poll.language,
+            "opens_at": poll.opens_at,
+            "closes_at": poll.closes_at,
+        }
+        for poll in polls[offset : offset + limit]
+    ]
+    return {"count": polls.count(), "polls": lines}

@@ -1,0 +1,35 @@
+"""Takes work that asks the database off the event loop: one thread writes, one reads."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import OperationalError, connections
+
+# Threads of their own, not asgiref's: a batch outlives the request that began it.
+_writer = ThreadPoolExecutor(1, thread_name_prefix="ballots")
+_reader = ThreadPoolExecutor(2, thread_name_prefix="reader")
+
+
+async def write[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a deed in the one thread that writes ballots."""
+    return await asyncio.get_running_loop().run_in_executor(_writer, lambda: deed(*args, **kwargs))
+
+
+async def read[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a question to the database in a reader's thread; on a dead connection once more with a fresh one."""
+    return await asyncio.get_running_loop().run_in_executor(_reader, lambda: _asked(question, *args, **kwargs))
+
+
+def _asked[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return question(*args, **kwargs)
+    except OperationalError:
+        connections.close_all()
+        return question(*args, **kwargs)
+
+
+def close() -> None:
+    """Give the threads' connections back."""
+    for executor in (_writer, _reader, _reader):
+        executor.submit(connections.close_all).result()

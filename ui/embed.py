@@ -1,0 +1,13 @@
+"""The frame: the same card, on a page of somebody else."""
+
+from django.http import HttpRequest, HttpResponse
+
+from ui import pages
+
+
+async def frame(request: HttpRequest, slug: str) -> HttpResponse:
+    return await pages.show(request, slug, framed=True)
+
+
+async def vote(request: HttpRequest, slug: str) -> HttpResponse:
+    return await pages.take(request, slug, framed=True)

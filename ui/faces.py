@@ -1,0 +1,126 @@
+"""How an answer is dressed: page, fragment, embed frame or JSON.
+
+The only reader of HX-* and Accept, and the only writer of Vary, Cache-Control, status and policies.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from polls import refusals
+from polls.snapshots import PollSnapshot
+from polls.terms import Door
+from ui import portraits
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {ancestors}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Where a card stands: on our page or in a frame; `fragment` when htmx asks for the card alone."""
+
+    framed: bool
+    fragment: bool
+
+    @property
+    def template(self) -> str:
+        if self.fragment:
+            return "ui/poll.html#ballot"
+        return "ui/frame.html" if self.framed else "ui/poll.html"
+
+    @property
+    def door(self) -> Door:
+        if self.framed:
+            return Door.FRAME
+        return Door.FRAGMENT if self.fragment else Door.PAGE
+
+    def form_url(self, slug: str) -> str:
+        return reverse("embed" if self.framed else "poll", args=[slug])
+
+    def vote_url(self, slug: str) -> str:
+        return reverse("embed-vote" if self.framed else "vote", args=[slug])
+
+    def results_url(self, slug: str) -> str:
+        return f"{self.form_url(slug)}?show=results" if self.framed else reverse("results", args=[slug])
+
+
+def face(request: HttpRequest, *, framed: bool) -> Face:
+    # A restored history entry needs the whole page, though htmx asks for it.
+    restoring = request.headers.get("HX-History-Restore-Request") == "true"
+    return Face(framed, request.headers.get("HX-Request") == "true" and not restoring)
+
+
+def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot | None = None) -> HttpResponse:
+    """A card or a page. It may hold a paper or what one person did, so that no shared cache may keep it."""
+    response = HttpResponse(body, status=status)
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "HX-Request, Cookie"
+    _protect(response, ancestors=_ancestors(poll) if face.framed else "'self'")
+    return response
+
+
+def public(response: HttpResponse, *, seconds: int) -> HttpResponse:
+    """What is the same for everyone: any cache may keep it for a while."""
+    response["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate=60"
+    response["Vary"] = "HX-Request"
+    _protect(response, ancestors="'self'")
+    return response
+
+
+def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
+    """A refusal that no card can show: as JSON at the API, else as a page or a fragment of one."""
+    if request.path.startswith("/api/"):
+        return problem(refusal)
+    with translation.override(translation.get_language_from_request(request)):
+        here = face(request, framed=request.path.startswith("/embed/"))
+        name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
+        body = render_to_string(name, {"refusal": refusal, "framed": here.framed})
+    return _with_retry(html(body, here, status=refusal.status), refusal)
+
+
+def problem(refusal: refusals.Refusal) -> HttpResponse:
+    """RFC 9457 problem details."""
+    response = JsonResponse(
+        portraits.refusal_as_json(refusal), status=refusal.status, content_type="application/problem+json"
+    )
+    response["Cache-Control"] = "no-store"
+    return _with_retry(response, refusal)
+
+
+def see_other(address: str) -> HttpResponse:
+    """POST, redirect, GET: reloading the page asks again and sends nothing again."""
+    response = HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": address, "Cache-Control": "no-store"})
+    _protect(response, ancestors="'self'")
+    return response
+
+
+def require(request: HttpRequest, *methods: str) -> None:
+    if request.method not in methods:
+        raise refusals.MethodNotAllowed
+
+
+def _with_retry(response: HttpResponse, refusal: refusals.Refusal) -> HttpResponse:
+    if refusal.retry_after is not None:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _ancestors(poll: PollSnapshot | None) -> str:
+    """Who may frame a poll: ourselves and its allowed sites; every site when none is named."""
+    if poll is None or not poll.allowed_sites:
+        return "*"
+    return " ".join(["'self'", *poll.allowed_sites])
+
+
+def _protect(response: HttpResponse, *, ancestors: str) -> None:
+    response["Content-Security-Policy"] = CSP.format(ancestors=ancestors)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"

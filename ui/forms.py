@@ -1,0 +1,111 @@
+"""Reads a vote from a form or from JSON into answers; the rules are elsewhere. What can't be read is Unreadable."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+
+from polls import refusals
+from polls.kinds import Answer
+
+LARGEST = 64 * 1024
+MOST_FIELDS = 2000
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What a form says: the paper's text, and answers not yet checked."""
+
+    paper: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    choices: list[int] = field(default_factory=list)
+    ranks: list[tuple[int, int]] = field(default_factory=list)
+    scores: list[tuple[int, int]] = field(default_factory=list)
+    text: str = ""
+
+
+def read(request: HttpRequest) -> Ballot:
+    """The ballot of a posted form, by the field names of the address contract."""
+    fields = _fields(request)
+    drafts: dict[int, _Draft] = defaultdict(_Draft)
+    paper = ""
+    for name, value in fields:
+        if name == "paper":
+            paper = value
+        elif name.startswith("q"):
+            _note(drafts, name, value)
+    return Ballot(paper, tuple(_answer(question, draft) for question, draft in drafts.items()))
+
+
+def number(text: str) -> int:
+    """A whole number in plain digits: `int()` would take other alphabets' digits, "1_0" and " 1 " too."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise refusals.Unreadable
+    return int(text)
+
+
+def readable(text: str) -> str:
+    """Text that every database can hold: no NUL, no half of a surrogate pair."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise refusals.Unreadable
+    return text
+
+
+def _fields(request: HttpRequest) -> Iterable[tuple[str, str]]:
+    if len(request.body) > LARGEST:
+        raise refusals.TooLarge
+    match request.content_type:
+        case "application/x-www-form-urlencoded":
+            return _parsed(request.body)
+        case "multipart/form-data":
+            if request.FILES:
+                raise refusals.Unreadable
+            return [(name, readable(value)) for name, values in request.POST.lists() for value in values]
+        case _:
+            raise refusals.TypeUnknown
+
+
+def _parsed(body: bytes) -> list[tuple[str, str]]:
+    try:
+        fields = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError as error:
+        raise refusals.Unreadable from error
+    return [(readable(name), readable(value)) for name, value in fields]
+
+
+def _note(drafts: Mapping[int, _Draft], name: str, value: str) -> None:
+    question, _, rest = name[1:].partition("_")
+    if not question.isascii() or not question.isdigit():
+        raise refusals.Unreadable
+    draft = drafts[number(question)]
+    what, _, choice = rest.partition("_")
+    match what:
+        case "" if value:
+            draft.choices.append(number(value))
+        case "rank" if value:
+            draft.ranks.append((number(value), number(choice)))
+        case "score" if value:
+            draft.scores.append((number(choice), number(value)))
+        case "text":
+            draft.text = value
+        case "" | "rank" | "score":
+            pass
+        case _:
+            raise refusals.Unreadable
+
+
+def _answer(question: int, draft: _Draft) -> Answer:
+    groups: dict[int, list[int]] = defaultdict(list)
+    for rank, choice in draft.ranks:
+        groups[rank].append(choice)
+    ranking = tuple(tuple(groups[rank]) for rank in sorted(groups))
+    return Answer(question, tuple(draft.choices), ranking, tuple(draft.scores), draft.text)

@@ -1,0 +1,123 @@
+"""Answers the public addresses on the event loop.
+
+Django's own handler makes a thread for each request and hops into it thrice; middleware of old hops again. Here a
+request is built, resolved and answered where it arrives; what asks the database goes through `ui.database`.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
+from inspect import isawaitable
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.request import validate_host
+from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
+from psycopg_pool import PoolTimeout
+
+from polls import refusals
+from ui import faces
+
+type Scope = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 64 * 1024
+
+
+async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application of all public addresses."""
+    try:
+        body = await _body(receive)
+    except refusals.TooLarge as refusal:
+        await _send(faces.refuse(ASGIRequest(dict(scope), BytesIO()), refusal), send)
+        return
+    if body is not None:
+        await _send(await respond(ASGIRequest(dict(scope), BytesIO(body))), send)
+
+
+async def respond(request: HttpRequest) -> HttpResponse:
+    """The answer of the view at the request's address. Every fault becomes a refusal."""
+    try:
+        _check_host(request)
+        match = _resolved(request)
+        if match is None:
+            return _with_slash(request)
+        request.resolver_match = match
+        answer = match.func(request, *match.args, **match.kwargs)
+        response: HttpResponse = await answer if isawaitable(answer) else answer
+        return response
+    except refusals.Refusal as refusal:
+        return faces.refuse(request, refusal)
+    except (DatabaseError, PoolTimeout):
+        log.exception("The database could not answer %s", request.path)
+        return faces.refuse(request, refusals.DatabaseAway())
+    except Exception:
+        log.exception("A fault at %s", request.path)
+        return faces.refuse(request, refusals.OurFault())
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The request's body, whole; None when the visitor hung up."""
+    chunks: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunk = message.get("body", b"")
+        length += len(chunk)
+        if length > LARGEST_BODY:
+            raise refusals.TooLarge
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+@cache
+def _addresses() -> URLResolver:
+    return get_resolver("ui.urls")
+
+
+def _resolved(request: HttpRequest) -> ResolverMatch | None:
+    """The view for the path; None where only a slash is missing. Raises UnknownAddress."""
+    try:
+        return _addresses().resolve(request.path_info)
+    except Resolver404:
+        pass
+    try:
+        _addresses().resolve(f"{request.path_info}/")
+    except Resolver404:
+        raise refusals.UnknownAddress from None
+    if request.method not in {"GET", "HEAD"}:
+        raise refusals.UnknownAddress
+    return None
+
+
+def _with_slash(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+
+
+def _check_host(request: HttpRequest) -> None:
+    allowed = settings.ALLOWED_HOSTS
+    if "*" in allowed:
+        return
+    host = request.META.get("HTTP_HOST", "")
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    if not validate_host(name.lower(), allowed):
+        raise refusals.HostUnknown
+
+
+async def _send(response: HttpResponse, send: Send) -> None:
+    headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    headers += [(b"set-cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
+    headers.append((b"content-length", str(len(response.content)).encode()))
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})
+    response.close()

@@ -1,0 +1,135 @@
+"""The public pages and their fragments, and the same card in a frame: one set of views for both."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from polls import refusals, tallies
+from polls.models import Poll
+from polls.snapshots import PollSnapshot
+from polls.terms import Phase, Policy
+from ui import cookies, database, faces, forms, prints, visitors, voting
+from ui.cache import Entry
+from ui.faces import Face
+from ui.visitors import Visitor
+
+MOST_LISTED = 100
+
+
+async def index(request: HttpRequest) -> HttpResponse:
+    """The public list, the open ones first."""
+    faces.require(request, "GET", "HEAD")
+    polls = await database.read(_listed)
+    with translation.override(translation.get_language_from_request(request)):
+        body = render_to_string("ui/index.html", {"polls": polls})
+    response = faces.public(HttpResponse(body), seconds=5)
+    response["Vary"] = "HX-Request, Accept-Language"
+    return response
+
+
+async def poll(request: HttpRequest, slug: str) -> HttpResponse:
+    return await show(request, slug, framed=False)
+
+
+async def results(request: HttpRequest, slug: str) -> HttpResponse:
+    """The results, or why they are not shown."""
+    faces.require(request, "GET", "HEAD")
+    entry, face = await voting.find(slug), faces.face(request, framed=False)
+    return _results(entry, face, visitors.visitor(request, entry.poll), said=_said(request, entry.poll))
+
+
+async def vote(request: HttpRequest, slug: str) -> HttpResponse:
+    return await take(request, slug, framed=False)
+
+
+async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
+    """The card of a poll as it stands for this visitor: form, results, or a note."""
+    faces.require(request, "GET", "HEAD")
+    entry, face, at = await voting.find(slug), faces.face(request, framed=framed), voting.now()
+    visitor = visitors.visitor(request, entry.poll)
+    if request.GET.get("show") == "results" or "receipt" in request.GET:
+        return _results(entry, face, visitor, said=_said(request, entry.poll))
+    if entry.poll.phase(at) == Phase.OPEN and (not visitor.has_voted or entry.poll.policy == Policy.OPEN):
+        return faces.html(prints.form(entry, face, at=at), face, poll=entry.poll)
+    return _results(entry, face, visitor, said=_voted(entry.poll) if visitor.has_voted else "")
+
+
+async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
+    """Take a ballot, and answer with the results or with what is to be mended."""
+    faces.require(request, "POST")
+    entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    ballot = None
+    try:
+        visitors.check_origin(request, entry.poll)
+        ballot = forms.read(request)
+        answered = await voting.cast(request, entry, ballot, door=face.door)
+    except refusals.Refusal as refusal:
+        return _refused(request, entry, face, refusal, ballot)
+    response = _counted(answered, face)
+    cookies.remember(response, answered, secure=visitors.is_secure(request))
+    return response
+
+
+def _counted(answered: voting.Answered, face: Face) -> HttpResponse:
+    entry, at, poll = answered.entry, voting.now(), answered.entry.poll
+    if not face.fragment:
+        address = face.results_url(poll.slug)
+        return faces.see_other(f"{address}{'&' if '?' in address else '?'}receipt={answered.receipt}")
+    said = _thanks(poll)
+    if tallies.may_see(poll, at=at, voted=True):
+        return faces.html(prints.results(entry, face, at=at, said=said, mine=answered.mine), face, poll=poll)
+    return faces.html(prints.note(entry, face, at=at, said=said), face, poll=poll)
+
+
+def _refused(
+    request: HttpRequest, entry: Entry, face: Face, refusal: refusals.Refusal, ballot: forms.Ballot | None
+) -> HttpResponse:
+    """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
+    at, poll = voting.now(), entry.poll
+    voted = isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
+    if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
+        body = prints.form_again(entry, face, refusal, ballot, at=at)
+    elif tallies.may_see(poll, at=at, voted=voted or visitors.visitor(request, poll).has_voted):
+        body = prints.results_refused(entry, face, refusal, at=at)
+    else:
+        body = prints.note(entry, face, at=at, refusal=refusal)
+    response = faces.html(body, face, status=refusal.status, poll=poll)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _results(entry: Entry, face: Face, visitor: Visitor, *, said: str) -> HttpResponse:
+    at, poll = voting.now(), entry.poll
+    try:
+        tallies.check_seen(poll, at=at, voted=visitor.has_voted)
+    except refusals.Refusal as refusal:
+        return faces.html(
+            prints.note(entry, face, at=at, said=said, refusal=None if said else refusal), face, poll=poll
+        )
+    return faces.html(prints.results(entry, face, at=at, said=said), face, poll=poll)
+
+
+def _said(request: HttpRequest, poll: PollSnapshot) -> str:
+    """A receipt in the address is what a form without JavaScript comes back with."""
+    visitor_has_receipt = "receipt" in request.GET and visitors.visitor(request, poll).has_voted
+    return _thanks(poll) if visitor_has_receipt else ""
+
+
+def _thanks(poll: PollSnapshot) -> str:
+    with translation.override(poll.language):
+        return _("Your vote is counted.")
+
+
+def _voted(poll: PollSnapshot) -> str:
+    with translation.override(poll.language):
+        return _("You have voted in this poll.")
+
+
+def _listed() -> list[dict[str, object]]:
+    at = voting.now()
+    polls = Poll.objects.listed().select_related("tally").order_by("-published_at", "-id")[:MOST_LISTED]
+    portraits = [{"poll": poll, "phase": poll.phase(at).value} for poll in polls]
+    order = [Phase.OPEN.value, Phase.SCHEDULED.value, Phase.CLOSED.value]
+    return sorted(portraits, key=lambda portrait: order.index(str(portrait["phase"])))

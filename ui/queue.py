@@ -1,0 +1,78 @@
+"""Collects ballots into one commit.
+
+Concurrent ballots wait for the batch before them; then one transaction takes them all, and each voter is answered
+after the commit. One batch is in flight; there is no timer; a lone ballot waits for nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, OperationalError, connection
+from psycopg_pool import PoolTimeout
+
+from polls import ballots, refusals
+from polls.ballots import Batch, Casting, Counted, Outcome, Stale, TallyChange
+from ui import database
+
+log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 500
+LONGEST_QUEUE = 5000
+
+type Waiting = tuple[Casting, asyncio.Future[Outcome]]
+
+
+class Queue:
+    """One per event loop. `on_change` hears of each tally that moved, before the voters are answered."""
+
+    def __init__(self, on_change: Callable[[TallyChange], None]) -> None:
+        self._waiting: list[Waiting] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._on_change = on_change
+
+    async def cast(self, casting: Casting) -> Counted | Stale:
+        """Returns when the ballot is on disk. Raises the Refusal that it meets, Busy when too many wait."""
+        if len(self._waiting) >= LONGEST_QUEUE:
+            raise refusals.Busy
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((casting, answer))
+        if self._writer is None:
+            # Not the request's own task: a voter who hangs up must not take the batch along.
+            self._writer = asyncio.create_task(self._write())
+        outcome = await answer
+        if isinstance(outcome, refusals.Refusal):
+            raise outcome
+        return outcome
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+                written = await self._written([casting for casting, _ in batch])
+                for change in written.changes:
+                    self._on_change(change)
+                for (_, answer), outcome in zip(batch, written.outcomes, strict=True):
+                    if not answer.done():
+                        answer.set_result(outcome)
+        finally:
+            self._writer = None
+
+    async def _written(self, castings: list[Casting]) -> Batch:
+        try:
+            return await database.write(_cast, castings)
+        except (DatabaseError, PoolTimeout):
+            log.exception("%d ballots could not be written", len(castings))
+            return Batch((refusals.DatabaseAway(),) * len(castings))
+        except Exception:
+            log.exception("%d ballots met a fault", len(castings))
+            return Batch((refusals.OurFault(),) * len(castings))
+
+
+def _cast(castings: list[Casting]) -> Batch:
+    """A connection that died while it was idle is found out here: once more on a fresh one. Papers make that safe."""
+    try:
+        return ballots.cast_many(castings)
+    except OperationalError:
+        connection.close()
+        return ballots.cast_many(castings)

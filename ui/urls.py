@@ -1,0 +1,27 @@
+"""The public addresses: a contract with other people's pages. project/asgi.py sends them to `ui.handler`."""
+
+from django.urls import path, register_converter
+from django.urls.converters import SlugConverter
+
+from ui import embed, health, loader, pages
+from ui.api import api
+
+
+class AnySlug(SlugConverter):
+    regex = "[^/]{1,200}"
+
+
+register_converter(AnySlug, "any")
+
+urlpatterns = [
+    path("", pages.index, name="index"),
+    path("p/<any:slug>/", pages.poll, name="poll"),
+    path("p/<any:slug>/vote/", pages.vote, name="vote"),
+    path("p/<any:slug>/results/", pages.results, name="results"),
+    path("embed/<any:slug>/", embed.frame, name="embed"),
+    path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
+    path("embed.js", loader.script, name="loader"),
+    path("api/v1/", api.urls),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+]

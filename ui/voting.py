@@ -1,0 +1,62 @@
+"""The corridor behind every door: paper, voter, queue. A door reads what was sent and dresses what comes back."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.http import HttpRequest
+
+from polls import ballots, refusals
+from polls.ballots import Counted, Stale
+from polls.terms import Door, Phase
+from polls.voters import Voter
+from ui import papers, visitors
+from ui.cache import Entry, cache
+from ui.forms import Ballot
+from ui.queue import Queue
+
+MOST_READINGS = 5
+
+queue = Queue(cache.move)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A ballot that is on disk: its receipt, the browser's name for the cookie, and the voter's own choices."""
+
+    entry: Entry
+    receipt: str
+    browser: str
+    mine: frozenset[int]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def find(slug: str) -> Entry:
+    """The poll at an address. Raises UnknownPoll for a draft too, and PollArchived."""
+    entry = await cache.entry(slug)
+    phase = entry.poll.phase(now()) if entry else Phase.DRAFT
+    if entry is None or phase == Phase.DRAFT:
+        raise refusals.UnknownPoll
+    if phase == Phase.ARCHIVED:
+        raise refusals.PollArchived
+    return entry
+
+
+async def cast(request: HttpRequest, entry: Entry, ballot: Ballot, *, door: Door) -> Answered:
+    """Count a ballot. Returns when it is on disk, or raises a Refusal; the database's clock decides who is in time."""
+    visitor = visitors.visitor(request, entry.poll)
+    paper = papers.read(ballot.paper, poll=entry.poll.id, at=now())
+    browser = visitor.browser or papers.browser_of(entry.poll.id, paper.nonce)
+    voter = Voter(browser=browser, network=visitor.network)
+    for _reading in range(MOST_READINGS):
+        casting = ballots.prepare(entry.poll, ballot.answers, voter=voter, nonce=paper.nonce, door=door)
+        outcome = await queue.cast(casting)
+        if isinstance(outcome, Counted):
+            mine = frozenset(mark.choice for mark in casting.marks if mark.choice is not None)
+            return Answered(entry, papers.receipt(entry.poll.id, paper.nonce), browser, mine)
+        assert isinstance(outcome, Stale)
+        cache.forget(entry.poll.id)
+        entry = await find(entry.poll.slug)
+    raise refusals.Busy
