@@ -180,6 +180,10 @@ class MethodNotAllowed(Refusal):
     code, status = "method_not_allowed", 405
     words = _("This address can’t be used that way.")
 
+    def __init__(self, *allowed: str) -> None:
+        super().__init__(*allowed)
+        self.allowed = allowed
+
 
 class OriginForeign(Refusal):
     code, status = "origin_foreign", 403

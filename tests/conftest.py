@@ -1,12 +1,13 @@
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
 
 from tests.browser import Browser
 from tests.databases import FOLDER
+from tests.doors import DOORS, ApiDoor, FormDoor
 
 
 @pytest.fixture(scope="session")
@@ -15,9 +16,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        name = settings.DATABASES["default"].setdefault("TEST", {}).get("NAME") or "test"
-        path = FOLDER / f"{str(name).rpartition('/')[2].removesuffix('.sqlite3')}.sqlite3"
-        connection.settings_dict["TEST"]["NAME"] = str(path)
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"{worker}.sqlite3")
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,11 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture
 def house(transactional_db: None) -> Iterator[None]:
-    """A database with real commits, and no memory of the test before."""
+    """A database with real commits, and no memory of the test before.
+
+    At the end of every test the counters must be what the ballots say.
+    """
+    from polls.audit import differences
     from ui import database
     from ui.cache import cache
 
@@ -42,6 +46,7 @@ def house(transactional_db: None) -> Iterator[None]:
     yield
     cache.clear()
     database.close()
+    assert not differences(), "counters and ballots disagree"
 
 
 @pytest.fixture
@@ -68,3 +73,10 @@ def vera(browse: Callable[..., Browser]) -> Browser:
 def victor(browse: Callable[..., Browser]) -> Browser:
     """Another voter, elsewhere."""
     return browse("198.51.100.7")
+
+
+@pytest.fixture(params=DOORS, ids=[door.name for door in DOORS])
+def door(request: pytest.FixtureRequest) -> FormDoor | ApiDoor:
+    """Each door in turn."""
+    chosen: FormDoor | ApiDoor = request.param
+    return chosen

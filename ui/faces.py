@@ -82,7 +82,7 @@ def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
         here = face(request, framed=request.path.startswith("/embed/"))
         name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
         body = render_to_string(name, {"refusal": refusal, "framed": here.framed})
-    return _with_retry(html(body, here, status=refusal.status), refusal)
+    return with_advice(html(body, here, status=refusal.status), refusal)
 
 
 def problem(refusal: refusals.Refusal) -> HttpResponse:
@@ -91,7 +91,7 @@ def problem(refusal: refusals.Refusal) -> HttpResponse:
         portraits.refusal_as_json(refusal), status=refusal.status, content_type="application/problem+json"
     )
     response["Cache-Control"] = "no-store"
-    return _with_retry(response, refusal)
+    return with_advice(response, refusal)
 
 
 def see_other(address: str) -> HttpResponse:
@@ -103,12 +103,15 @@ def see_other(address: str) -> HttpResponse:
 
 def require(request: HttpRequest, *methods: str) -> None:
     if request.method not in methods:
-        raise refusals.MethodNotAllowed
+        raise refusals.MethodNotAllowed(*methods)
 
 
-def _with_retry(response: HttpResponse, refusal: refusals.Refusal) -> HttpResponse:
+def with_advice(response: HttpResponse, refusal: refusals.Refusal) -> HttpResponse:
+    """Headers that tell a program what to do instead."""
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, refusals.MethodNotAllowed):
+        response["Allow"] = ", ".join(refusal.allowed)
     return response
 
 

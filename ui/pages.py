@@ -94,10 +94,7 @@ def _refused(
         body = prints.results_refused(entry, face, refusal, at=at)
     else:
         body = prints.note(entry, face, at=at, refusal=refusal)
-    response = faces.html(body, face, status=refusal.status, poll=poll)
-    if refusal.retry_after:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
 def _results(entry: Entry, face: Face, visitor: Visitor, *, said: str) -> HttpResponse:

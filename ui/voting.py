@@ -1,5 +1,6 @@
 """The corridor behind every door: paper, voter, queue. A door reads what was sent and dresses what comes back."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from ui.forms import Ballot
 from ui.queue import Queue
 
 MOST_READINGS = 5
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 queue = Queue(cache.move)
 
@@ -35,7 +37,7 @@ def now() -> datetime:
 
 async def find(slug: str) -> Entry:
     """The poll at an address. Raises UnknownPoll for a draft too, and PollArchived."""
-    entry = await cache.entry(slug)
+    entry = await cache.entry(slug) if SLUG.fullmatch(slug) else None
     phase = entry.poll.phase(now()) if entry else Phase.DRAFT
     if entry is None or phase == Phase.DRAFT:
         raise refusals.UnknownPoll

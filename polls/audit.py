@@ -1,0 +1,94 @@
+"""Counts all ballots again and compares: counters are derived, ballots are the truth."""
+
+from collections import Counter as Count
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from polls import notices, snapshots
+from polls.kinds import MarkLine, said
+from polls.models import Ballot, Counter, Mark, Poll, Tally
+from polls.snapshots import PollSnapshot
+
+type Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the counters say and what the ballots say. `question` is None for the number of ballots of the poll."""
+
+    poll: str
+    question: int | None
+    said: str
+    counted: int
+    true: int
+
+    def __str__(self) -> str:
+        where = f"question {self.question}, {self.said or 'answers'!r}" if self.question else "ballots"
+        return f"{self.poll}: {where}: the counter says {self.counted}, the ballots say {self.true}"
+
+
+def differences(polls: list[Poll] | None = None) -> list[Difference]:
+    """All differences, or those of some polls; none when everything agrees. Reads each poll in one transaction."""
+    found: list[Difference] = []
+    for poll in Poll.objects.order_by("id") if polls is None else polls:
+        with transaction.atomic():
+            found.extend(_differences(snapshots.of(poll)))
+    return found
+
+
+def rebuild(poll: Poll) -> list[Difference]:
+    """Write the counters of a poll again from its ballots; gives what was wrong."""
+    with transaction.atomic():
+        Poll.objects.select_for_update().get(pk=poll.pk)
+        snapshot = snapshots.of(poll)
+        wrong = list(_differences(snapshot))
+        if wrong:
+            _write(snapshot)
+            notices.poll_changed(poll.pk)
+    return wrong
+
+
+def _differences(poll: PollSnapshot) -> Iterator[Difference]:
+    true, ballots = recount(poll)
+    rows = Counter.objects.filter(question__poll=poll.id).values_list("question_id", "said", "count")
+    counted = {(question, what): count for question, what, count in rows}
+    tally = Tally.objects.filter(poll=poll.id).first()
+    if (tally.ballots if tally else 0) != ballots:
+        yield Difference(poll.slug, None, "", tally.ballots if tally else 0, ballots)
+    for key in sorted(true.keys() | counted.keys()):
+        if true[key] != counted.get(key, 0):
+            yield Difference(poll.slug, *key, counted.get(key, 0), true[key])
+
+
+def recount(poll: PollSnapshot) -> tuple[Count[Key], int]:
+    """What the ballots of a poll say, and how many there are. Memory does not grow with the ballots."""
+    counted: Count[Key] = Count()
+    lines: list[MarkLine] = []
+    before = None
+    for ballot, line in _marks(poll.id):
+        if ballot != before:
+            counted.update(said(poll, lines))
+            lines, before = [], ballot
+        lines.append(line)
+    counted.update(said(poll, lines))
+    return counted, Ballot.objects.filter(poll=poll.id).count()
+
+
+def _marks(poll: int) -> Iterator[tuple[int, MarkLine]]:
+    fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text")
+    marks = Mark.objects.filter(ballot__poll=poll).order_by("ballot_id", "id").values_list(*fields)
+    for ballot, *fields_of_a_line in marks.iterator(chunk_size=5000):
+        yield ballot, MarkLine(*fields_of_a_line)
+
+
+def _write(poll: PollSnapshot) -> None:
+    true, ballots = recount(poll)
+    Counter.objects.filter(question__poll=poll.id).delete()
+    Counter.objects.bulk_create(
+        Counter(question_id=question, said=what, count=count) for (question, what), count in true.items()
+    )
+    tally, _ = Tally.objects.get_or_create(poll_id=poll.id)
+    tally.ballots, tally.version = ballots, tally.version + 1
+    tally.save()

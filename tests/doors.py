@@ -1,0 +1,98 @@
+"""The doors where ballots come in. A test that takes `door` holds at each of them; a new door is one more line here."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.browser import Browser
+
+type Answers = Sequence[tuple[int, Sequence[int]]]
+"""Pairs of a question's id and the ids of the choices."""
+
+REFUSAL = re.compile(r'class="refusal"[^>]*data-code="([^"]+)"[^>]*>([^<]*)<')
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    code: str
+    """The refusal's code, or "counted"."""
+    sentence: str
+    response: httpx.Response
+
+    @property
+    def counted(self) -> bool:
+        return self.code == "counted"
+
+
+@dataclass(frozen=True)
+class FormDoor:
+    name: str
+    address: str
+    headers: Mapping[str, str]
+
+    def vote(self, browser: Browser, slug: str, answers: Answers, paper: str, **kwargs: Any) -> Reply:
+        address, letter = self.letter(slug, answers, paper, **kwargs)
+        return self.read(browser.post(address, **letter))
+
+    def letter(
+        self, slug: str, answers: Answers, paper: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """What to post where."""
+        fields: dict[str, Any] = {"paper": paper} if paper else {}
+        for question, choices in answers:
+            fields[f"q{question}"] = [str(choice) for choice in choices]
+        return self.address.format(slug=slug), {"data": fields, "headers": {**self.headers, **(headers or {})}}
+
+    def raw(self, browser: Browser, slug: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> Reply:
+        address = self.address.format(slug=slug)
+        return self.read(browser.post(address, content=body, headers={**self.headers, "content-type": kind}))
+
+    def read(self, response: httpx.Response) -> Reply:
+        found = REFUSAL.search(response.text)
+        if response.status_code == 303 or (response.status_code == 200 and 'class="said"' in response.text):
+            return Reply(response.status_code, "counted", "", response)
+        assert found, f"neither counted nor refused: {response.status_code} {response.text[:500]}"
+        return Reply(response.status_code, found.group(1), html.unescape(found.group(2)), response)
+
+
+@dataclass(frozen=True)
+class ApiDoor:
+    name: str = "api"
+
+    def vote(self, browser: Browser, slug: str, answers: Answers, paper: str, **kwargs: Any) -> Reply:
+        address, letter = self.letter(slug, answers, paper, **kwargs)
+        return self.read(browser.post(address, **letter))
+
+    def letter(
+        self, slug: str, answers: Answers, paper: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        said = [{"question": question, "choices": list(choices)} for question, choices in answers]
+        body = {"answers": said} | ({"paper": paper} if paper else {})
+        return f"/api/v1/polls/{slug}/ballots", {"json": body, "headers": dict(headers or {})}
+
+    def raw(self, browser: Browser, slug: str, body: bytes, kind: str = "application/json") -> Reply:
+        return self.read(browser.post(f"/api/v1/polls/{slug}/ballots", content=body, headers={"content-type": kind}))
+
+    def read(self, response: httpx.Response) -> Reply:
+        told = response.json()
+        if response.status_code == 200:
+            assert told["status"] == "counted"
+            return Reply(200, "counted", "", response)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert told["status"] == response.status_code
+        return Reply(response.status_code, told["code"], told["detail"], response)
+
+
+HTMX = {"HX-Request": "true"}
+DOORS = [
+    FormDoor("page", "/p/{slug}/vote/", {}),
+    FormDoor("fragment", "/p/{slug}/vote/", HTMX),
+    FormDoor("frame", "/embed/{slug}/vote/", {}),
+    FormDoor("frame-fragment", "/embed/{slug}/vote/", HTMX),
+    ApiDoor(),
+]

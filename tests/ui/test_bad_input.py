@@ -1,0 +1,123 @@
+"""What no form of ours would send: a clear 4xx, never a 500, nothing counted."""
+
+import pytest
+
+from polls.models import Ballot
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of
+from tests.doors import DOORS, ApiDoor, FormDoor
+
+FORMS = [door for door in DOORS if isinstance(door, FormDoor)]
+BAD_FORMS = {
+    "a NUL": b"paper=%00&q1=1",
+    "broken UTF-8": b"paper=x&q1=%ff%fe",
+    "raw bytes": b"\xff\xfe\x00",
+    "an Arabic digit": b"q1=%D9%A1",
+    "an underscore in a number": b"q1=0_1",
+    "a negative number": b"q1=-1",
+    "a huge number": b"q1=" + b"9" * 400,
+    "a word for a number": b"q1=one",
+    "a question that is no number": b"qx=1",
+    "an unknown part of a question": b"q1_colour=1",
+    "a rank of nothing": b"q1_rank_=1",
+    "very many fields": b"&".join(b"q1=1" for _ in range(3000)),
+}
+BAD_JSON = {
+    "no JSON": b"{",
+    "a list": b"[]",
+    "a number": b"1",
+    "broken UTF-8": b'{"paper": "\xff"}',
+    "no answers": b'{"paper": "x"}',
+    "text for a number": b'{"answers": [{"question": "1"}]}',
+    "a huge number": b'{"answers": [{"question": 1' + b"0" * 400 + b"}]}",
+    "a fraction": b'{"answers": [{"question": 1.5}]}',
+    "true for a number": b'{"answers": [{"question": true}]}',
+    "a NUL in a text": b'{"answers": [{"question": 1, "text": "a\\u0000b"}]}',
+    "half a surrogate pair": b'{"answers": [{"question": 1, "text": "\\ud800"}]}',
+    "an unknown field": b'{"answers": [], "admin": true}',
+    "deep nesting": b"[" * 30000,
+    "not a number": b'{"answers": [{"question": NaN}]}',
+}
+
+
+@pytest.mark.parametrize("door", FORMS, ids=[door.name for door in FORMS])
+@pytest.mark.parametrize("body", BAD_FORMS.values(), ids=BAD_FORMS.keys())
+def test_a_form_that_cannot_be_read_is_refused(body: bytes, door: FormDoor, vera: Browser) -> None:
+    reply = door.raw(vera, a_poll().slug, body)
+    assert (reply.code, reply.status) == ("unreadable", 400)
+    assert not Ballot.objects.exists()
+
+
+@pytest.mark.parametrize("body", BAD_JSON.values(), ids=BAD_JSON.keys())
+def test_json_that_cannot_be_read_is_refused(body: bytes, vera: Browser) -> None:
+    reply = ApiDoor().raw(vera, a_poll().slug, body)
+    assert (reply.code, reply.status) == ("unreadable", 400)
+    assert not Ballot.objects.exists()
+
+
+def test_a_megabyte_is_refused_at_every_door(door: FormDoor | ApiDoor, vera: Browser) -> None:
+    reply = door.raw(vera, a_poll().slug, b"q1=1&" * 200_000)
+    assert (reply.code, reply.status) == ("too_large", 413)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "application/x-www-form-urlencoded; charset=x"])
+def test_an_unknown_type_is_refused(kind: str, vera: Browser) -> None:
+    poll = a_poll()
+    kinds = {"text/plain": 415, "application/xml": 415, "": 415}
+    reply = FORMS[0].raw(vera, poll.slug, b"paper=x", kind)
+    assert reply.status == kinds.get(kind, 422)
+    assert not Ballot.objects.exists()
+
+
+def test_an_uploaded_file_is_no_ballot(vera: Browser) -> None:
+    poll = a_poll()
+    response = vera.post(f"/p/{poll.slug}/vote/", files={"q1": ("a.txt", b"1")}, headers={"HX-Request": "true"})
+    assert FORMS[1].read(response).code == "unreadable"
+
+
+def test_a_multipart_form_is_read_like_any_other(vera: Browser) -> None:
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    fields = {"paper": (None, vera.paper(poll.slug)), f"q{first.question_id}": (None, str(first.pk))}
+    response = vera.post(f"/p/{poll.slug}/vote/", files=fields, headers={"HX-Request": "true"})
+    assert FORMS[1].read(response).counted
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("address", ["/p/{slug}/vote/", "/embed/{slug}/vote/"])
+def test_votes_are_only_posted(method: str, address: str, vera: Browser) -> None:
+    response = vera.request(method, address.format(slug=a_poll().slug))
+    assert response.status_code == 405
+    assert "POST" in response.headers["allow"]
+    assert not Ballot.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("address", ["/", "/p/{slug}/", "/p/{slug}/results/", "/embed/{slug}/", "/embed.js"])
+def test_pages_are_only_read(method: str, address: str, vera: Browser) -> None:
+    assert vera.request(method, address.format(slug=a_poll().slug)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/nowhere",
+        "/p/%00/",
+        "/p/%ff/",
+        "/p/no-such-poll/",
+        "/p/no-such-poll/results/",
+        "/embed/no-such-poll/",
+        "/p/a/b/c/",
+        *["/api/v1/polls/no-such-poll", "/api/v1/nowhere", "/p/" + "x" * 300 + "/", "/p/%F0%9F%97%B3/"],
+    ],
+)
+def test_unknown_addresses_are_404(address: str, vera: Browser) -> None:
+    response = vera.get(address)
+    assert response.status_code == 404
+    assert "Traceback" not in response.text
+
+
+def test_an_unknown_host_is_refused(vera: Browser, settings: object) -> None:
+    settings.ALLOWED_HOSTS = ["polls.test"]  # type: ignore[attr-defined]
+    assert vera.get("/").status_code == 200
+    assert vera.get("/", headers={"Host": "mallory.example"}).status_code == 400

@@ -1,0 +1,272 @@
+"""Every refusal at every door: the same code, the same sentence, nothing counted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from polls import lifecycle, refusals
+from polls.models import Ballot, Choice, Poll
+from tests.browser import Browser
+from tests.builders import a_draft, a_poll, a_question, choices_of, now
+from tests.doors import Answers, ApiDoor, FormDoor
+from ui import papers
+
+type Door = FormDoor | ApiDoor
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A ballot that can't be counted, and the refusal it meets."""
+
+    slug: str
+    answers: Answers
+    paper: str
+    meets: type[refusals.Refusal]
+
+
+def _attempt(poll: Poll, choices: list[int], meets: type[refusals.Refusal], paper: str | None = None) -> Attempt:
+    question = poll.questions.get(position=0)
+    fresh = papers.issue(poll.pk, at=now()) if paper is None else paper
+    return Attempt(poll.slug, [(question.pk, choices)], fresh, meets)
+
+
+def a_foreign_choice() -> Attempt:
+    stranger = choices_of(a_poll())[0]
+    return _attempt(a_poll(), [stranger.pk], refusals.ChoiceUnknown)
+
+
+def a_choice_that_never_was() -> Attempt:
+    return _attempt(a_poll(), [2**40], refusals.ChoiceUnknown)
+
+
+def the_same_choice_twice() -> Attempt:
+    poll = a_poll(question={"kind": "multiple"})
+    first = choices_of(poll)[0].pk
+    return _attempt(poll, [first, first], refusals.ChoiceTwice)
+
+
+def a_withdrawn_choice() -> Attempt:
+    poll = a_poll()
+    first = choices_of(poll)[0].pk
+    Choice.objects.filter(pk=first).update(withdrawn_at=now())
+    return _attempt(poll, [first], refusals.ChoiceWithdrawn)
+
+
+def nothing_chosen() -> Attempt:
+    return _attempt(a_poll(), [], refusals.TooFewChoices)
+
+
+def too_few() -> Attempt:
+    poll = a_poll(question={"kind": "multiple", "minimum": 2})
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.TooFewChoices)
+
+
+def too_many() -> Attempt:
+    poll = a_poll(question={"kind": "multiple", "maximum": 2})
+    return _attempt(poll, [choice.pk for choice in choices_of(poll)], refusals.TooManyChoices)
+
+
+def two_where_one_is_allowed() -> Attempt:
+    poll = a_poll()
+    return _attempt(poll, [choice.pk for choice in choices_of(poll)[:2]], refusals.TooManyChoices)
+
+
+def a_question_of_another_poll() -> Attempt:
+    poll, other = a_poll(), a_poll()
+    choice = choices_of(other)[0]
+    return Attempt(
+        poll.slug,
+        [(choice.question_id, [choice.pk])],
+        papers.issue(poll.pk, at=now()),
+        refusals.QuestionUnknown,
+    )
+
+
+def only_one_of_two_questions() -> Attempt:
+    poll = a_draft()
+    a_question(poll)
+    a_question(poll, text="And which other one?")
+    lifecycle.publish(poll, at=now())
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.TooFewChoices)
+
+
+def no_paper() -> Attempt:
+    poll = a_poll()
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PaperMissing, "")
+
+
+def a_forged_paper() -> Attempt:
+    poll = a_poll()
+    paper = papers.issue(poll.pk, at=now())
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PaperForged, f"{paper[:-2]}xx")
+
+
+def a_paper_made_up() -> Attempt:
+    poll = a_poll()
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PaperForged, "mallory")
+
+
+def a_paper_of_another_poll() -> Attempt:
+    poll = a_poll()
+    paper = papers.issue(a_poll().pk, at=now())
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PaperForeign, paper)
+
+
+def an_expired_paper() -> Attempt:
+    poll = a_poll()
+    paper = papers.issue(poll.pk, at=now() - papers.LIFETIME - timedelta(minutes=1))
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PaperExpired, paper)
+
+
+def a_closed_poll() -> Attempt:
+    poll = lifecycle.close(a_poll(), at=now())
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PollClosed)
+
+
+def a_poll_whose_time_is_over() -> Attempt:
+    poll = a_poll()
+    Poll.objects.filter(pk=poll.pk).update(closes_at=now() - timedelta(microseconds=1))
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PollClosed)
+
+
+def a_poll_that_opens_later() -> Attempt:
+    poll = a_poll(opens_at=now() + timedelta(hours=1))
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.NotOpenYet)
+
+
+def an_archived_poll() -> Attempt:
+    poll = lifecycle.archive(lifecycle.close(a_poll(), at=now()), at=now())
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.PollArchived)
+
+
+def a_draft_poll() -> Attempt:
+    poll = a_draft()
+    a_question(poll)
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.UnknownPoll)
+
+
+def a_poll_that_is_not() -> Attempt:
+    return Attempt("no-such-poll", [(1, [1])], papers.issue(1, at=now()), refusals.UnknownPoll)
+
+
+ATTEMPTS = [
+    a_foreign_choice,
+    a_choice_that_never_was,
+    the_same_choice_twice,
+    a_withdrawn_choice,
+    nothing_chosen,
+    too_few,
+    too_many,
+    two_where_one_is_allowed,
+    a_question_of_another_poll,
+    only_one_of_two_questions,
+    no_paper,
+    a_forged_paper,
+    a_paper_made_up,
+    a_paper_of_another_poll,
+    an_expired_paper,
+    a_closed_poll,
+    a_poll_whose_time_is_over,
+    a_poll_that_opens_later,
+    an_archived_poll,
+    a_draft_poll,
+    a_poll_that_is_not,
+]
+
+
+@pytest.mark.parametrize("arranged", ATTEMPTS, ids=[attempt.__name__ for attempt in ATTEMPTS])
+def test_is_refused_with_its_code_and_counts_nothing(
+    arranged: Callable[[], Attempt], door: Door, vera: Browser
+) -> None:
+    attempt = arranged()
+    reply = door.vote(vera, attempt.slug, attempt.answers, attempt.paper)
+    assert (reply.code, reply.status) == (attempt.meets.code, attempt.meets.status)
+    assert reply.sentence
+    assert "set-cookie" not in reply.response.headers
+    assert not Ballot.objects.exists()
+
+
+def test_a_second_vote_of_the_same_browser_is_refused(door: Door, vera: Browser) -> None:
+    poll = a_poll()
+    first, second, _ = choices_of(poll)
+    assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)).counted
+    reply = door.vote(vera, poll.slug, [(second.question_id, [second.pk])], vera.paper(poll.slug))
+    assert (reply.code, reply.status) == ("already_voted", 409)
+    assert Ballot.objects.count() == 1
+
+
+def test_a_second_vote_from_a_full_network_is_refused(door: Door, browse: Callable[..., Browser]) -> None:
+    poll = a_poll(policy="network", network_allowance=2)
+    answers = [(choices_of(poll)[0].question_id, [choices_of(poll)[0].pk])]
+    for _ in range(2):
+        assert door.vote(browse(), poll.slug, answers, browse().paper(poll.slug)).counted
+    assert door.vote(browse(), poll.slug, answers, browse().paper(poll.slug)).code == "network_full"
+    assert door.vote(browse("198.51.100.9"), poll.slug, answers, browse().paper(poll.slug)).counted
+
+
+def test_the_same_paper_with_another_answer_is_refused(door: Door, vera: Browser, victor: Browser) -> None:
+    poll = a_poll()
+    first, second, _ = choices_of(poll)
+    paper = vera.paper(poll.slug)
+    assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], paper).counted
+    assert door.vote(victor, poll.slug, [(first.question_id, [second.pk])], paper).code == "paper_used"
+    assert Ballot.objects.count() == 1
+
+
+def test_the_same_paper_with_the_same_answer_is_counted_once_and_answered_each_time(door: Door, vera: Browser) -> None:
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    paper = vera.paper(poll.slug)
+    replies = [door.vote(vera, poll.slug, [(first.question_id, [first.pk])], paper) for _ in range(3)]
+    assert [reply.code for reply in replies] == ["counted"] * 3
+    assert len({reply.status for reply in replies}) == 1
+    assert Ballot.objects.count() == 1
+
+
+def test_a_retry_whose_answer_was_lost_is_counted_even_after_the_close(door: Door, vera: Browser) -> None:
+    poll = a_poll()
+    answers = [(choices_of(poll)[0].question_id, [choices_of(poll)[0].pk])]
+    paper = vera.paper(poll.slug)
+    assert door.vote(vera, poll.slug, answers, paper).counted
+    vera.client.cookies.clear()
+    lifecycle.close(poll, at=now())
+    assert door.vote(vera, poll.slug, answers, paper).counted
+    assert Ballot.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://mallory.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "https://other.polls.test"},
+        {"Origin": "https://mallory.example"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_post_from_a_foreign_site_is_refused(headers: dict[str, str], door: Door, vera: Browser) -> None:
+    poll = a_poll(allowed_sites="https://gina.example")
+    first = choices_of(poll)[0]
+    reply = door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug), headers=headers)
+    assert (reply.code, reply.status) == ("origin_foreign", 403)
+    assert not Ballot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://polls.test"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://polls.test"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://gina.example"},
+        {},
+    ],
+)
+def test_a_post_from_home_or_an_allowed_site_is_taken(headers: dict[str, str], door: Door, vera: Browser) -> None:
+    poll = a_poll(allowed_sites="https://gina.example")
+    first = choices_of(poll)[0]
+    answers = [(first.question_id, [first.pk])]
+    assert door.vote(vera, poll.slug, answers, vera.paper(poll.slug), headers=headers).counted
