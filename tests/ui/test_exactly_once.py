@@ -1,0 +1,139 @@
+"""One voter, one ballot, whatever happens at once. Real connections, real commits."""
+
+from collections.abc import Callable
+
+import pytest
+
+from polls import lifecycle, refusals
+from polls.models import Ballot, Poll, Tally
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of, now
+from tests.doors import ApiDoor, FormDoor
+
+type Door = FormDoor | ApiDoor
+
+
+def test_one_voter_with_many_papers_at_once_has_one_ballot(door: Door, vera: Browser) -> None:
+    earlier = a_poll()
+    poll = a_poll(policy="network", network_allowance=1)
+    del earlier
+    first = choices_of(poll)[0]
+    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)) for _ in range(20)]
+    codes = [door.read(response).code for response in vera.together(posts)]
+    assert sorted(codes) == ["already_voted"] * 19 + ["counted"]
+    assert Ballot.objects.count() == 1
+
+
+def test_a_browser_that_is_known_and_posts_many_papers_at_once_gets_no_second_ballot(door: Door, vera: Browser) -> None:
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    answers = [(first.question_id, [first.pk])]
+    papers = [vera.paper(poll.slug) for _ in range(10)]
+    assert door.vote(vera, poll.slug, answers, vera.paper(poll.slug)).counted
+    codes = [
+        door.read(reply).code for reply in vera.together([door.letter(poll.slug, answers, paper) for paper in papers])
+    ]
+    assert codes == ["already_voted"] * 10
+
+
+def test_the_same_paper_many_times_at_once_counts_once_and_is_answered_each_time(door: Door, vera: Browser) -> None:
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    letter = door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug))
+    codes = [door.read(response).code for response in vera.together([letter] * 20)]
+    assert codes == ["counted"] * 20
+    assert Ballot.objects.count() == 1
+
+
+def test_a_hundred_voters_of_whom_thirty_are_one_make_seventy_one_ballots(
+    door: Door, browse: Callable[..., Browser], vera: Browser, settings: pytest.FixtureRequest
+) -> None:
+    settings.TRUSTED_PROXIES = _networks("192.0.2.1/32")  # type: ignore[attr-defined]
+    poll = a_poll(policy="network", network_allowance=1)
+    first = choices_of(poll)[0]
+    addresses = [f"203.0.113.{number}" for number in range(70)] + ["198.51.100.1"] * 30
+    posts = [
+        door.letter(
+            poll.slug,
+            [(first.question_id, [first.pk])],
+            vera.paper(poll.slug),
+            headers={"X-Forwarded-For": address},
+        )
+        for address in addresses
+    ]
+    codes = [door.read(response).code for response in vera.together(posts)]
+    assert (codes.count("counted"), codes.count("already_voted")) == (71, 29)
+    assert Ballot.objects.count() == 71
+    assert Tally.objects.get(poll=poll).ballots == 71
+
+
+def test_a_vote_that_races_the_close_is_before_it_or_refused(vera: Browser) -> None:
+    import threading
+
+    from django.db import connection
+
+    poll = a_poll(policy="open")
+    first = choices_of(poll)[0]
+    door = ApiDoor()
+    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)) for _ in range(60)]
+    at_the_close: list[int] = []
+
+    def close() -> None:
+        lifecycle.close(poll, at=now())
+        at_the_close.append(Ballot.objects.filter(poll=poll).count())
+        connection.close()
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    codes = [door.read(response).code for response in vera.together(posts)]
+    closing.join()
+    assert set(codes) <= {"counted", "poll_closed"}
+    assert Ballot.objects.count() == codes.count("counted") == at_the_close[0]
+
+
+def test_a_ballot_read_against_an_old_version_is_read_again(vera: Browser) -> None:
+    """Another process has edited the poll: this one has not heard of it yet."""
+    poll = a_poll()
+    first, second, _ = choices_of(poll)
+    paper = vera.paper(poll.slug)
+    type(first).objects.filter(pk=first.pk).update(withdrawn_at=now())
+    Poll.objects.filter(pk=poll.pk).update(version=poll.version + 1)
+    door = ApiDoor()
+    assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], paper).code == "choice_withdrawn"
+    assert door.vote(vera, poll.slug, [(first.question_id, [second.pk])], paper).counted
+
+
+def test_a_ballot_that_the_database_cannot_take_harms_no_neighbour(vera: Browser) -> None:
+    from dataclasses import replace
+
+    from polls import ballots, snapshots
+    from polls.kinds import Answer
+    from polls.terms import Door as DoorName
+    from polls.voters import Voter
+
+    poll = a_poll(policy="open")
+    snapshot = snapshots.load(poll.slug)
+    assert snapshot
+    question = snapshot.questions[0]
+    good = [
+        ballots.prepare(
+            snapshot,
+            [Answer(question.id, (question.choices[0].id,))],
+            voter=Voter(),
+            nonce=f"nonce-{number}",
+            door=DoorName.API,
+        )
+        for number in range(3)
+    ]
+    poisoned = replace(good[1], marks=(replace(good[1].marks[0], choice=2**40),))
+    outcomes = ballots.cast_many([good[0], poisoned, good[2]]).outcomes
+    assert isinstance(outcomes[0], ballots.Counted)
+    assert isinstance(outcomes[1], refusals.OurFault)
+    assert isinstance(outcomes[2], ballots.Counted)
+    assert Ballot.objects.count() == 2
+
+
+def _networks(*names: str) -> list[object]:
+    from ipaddress import ip_network
+
+    return [ip_network(name) for name in names]

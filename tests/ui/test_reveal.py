@@ -1,0 +1,103 @@
+"""Who sees results, and when: the same at the page, the fragment, the frame and the API."""
+
+from datetime import timedelta
+
+import pytest
+
+from polls import lifecycle
+from polls.models import Poll
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of, now
+from tests.doors import ApiDoor
+
+LEAK = "figure"
+
+
+def _texts(browser: Browser, slug: str) -> list[str]:
+    """Everything that could show results to this browser."""
+    htmx = {"HX-Request": "true"}
+    return [
+        browser.get(f"/p/{slug}/").text,
+        browser.get(f"/p/{slug}/", headers=htmx).text,
+        browser.get(f"/p/{slug}/results/").text,
+        browser.get(f"/p/{slug}/results/", headers=htmx).text,
+        browser.get(f"/p/{slug}/results/?receipt=1.x.y").text,
+        browser.get(f"/embed/{slug}/").text,
+        browser.get(f"/embed/{slug}/?show=results").text,
+        browser.get(f"/api/v1/polls/{slug}").text,
+        browser.get(f"/api/v1/polls/{slug}/results").text,
+    ]
+
+
+def _shows(text: str) -> bool:
+    return LEAK in text or '"count"' in text or '"ballots"' in text
+
+
+def _vote(browser: Browser, poll: Poll) -> None:
+    first = choices_of(poll)[0]
+    assert ApiDoor().vote(browser, poll.slug, [(first.question_id, [first.pk])], browser.paper(poll.slug)).counted
+
+
+@pytest.mark.parametrize("reveal", ["after_voting", "after_close", "never"])
+def test_hidden_results_leak_nowhere(reveal: str, vera: Browser, victor: Browser) -> None:
+    poll = a_poll(reveal=reveal)
+    _vote(victor, poll)
+    assert not any(_shows(text) for text in _texts(vera, poll.slug))
+
+
+@pytest.mark.parametrize("reveal", ["after_close", "never"])
+def test_a_vote_does_not_buy_a_look(reveal: str, vera: Browser) -> None:
+    poll = a_poll(reveal=reveal)
+    first = choices_of(poll)[0]
+    answer = vera.post(
+        f"/p/{poll.slug}/vote/",
+        data={"paper": vera.paper(poll.slug), f"q{first.question_id}": str(first.pk)},
+        headers={"HX-Request": "true"},
+    )
+    assert "Your vote is counted." in answer.text
+    assert not any(_shows(text) for text in [answer.text, *_texts(vera, poll.slug)])
+
+
+def test_results_after_voting_are_seen_by_those_who_voted(vera: Browser, victor: Browser) -> None:
+    poll = a_poll(reveal="after_voting")
+    _vote(vera, poll)
+    assert _shows(vera.get(f"/p/{poll.slug}/").text)
+    assert _shows(vera.get(f"/api/v1/polls/{poll.slug}/results").text)
+    assert not _shows(victor.get(f"/p/{poll.slug}/").text)
+
+
+def test_a_receipt_shows_results_to_a_browser_without_cookies(vera: Browser) -> None:
+    poll = a_poll(reveal="after_voting")
+    first = choices_of(poll)[0]
+    vote = {"paper": vera.paper(poll.slug), f"q{first.question_id}": str(first.pk)}
+    answer = vera.post(f"/p/{poll.slug}/vote/", data=vote)
+    vera.client.cookies.clear()
+    shown = vera.get(answer.headers["location"])
+    assert "Your vote is counted." in shown.text
+    assert _shows(shown.text)
+
+
+def test_a_receipt_of_another_poll_shows_nothing(vera: Browser) -> None:
+    poll, other = a_poll(reveal="after_voting"), a_poll(reveal="after_voting")
+    first = choices_of(other)[0]
+    vote = {"paper": vera.paper(other.slug), f"q{first.question_id}": str(first.pk)}
+    receipt = vera.post(f"/p/{other.slug}/vote/", data=vote).headers["location"].partition("?")[2]
+    assert not _shows(vera.get(f"/p/{poll.slug}/results/?{receipt}").text)
+
+
+@pytest.mark.parametrize("reveal", ["always", "after_voting", "after_close"])
+def test_results_of_a_closed_poll_are_seen_by_everyone(reveal: str, vera: Browser, victor: Browser) -> None:
+    poll = a_poll(reveal=reveal)
+    _vote(vera, poll)
+    lifecycle.close(poll, at=now())
+    assert _shows(victor.get(f"/p/{poll.slug}/").text)
+
+
+def test_a_poll_that_its_schedule_closed_shows_results_from_that_moment(vera: Browser) -> None:
+    poll = a_poll(reveal="after_close")
+    _vote(vera, poll)
+    Poll.objects.filter(pk=poll.pk).update(closes_at=now() - timedelta(seconds=1), version=poll.version + 1)
+    from ui.cache import cache
+
+    cache.forget(poll.pk)
+    assert _shows(vera.get(f"/p/{poll.slug}/results/").text)
