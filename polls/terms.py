@@ -54,6 +54,38 @@ class Policy(TextChoices):
     OPEN = "open", _("Open: anyone, any number of times")
 
 
+class Scale(TextChoices):
+    """How a rating looks on the ballot."""
+
+    STARS = "stars", _("Stars")
+    NUMBERS = "numbers", _("Numbers")
+    LIKERT = "likert", _("Numbers with labelled ends")
+    NPS = "nps", _("Net promoter score, 0 to 10")
+
+
+class Rule(TextChoices):
+    """A counting rule, by its name in `polls.counting`."""
+
+    PLURALITY = "plurality", _("Most votes (plurality)")
+    APPROVAL = "approval", _("Approval")
+    SCORE = "score", _("Highest score")
+    STAR = "star", _("STAR: score, then automatic runoff")
+    BORDA = "borda", _("Borda count")
+    IRV = "irv", _("Instant runoff")
+    STV = "stv", _("Single transferable vote")
+    CONDORCET = "condorcet", _("Condorcet winner")
+    RANKED_PAIRS = "ranked-pairs", _("Ranked pairs")
+    SCHULZE = "schulze", _("Schulze")
+    MINIMAX = "minimax", _("Minimax")
+
+
+class Unranked(TextChoices):
+    """What it means to leave a choice out of a ranking."""
+
+    LAST = "last", _("Last: every ranked choice is preferred to it")
+    NO_OPINION = "no-opinion", _("No opinion: it is not compared")
+
+
 class Door(TextChoices):
     """Where a ballot came in."""
 

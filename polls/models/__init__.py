@@ -1,6 +1,8 @@
 from polls.models.ballot import Ballot, Mark
+from polls.models.change import Change
+from polls.models.invitation import Invitation
 from polls.models.poll import Poll
 from polls.models.question import Choice, Question
 from polls.models.tally import Counter, Tally
 
-__all__ = ["Ballot", "Choice", "Counter", "Mark", "Poll", "Question", "Tally"]
+__all__ = ["Ballot", "Change", "Choice", "Counter", "Invitation", "Mark", "Poll", "Question", "Tally"]

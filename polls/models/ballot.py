@@ -23,6 +23,13 @@ class Ballot(models.Model):
     network_slot = models.PositiveIntegerField(null=True)
     """Which of the votes allowed to this network it is, from 1."""
     door = models.CharField(max_length=8, choices=Door)
+    receipt = models.CharField(max_length=16, null=True)  # noqa: DJ001 -- only where a poll publishes its ballots
+    """By this a voter finds the ballot in the published list. Never beside the voter key in any output."""
+    withdrawn_at = models.DateTimeField(null=True)
+    """Taken back by its voter: it has no marks any more, and keeps the paper from being counted again."""
+    set_aside_at = models.DateTimeField(null=True)
+    """In quarantine: not counted until an editor lets it in again."""
+    set_aside_for = models.CharField(max_length=20, blank=True)
     cast_at = models.DateTimeField(_("cast"), db_default=Now())
 
     class Meta:
@@ -34,6 +41,7 @@ class Ballot(models.Model):
             models.UniqueConstraint(fields=["poll", "voter_key"], name="one_ballot_per_voter"),
             models.UniqueConstraint(fields=["poll", "nonce"], name="one_ballot_per_paper"),
             models.UniqueConstraint(fields=["poll", "network_key", "network_slot"], name="one_ballot_per_network_slot"),
+            models.UniqueConstraint(fields=["poll", "receipt"], name="one_ballot_per_receipt"),
             models.CheckConstraint(condition=~Q(voter_key=""), name="ballot_has_a_voter_key"),
             models.CheckConstraint(condition=Q(door__in=Door.values), name="ballot_door_known"),
             models.CheckConstraint(
@@ -60,6 +68,10 @@ class Mark(models.Model):
     """This rank is shared with another choice, where the question allows that."""
     score = models.SmallIntegerField(null=True)
     text = models.TextField(null=True)  # noqa: DJ001 -- no text is not an empty text
+    written = models.BooleanField(default=False)
+    """A write-in: `text` names a choice of the voter's own. An editor who merges it sets `choice`."""
+    shown_at = models.DateTimeField(null=True)
+    """When an editor let this text be shown."""
 
     class Meta:
         verbose_name = _("mark")

@@ -2,6 +2,7 @@ import re
 import secrets
 from datetime import datetime
 from typing import Self
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -29,6 +30,13 @@ def check_sites(value: str) -> None:
                 code="site",
                 params={"site": site},
             )
+
+
+def check_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(
+            _("“%(zone)s” is not a time zone. Write names like Europe/Berlin."), code="zone", params={"zone": value}
+        )
 
 
 class PollQuerySet(models.QuerySet["Poll"]):
@@ -86,6 +94,33 @@ class Poll(models.Model):
         help_text=_("Sites that may embed this poll, one in a line, like https://www.example.org. Empty: every site."),
     )
 
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_time_zone])
+
+    changes_allowed = models.BooleanField(
+        _("voters may change their vote"), default=False, help_text=_("Change or withdraw it, until the poll closes.")
+    )
+    anonymous = models.BooleanField(
+        _("secret"), default=False, help_text=_("Nobody can tell who voted when: no exact times, results in batches.")
+    )
+    edits_forbidden = models.BooleanField(
+        _("no edits"), default=False, help_text=_("Once somebody has voted, not even a typing mistake can be mended.")
+    )
+    earliest_close = models.DateTimeField(
+        _("does not close before"), null=True, blank=True, help_text=_("A promise to the voters.")
+    )
+    ballots_published = models.BooleanField(
+        _("publish the ballots"),
+        default=False,
+        help_text=_("After the close everyone can read the ballots without names, and find their own by its receipt."),
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("erase after days"),
+        null=True,
+        blank=True,
+        help_text=_("So many days after the close, voter keys, network keys and texts are erased. The counts stay."),
+    )
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+
     key = models.CharField(max_length=64, default=new_key, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -108,6 +143,11 @@ class Poll(models.Model):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="poll_status_known"),
             models.CheckConstraint(condition=Q(policy__in=Policy.values), name="poll_policy_known"),
             models.CheckConstraint(condition=Q(reveal__in=Reveal.values), name="poll_reveal_known"),
+            models.CheckConstraint(
+                condition=Q(closes_at=None) | Q(earliest_close=None) | Q(closes_at__gte=F("earliest_close")),
+                name="poll_keeps_its_earliest_close",
+                violation_error_message=_("The poll can’t close before the time it promises to stay open."),
+            ),
             models.CheckConstraint(
                 condition=Q(network_allowance=None) | Q(network_allowance__gt=0),
                 name="poll_network_allowance_positive",

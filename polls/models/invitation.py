@@ -1,0 +1,29 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from polls.models.poll import Poll
+
+
+class Invitation(models.Model):
+    """The right to cast one ballot. The code itself is told once and not kept: only its hash is.
+
+    `used_at` says that it was used, in the same transaction as the ballot; nothing says by which ballot. The voter key
+    is made from the code, which we don't have.
+    """
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="invitations", db_index=False)
+    code_hash = models.CharField(max_length=43)
+    label = models.CharField(_("for"), max_length=200, blank=True, help_text=_("A name or an e-mail address."))
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True, editable=False)
+    used_at = models.DateTimeField(_("used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["poll", "code_hash"], name="one_invitation_per_code")]
+
+    def __str__(self) -> str:
+        return self.label or f"#{self.pk}"
