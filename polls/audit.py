@@ -77,7 +77,7 @@ def recount(poll: PollSnapshot) -> tuple[Count[Key], int]:
 
 
 def _marks(poll: int) -> Iterator[tuple[int, MarkLine]]:
-    fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text")
+    fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text", "written")
     marks = Mark.objects.filter(ballot__poll=poll).order_by("ballot_id", "id").values_list(*fields)
     for ballot, *fields_of_a_line in marks.iterator(chunk_size=5000):
         yield ballot, MarkLine(*fields_of_a_line)

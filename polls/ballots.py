@@ -155,7 +155,7 @@ def _insert(castings: dict[int, Casting], at: datetime | None) -> set[int]:
 
 
 def _columns(mark: MarkLine) -> tuple[object, ...]:
-    return mark.question, mark.choice, mark.rank, mark.tied, mark.score, mark.text
+    return mark.question, mark.choice, mark.rank, mark.tied, mark.score, mark.text, mark.written
 
 
 def _explain(losers: dict[int, Casting], at: datetime | None) -> dict[int, Outcome]:

@@ -34,6 +34,7 @@ MARK_COLUMNS = {
     "tied": "boolean",
     "score": "smallint",
     "text": "text",
+    "written": "boolean",
 }
 
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from polls import notices, refusals
 from polls.kinds import KINDS
-from polls.models import Poll
-from polls.terms import Kind, Phase, Reveal, Status
+from polls.models import Poll, Question
+from polls.terms import Kind, Phase, Reveal, Rule, Status
+
+FEWEST_CHOICES = {Kind.RATING: 0, Kind.TEXT: 0}
 
 
 @transaction.atomic
@@ -77,15 +79,29 @@ def problems(poll: Poll, *, at: datetime) -> list[str]:
     if not questions:
         found.append(_("The poll has no question yet."))
     for question in questions:
-        choices = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
-        if Kind(question.kind) not in KINDS:
-            found.append(_("“%(question)s”: this kind of question can’t be used yet.") % {"question": question})
-        elif len(choices) < 2:
-            found.append(_("“%(question)s” needs at least two choices.") % {"question": question})
-        elif question.kind == Kind.MULTIPLE and question.minimum > len(choices):
-            found.append(_("“%(question)s” asks for more choices than there are.") % {"question": question})
+        found.extend(_problems_of(question))
     if poll.closes_at and poll.closes_at <= at:
         found.append(_("The poll would close before it opens: its closing time has passed."))
+    return found
+
+
+def _problems_of(question: Question) -> list[str]:
+    """Why a question can't be asked, in sentences."""
+    kind, name = Kind(question.kind), {"question": question}
+    choices = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
+    found = []
+    if kind not in KINDS:
+        found.append(_("“%(question)s”: this kind of question can’t be used yet.") % name)
+    if len(choices) < FEWEST_CHOICES.get(kind, 2) - question.write_in:
+        found.append(_("“%(question)s” needs at least two choices.") % name)
+    if kind == Kind.RATING and not choices:
+        found.append(_("“%(question)s” needs something to rate: add at least one choice.") % name)
+    if question.minimum > max(1, len(choices)) and kind != Kind.TEXT:
+        found.append(_("“%(question)s” asks for more choices than there are.") % name)
+    if question.seats > 1 and (kind != Kind.RANKED or question.rule != Rule.STV):
+        found.append(_("“%(question)s”: only the single transferable vote fills several seats.") % name)
+    if question.seats >= len(choices) and kind == Kind.RANKED:
+        found.append(_("“%(question)s” has no more choices than seats.") % name)
     return found
 
 

@@ -128,6 +128,30 @@ class ChoiceWithdrawn(Refusal):
     words = _("One of the choices has been withdrawn. Please choose again.")
 
 
+class RankTwice(Refusal):
+    code, status, keeps_ballot = "rank_twice", 422, True
+    words = _("Two choices have the same rank. Please give each its own.")
+
+
+class ScoreOutOfRange(Refusal):
+    code, status, keeps_ballot = "score_out_of_range", 422, True
+    words = _("A grade is outside the scale.")
+
+
+class TextTooLong(Refusal):
+    code, status, keeps_ballot = "text_too_long", 422, True
+
+    def __init__(self, longest: int = 500) -> None:
+        super().__init__(longest)
+        self.longest = longest
+
+    @property
+    def sentence(self) -> str:
+        return ngettext(
+            "Please write at most %(number)d character.", "Please write at most %(number)d characters.", self.longest
+        ) % {"number": self.longest}
+
+
 class AnswerMismatch(Refusal):
     code, status, keeps_ballot = "answer_mismatch", 422, True
     words = _("The answer does not fit the kind of question.")

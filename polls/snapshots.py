@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from polls.models import Choice, Poll, Question
 from polls.models.poll import phase_of
-from polls.terms import Kind, Phase, Policy, Reveal, Status
+from polls.terms import Kind, Phase, Policy, Reveal, Scale, Status, Unranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class ChoiceSnapshot:
     id: int
     text: str
     withdrawn: bool
+    picture: str = ""
+    """The address of a picture, or nothing."""
+    picture_alt: str = ""
+    right: bool = False
+    none_of_the_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,25 @@ class QuestionSnapshot:
     minimum: int
     maximum: int | None
     choices: tuple[ChoiceSnapshot, ...]
+    scale: Scale = Scale.STARS
+    lowest: int = 1
+    highest: int = 5
+    low_label: str = ""
+    high_label: str = ""
+    equal_ranks: bool = False
+    longest: int = 500
+    write_in: bool = False
+    shuffled: bool = False
+    rule: str = ""
+    unranked: Unranked = Unranked.LAST
+    seats: int = 1
+    quorum: int = 0
+    seed: str = ""
+    explanation: str = ""
+
+    @property
+    def is_quiz(self) -> bool:
+        return any(choice.right for choice in self.choices)
 
     @property
     def standing(self) -> tuple[ChoiceSnapshot, ...]:
@@ -50,6 +74,14 @@ class PollSnapshot:
     opens_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
+    time_zone: str
+    changes_allowed: bool
+    anonymous: bool
+    edits_forbidden: bool
+    earliest_close: datetime | None
+    ballots_published: bool
+    retention_days: int | None
+    erased_at: datetime | None
     policy: Policy
     network_allowance: int | None
     reveal: Reveal
@@ -85,6 +117,14 @@ def of(poll: Poll) -> PollSnapshot:
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
         closed_at=poll.closed_at,
+        time_zone=poll.time_zone,
+        changes_allowed=poll.changes_allowed,
+        anonymous=poll.anonymous,
+        edits_forbidden=poll.edits_forbidden,
+        earliest_close=poll.earliest_close,
+        ballots_published=poll.ballots_published,
+        retention_days=poll.retention_days,
+        erased_at=poll.erased_at,
         policy=Policy(poll.policy),
         network_allowance=poll.network_allowance,
         reveal=Reveal(poll.reveal),
@@ -103,7 +143,32 @@ def _question(question: Question) -> QuestionSnapshot:
         required=question.required,
         minimum=question.minimum,
         maximum=question.maximum,
-        choices=tuple(
-            ChoiceSnapshot(choice.pk, choice.text, choice.withdrawn_at is not None) for choice in question.choices.all()
-        ),
+        choices=tuple(map(_choice, question.choices.all())),
+        scale=Scale(question.scale),
+        lowest=question.lowest,
+        highest=question.highest,
+        low_label=question.low_label,
+        high_label=question.high_label,
+        equal_ranks=question.equal_ranks,
+        longest=question.longest,
+        write_in=question.write_in,
+        shuffled=question.shuffled,
+        rule=question.rule,
+        unranked=Unranked(question.unranked),
+        seats=question.seats,
+        quorum=question.quorum,
+        seed=question.seed,
+        explanation=question.explanation,
+    )
+
+
+def _choice(choice: Choice) -> ChoiceSnapshot:
+    return ChoiceSnapshot(
+        id=choice.pk,
+        text=choice.text,
+        withdrawn=choice.withdrawn_at is not None,
+        picture=choice.picture.url if choice.picture else "",
+        picture_alt=choice.picture_alt,
+        right=choice.right,
+        none_of_the_above=choice.none_of_the_above,
     )

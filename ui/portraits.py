@@ -6,8 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from polls import refusals, tallies
-from polls.kinds.base import ChoiceResult, QuestionResult
-from polls.kinds.choosing import limits
+from polls.kinds.base import ChoiceResult, QuestionResult, limits
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Kind

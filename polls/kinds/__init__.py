@@ -9,12 +9,23 @@ from polls import refusals
 from polls.kinds.answers import Answer, MarkLine
 from polls.kinds.base import QuestionKind
 from polls.kinds.choosing import Choosing
+from polls.kinds.grading import Rated, Scored
+from polls.kinds.ranking import Ranked
+from polls.kinds.texts import Writing
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Kind
 
 __all__ = ["KINDS", "Answer", "MarkLine", "QuestionKind", "read_marks", "said"]
 
-KINDS: Mapping[Kind, QuestionKind] = {Kind.SINGLE: Choosing(), Kind.MULTIPLE: Choosing()}
+KINDS: Mapping[Kind, QuestionKind] = {
+    Kind.SINGLE: Choosing(),
+    Kind.MULTIPLE: Choosing(),
+    Kind.APPROVAL: Choosing(),
+    Kind.RATING: Rated(),
+    Kind.RANKED: Ranked(),
+    Kind.SCORE: Scored(),
+    Kind.TEXT: Writing(),
+}
 
 
 def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine, ...]:

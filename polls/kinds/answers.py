@@ -30,6 +30,8 @@ class MarkLine:
     tied: bool = False
     score: int | None = None
     text: str | None = None
+    written: bool = False
+    """A write-in: a choice of the voter's own."""
 
 
 def digest(marks: Iterable[MarkLine]) -> str:

@@ -1,60 +1,45 @@
 from collections.abc import Mapping, Sequence
 
 from polls import refusals
-from polls.counting.shares import shares
+from polls.counting import shares
+from polls.kinds import texts
 from polls.kinds.answers import Answer, MarkLine
-from polls.kinds.base import ChoiceResult, QuestionResult
+from polls.kinds.base import ChoiceResult, QuestionResult, check_choices, check_number, percent
 from polls.snapshots import QuestionSnapshot
 from polls.terms import Kind
 
+WRITTEN = "written"
+
 
 class Choosing:
-    """Single and multiple choice: a mark is a choice."""
+    """Single choice, multiple choice and approval: a mark is a choice, or a write-in where the question takes them."""
+
+    slow = False
 
     def read(self, question: QuestionSnapshot, answer: Answer) -> tuple[MarkLine, ...]:
-        if answer.ranking or answer.scores or answer.text:
+        if answer.ranking or answer.scores or (answer.text and not question.write_in):
             raise refusals.AnswerMismatch
-        known = {choice.id: choice for choice in question.choices}
-        for choice in answer.choices:
-            if choice not in known:
-                raise refusals.ChoiceUnknown
-            if known[choice].withdrawn:
-                raise refusals.ChoiceWithdrawn
-        if len(set(answer.choices)) < len(answer.choices):
-            raise refusals.ChoiceTwice
-        minimum, maximum = limits(question)
-        if len(answer.choices) < minimum:
-            raise refusals.TooFewChoices(minimum)
-        if len(answer.choices) > maximum:
-            raise refusals.TooManyChoices(maximum)
-        return tuple(MarkLine(question.id, choice) for choice in sorted(answer.choices))
+        check_choices(question, answer.choices)
+        written = texts.tidy(answer.text, longest=min(question.longest, 200)) if answer.text else ""
+        check_number(question, len(answer.choices) + bool(written))
+        marks = [MarkLine(question.id, choice) for choice in sorted(answer.choices)]
+        if written:
+            marks.append(MarkLine(question.id, text=written, written=True))
+        return tuple(marks)
 
     def said(self, marks: Sequence[MarkLine]) -> list[str]:
-        return [str(mark.choice) for mark in marks]
+        return [WRITTEN if mark.choice is None else str(mark.choice) for mark in marks]
 
     def result(self, question: QuestionSnapshot, counters: Mapping[str, int]) -> QuestionResult:
-        answered = counters.get("", 0)
+        answered, written = counters.get("", 0), counters.get(WRITTEN, 0)
         counts = [counters.get(str(choice.id), 0) for choice in question.choices]
-        percents = shares(counts) if question.kind == Kind.SINGLE else [_percent(count, answered) for count in counts]
+        if question.kind == Kind.SINGLE:
+            percents = shares([*counts, written])
+        else:
+            percents = [percent(count, answered) for count in counts] + [0]
         most = max(counts, default=0)
-        return QuestionResult(
-            question.id,
-            answered,
-            tuple(
-                ChoiceResult(choice.id, choice.text, count, percent, most > 0 and count == most, choice.withdrawn)
-                for choice, count, percent in zip(question.choices, counts, percents, strict=True)
-            ),
+        choices = tuple(
+            ChoiceResult(choice.id, choice.text, count, share, most > 0 and count == most, choice.withdrawn)
+            for choice, count, share in zip(question.choices, counts, percents, strict=False)
         )
-
-
-def limits(question: QuestionSnapshot) -> tuple[int, int]:
-    """The fewest and the most choices that an answer may have; never more than there are."""
-    if question.kind == Kind.SINGLE:
-        return 1, 1
-    standing = len(question.standing)
-    return min(question.minimum, standing), min(question.maximum or standing, standing)
-
-
-def _percent(count: int, answered: int) -> int:
-    # Half up, in whole numbers: 12.5 % is 13 %.
-    return (200 * count + answered) // (2 * answered) if answered else 0
+        return QuestionResult(question.id, answered, choices, written)

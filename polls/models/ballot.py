@@ -29,7 +29,7 @@ class Ballot(models.Model):
     """Taken back by its voter: it has no marks any more, and keeps the paper from being counted again."""
     set_aside_at = models.DateTimeField(null=True)
     """In quarantine: not counted until an editor lets it in again."""
-    set_aside_for = models.CharField(max_length=20, blank=True)
+    set_aside_for = models.CharField(max_length=20, blank=True, db_default="")
     cast_at = models.DateTimeField(_("cast"), db_default=Now())
 
     class Meta:
