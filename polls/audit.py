@@ -73,12 +73,16 @@ def recount(poll: PollSnapshot) -> tuple[Count[Key], int]:
             lines, before = [], ballot
         lines.append(line)
     counted.update(said(poll, lines))
-    return counted, Ballot.objects.filter(poll=poll.id).count()
+    return counted, Ballot.objects.filter(poll=poll.id, set_aside_at=None, withdrawn_at=None).count()
 
 
 def _marks(poll: int) -> Iterator[tuple[int, MarkLine]]:
     fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text", "written")
-    marks = Mark.objects.filter(ballot__poll=poll).order_by("ballot_id", "id").values_list(*fields)
+    marks = (
+        Mark.objects.filter(ballot__poll=poll, ballot__set_aside_at=None)
+        .order_by("ballot_id", "id")
+        .values_list(*fields)
+    )
     for ballot, *fields_of_a_line in marks.iterator(chunk_size=5000):
         yield ballot, MarkLine(*fields_of_a_line)
 

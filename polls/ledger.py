@@ -25,6 +25,8 @@ BALLOT_COLUMNS = {
     "network_key": "text",
     "network_slot": "int",
     "door": "text",
+    "receipt": "text",
+    "set_aside_for": "text",
 }
 MARK_COLUMNS = {
     "ballot_id": "bigint",
@@ -46,6 +48,12 @@ class Standing:
     status: Status
     begun: bool
     over: bool
+    now: Any
+    """The instant by which this is so, as the database writes it."""
+
+    @property
+    def open(self) -> bool:
+        return self.status == Status.PUBLISHED and self.begun and not self.over
 
 
 def insert_ballots(rows: Sequence[Row], at: datetime | None) -> dict[tuple[int, str], int]:
@@ -55,21 +63,24 @@ def insert_ballots(rows: Sequence[Row], at: datetime | None) -> dict[tuple[int, 
     close has a sharp edge: each ballot is before it or is refused.
     """
     sent, values = _sent(BALLOT_COLUMNS, rows)
-    columns = "poll_id, voter_key, nonce, answers, network_key, network_slot, door"
+    columns = "poll_id, voter_key, nonce, answers, network_key, network_slot, door, receipt, set_aside_for"
     chosen = ", ".join(f"sent.{name}" for name in columns.split(", "))
+    aside = f"CASE WHEN sent.set_aside_for <> '' THEN {_clock()} END"
+    # A secret poll keeps the day alone: an exact time beside a log of visits would name the voter.
+    when = f"CASE WHEN standing.anonymous THEN {_day(_clock())} ELSE {_clock()} END"
     statement = f"""
         WITH {sent}, standing AS (
-            SELECT id, version FROM polls_poll
+            SELECT id, version, anonymous FROM polls_poll
             WHERE id IN (SELECT poll_id FROM sent) AND status = 'published'
               AND (opens_at IS NULL OR opens_at <= {_clock()}) AND (closes_at IS NULL OR closes_at > {_clock()})
             {"" if _is_sqlite() else "FOR SHARE"})
-        INSERT INTO polls_ballot ({columns}, cast_at) SELECT {chosen}, {_clock()}
+        INSERT INTO polls_ballot ({columns}, set_aside_at, cast_at) SELECT {chosen}, {aside}, {when}
         FROM sent JOIN standing ON standing.id = sent.poll_id AND standing.version = sent.version
         WHERE true ORDER BY sent.place
         ON CONFLICT DO NOTHING RETURNING id, poll_id, nonce"""
     instant = _instant(at)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, instant, instant, instant])
+        cursor.execute(statement, [*values, *[instant] * 5])
         return {(poll, nonce): ballot for ballot, poll, nonce in cursor.fetchall()}
 
 
@@ -81,7 +92,9 @@ def insert_marks(rows: Sequence[Row]) -> None:
 
 
 def add_to_counters(added: Mapping[tuple[int, str], int]) -> list[tuple[int, str, int]]:
-    """Add to each counter once; gives question, what was said, and the new count."""
+    """Add to each counter once, or take from it; gives question, what was said, and the new count."""
+    if any(count < 0 for count in added.values()):
+        return _take_and_add(added)
     # In one order everywhere: two writers that lock the same counters never wait for each other in a ring.
     rows = [(question, said, count) for (question, said), count in sorted(added.items())]
     sent, values = _sent({"question_id": "bigint", "said": "text", "count": "int"}, rows)
@@ -95,18 +108,61 @@ def add_to_counters(added: Mapping[tuple[int, str], int]) -> list[tuple[int, str
         return [tuple(row) for row in cursor.fetchall()]
 
 
-def add_to_tallies(added: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-    """Add to the number of ballots of each poll; gives its ballots and the tally's new version by poll."""
-    sent, values = _sent({"poll_id": "bigint", "ballots": "int"}, sorted(added.items()))
+def _take_and_add(added: Mapping[tuple[int, str], int]) -> list[tuple[int, str, int]]:
+    # Every counter is there before anything is taken: a row of less than nothing is refused even on its way to a sum.
+    add_to_counters(dict.fromkeys(added, 0))
+    rows = [(question, said, count) for (question, said), count in sorted(added.items())]
+    sent, values = _sent({"question_id": "bigint", "said": "text", "count": "int"}, rows)
     statement = f"""
-        WITH {sent} INSERT INTO polls_tally (poll_id, ballots, version)
-        SELECT poll_id, ballots, 1 FROM sent WHERE true ORDER BY poll_id
-        ON CONFLICT (poll_id) DO UPDATE
-        SET ballots = polls_tally.ballots + excluded.ballots, version = polls_tally.version + 1
-        RETURNING poll_id, ballots, version"""
+        WITH {sent} UPDATE polls_counter SET count = polls_counter.count + sent.count FROM sent
+        WHERE polls_counter.question_id = sent.question_id AND polls_counter.said = sent.said
+        RETURNING polls_counter.question_id, polls_counter.said, polls_counter.count"""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def add_to_tallies(added: Mapping[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Add to the ballots of each poll and to those set aside; gives its ballots and the tally's new version by poll."""
+    rows = [(poll, *numbers) for poll, numbers in sorted(added.items())]
+    columns = {"poll_id": "bigint", "ballots": "int", "set_aside": "int"}
+    if any(min(numbers) < 0 for numbers in added.values()):
+        # As with counters: the row is there before anything is taken from it.
+        add_to_tallies(dict.fromkeys(added, (0, 0)))
+        change = """UPDATE polls_tally SET version = polls_tally.version + 1,
+            ballots = polls_tally.ballots + sent.ballots, set_aside = polls_tally.set_aside + sent.set_aside
+            FROM sent WHERE polls_tally.poll_id = sent.poll_id"""
+    else:
+        change = """INSERT INTO polls_tally (poll_id, ballots, set_aside, version, released)
+            SELECT poll_id, ballots, set_aside, 1, 0 FROM sent WHERE true ORDER BY poll_id
+            ON CONFLICT (poll_id) DO UPDATE SET version = polls_tally.version + 1,
+            ballots = polls_tally.ballots + excluded.ballots, set_aside = polls_tally.set_aside + excluded.set_aside"""
+    sent, values = _sent(columns, rows)
+    with connection.cursor() as cursor:
+        returning = "RETURNING polls_tally.poll_id, polls_tally.ballots, polls_tally.version"
+        cursor.execute(f"WITH {sent} {change} {returning}", values)
         return {poll: (ballots, version) for poll, ballots, version in cursor.fetchall()}
+
+
+def release(polls: Sequence[int], *, least: int) -> None:
+    """Let the numbers of secret polls be seen, where at least so many ballots have come since the last time."""
+    sent, values = _sent({"poll_id": "bigint"}, [(poll,) for poll in polls])
+    due = f"""WITH {sent} SELECT t.poll_id FROM polls_tally t JOIN sent ON sent.poll_id = t.poll_id
+              WHERE abs(t.ballots - t.released) >= %s"""
+    with connection.cursor() as cursor:
+        cursor.execute(due, [*values, least])
+        ready = [poll for (poll,) in cursor.fetchall()]
+        if ready:
+            sent, values = _sent({"poll_id": "bigint"}, [(poll,) for poll in ready])
+            cursor.execute(
+                f"""WITH {sent} UPDATE polls_counter SET released = count WHERE question_id IN
+                    (SELECT q.id FROM polls_question q JOIN sent ON sent.poll_id = q.poll_id)""",
+                values,
+            )
+            cursor.execute(
+                f"WITH {sent} UPDATE polls_tally SET released = ballots WHERE poll_id IN (SELECT poll_id FROM sent)",
+                values,
+            )
 
 
 def ballots_like(rows: Sequence[Row]) -> tuple[dict[int, str], set[int]]:
@@ -140,18 +196,41 @@ def slots_taken(networks: Sequence[tuple[int, str]]) -> dict[tuple[int, str], in
         return {(poll, network): slot for poll, network, slot in cursor.fetchall()}
 
 
-def standings(poll_ids: Sequence[int], at: datetime | None) -> dict[int, Standing]:
+def standings(poll_ids: Sequence[int], at: datetime | None, *, locked: bool = False) -> dict[int, Standing]:
+    """Where polls stand by the database's clock. `locked`: and there they stay until the commit."""
     sent, values = _sent({"poll_id": "bigint"}, [(poll,) for poll in poll_ids])
     statement = f"""
         WITH {sent} SELECT id, version, status, opens_at IS NULL OR opens_at <= {_clock()},
-                           closes_at IS NOT NULL AND closes_at <= {_clock()}
-        FROM polls_poll WHERE id IN (SELECT poll_id FROM sent)"""
+                           closes_at IS NOT NULL AND closes_at <= {_clock()}, {_clock()}
+        FROM polls_poll WHERE id IN (SELECT poll_id FROM sent) {"FOR SHARE" if locked and not _is_sqlite() else ""}"""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, _instant(at), _instant(at)])
+        cursor.execute(statement, [*values, *[_instant(at)] * 3])
         return {
-            poll: Standing(version, Status(status), bool(begun), bool(over))
-            for poll, version, status, begun, over in cursor.fetchall()
+            poll: Standing(version, Status(status), bool(begun), bool(over), now)
+            for poll, version, status, begun, over, now in cursor.fetchall()
         }
+
+
+def invitations(codes: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of the invitations, by poll and hash of the code, that exist and are not revoked."""
+    sent, values = _sent({"poll_id": "bigint", "code_hash": "text"}, codes)
+    statement = f"""
+        WITH {sent} SELECT i.poll_id, i.code_hash FROM sent JOIN polls_invitation i
+        ON i.poll_id = sent.poll_id AND i.code_hash = sent.code_hash WHERE i.revoked_at IS NULL"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {(poll, code) for poll, code in cursor.fetchall()}
+
+
+def use_invitations(codes: Sequence[tuple[int, str]], at: datetime | None) -> None:
+    """Note that invitations were used. The day alone: an exact time would tell whose ballot is whose."""
+    sent, values = _sent({"poll_id": "bigint", "code_hash": "text"}, sorted(codes))
+    statement = f"""
+        WITH {sent} UPDATE polls_invitation SET used_at = {_day(_clock())} FROM sent
+        WHERE polls_invitation.poll_id = sent.poll_id AND polls_invitation.code_hash = sent.code_hash
+        AND used_at IS NULL"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, _instant(at)])
 
 
 def _is_sqlite() -> bool:
@@ -165,7 +244,15 @@ def _clock() -> str:
     return "COALESCE(%s::timestamptz, statement_timestamp())"
 
 
+def _day(instant: str) -> str:
+    if _is_sqlite():
+        return f"strftime('%%Y-%%m-%%d 00:00:00', {instant})"
+    return f"date_trunc('day', {instant}, 'UTC')"
+
+
 def _instant(at: datetime | None) -> Any:
+    if isinstance(at, str):  # SQLite's own clock, as `standings` gave it
+        return at
     return connection.ops.adapt_datetimefield_value(at) if at else None
 
 

@@ -185,6 +185,31 @@ class TooManyChoices(Refusal):
         }
 
 
+class InvitationMissing(Refusal):
+    code, status, keeps_ballot = "invitation_missing", 403, True
+    words = _("This poll is by invitation. Please write the code from your invitation.")
+
+
+class InvitationUnknown(Refusal):
+    code, status, keeps_ballot = "invitation_unknown", 403, True
+    words = _("This invitation is not valid. Please check the code, letter by letter.")
+
+
+class SignInFirst(Refusal):
+    code, status, keeps_ballot = "sign_in_first", 403, True
+    words = _("Please sign in to vote in this poll.")
+
+
+class ChangesForbidden(Refusal):
+    code, status = "changes_forbidden", 409
+    words = _("A vote in this poll can’t be changed or withdrawn.")
+
+
+class NothingToWithdraw(Refusal):
+    code, status = "nothing_to_withdraw", 409
+    words = _("There is no vote of yours in this poll.")
+
+
 class Unreadable(Refusal):
     code, status = "unreadable", 400
     words = _("What was sent can’t be read.")

@@ -1,7 +1,7 @@
 """Reading what was counted. `may_see` alone decides who sees results, at every door and in every channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from polls import refusals
@@ -19,6 +19,17 @@ class TallySnapshot:
     version: int = 0
     ballots: int = 0
     counters: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    set_aside: int = 0
+    """Ballots in quarantine, which are not counted."""
+    released: int = 0
+    released_counters: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    """Of a secret poll: what may be seen while it is open."""
+
+    def shown(self, poll: PollSnapshot, *, at: datetime) -> "TallySnapshot":
+        """The numbers that may be seen now: a secret poll that is open shows those of the last release."""
+        if poll.anonymous and poll.phase(at) == Phase.OPEN:
+            return replace(self, ballots=self.released, counters=self.released_counters)
+        return self
 
 
 def load(poll: PollSnapshot) -> TallySnapshot:
@@ -26,15 +37,18 @@ def load(poll: PollSnapshot) -> TallySnapshot:
     # The version first: counters that are newer than it are read again with the next version; older ones never show.
     tally = Tally.objects.filter(poll=poll.id).first()
     counters: dict[int, dict[str, int]] = {question.id: {} for question in poll.questions}
-    for question, said, count in Counter.objects.filter(question__poll=poll.id).values_list(
-        "question_id", "said", "count"
-    ):
+    released: dict[int, dict[str, int]] = {question.id: {} for question in poll.questions}
+    rows = Counter.objects.filter(question__poll=poll.id).values_list("question_id", "said", "count", "released")
+    for question, said, count, seen in rows:
         counters.setdefault(question, {})[said] = count
-    return TallySnapshot(tally.version, tally.ballots, counters) if tally else TallySnapshot(0, 0, counters)
+        released.setdefault(question, {})[said] = seen
+    if tally is None:
+        return TallySnapshot(counters=counters, released_counters=released)
+    return TallySnapshot(tally.version, tally.ballots, counters, tally.set_aside, tally.released, released)
 
 
 def results(poll: PollSnapshot, tally: TallySnapshot) -> list[QuestionResult]:
-    """One result per question, in the poll's order. Ask `may_see` first."""
+    """One result per question, in the poll's order. Ask `may_see` first, and give it what is `shown`."""
     return [KINDS[question.kind].result(question, tally.counters.get(question.id, {})) for question in poll.questions]
 
 

@@ -86,6 +86,15 @@ class Unranked(TextChoices):
     NO_OPINION = "no-opinion", _("No opinion: it is not compared")
 
 
+class Suspicion(TextChoices):
+    """Why a ballot was set aside."""
+
+    BURST = "burst", _("Too many votes at once")
+    NETWORK = "network", _("Too many votes from one network")
+    AGE = "age", _("The paper was used too soon after it was issued")
+    EDITOR = "editor", _("Set aside by an editor")
+
+
 class Door(TextChoices):
     """Where a ballot came in."""
 

@@ -1,6 +1,7 @@
 """Who a voter is to one poll: a keyed hash, never a name, an address or an IP."""
 
 import base64
+import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -34,6 +35,12 @@ def voter_key(poll: PollSnapshot, voter: Voter, nonce: str) -> str | None:
             return hashed(poll, f"invitation:{voter.invitation}") if voter.invitation else None
         case Policy.OPEN:
             return hashed(poll, f"paper:{nonce}")
+
+
+def invitation_hash(poll: PollSnapshot, code: str) -> str:
+    """What is kept of an invitation's code. Voter keys are made from the code itself."""
+    said = f"pollstead.invitation:{poll.id}:{code}"
+    return base64.urlsafe_b64encode(hashlib.sha256(said.encode()).digest()).decode().rstrip("=")
 
 
 def network_key(poll: PollSnapshot, voter: Voter) -> str | None:

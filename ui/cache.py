@@ -10,7 +10,7 @@ Opening and closing by the clock needs no notice: the instant is compared at eac
 import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from polls import notices, snapshots, tallies
@@ -70,13 +70,13 @@ class Cache:
         entry = self._entries.get(self._slugs.get(change.poll, ""))
         if entry is None or entry.tally.version >= change.version:
             return
-        if entry.tally.version + 1 < change.version:
-            entry.old = True
+        if entry.tally.version + 1 < change.version or change.counters is None:
+            entry.looked_at = float("-inf")
             return
         counters = {question: dict(said) for question, said in entry.tally.counters.items()}
         for question, said, count in change.counters:
             counters.setdefault(question, {})[said] = count
-        entry.tally = TallySnapshot(change.version, change.ballots, counters)
+        entry.tally = replace(entry.tally, version=change.version, ballots=change.ballots, counters=counters)
 
     def clear(self) -> None:
         self._entries.clear()

@@ -11,6 +11,10 @@ class Tally(models.Model):
     poll = models.OneToOneField(Poll, models.CASCADE, primary_key=True, related_name="tally")
     ballots = models.PositiveIntegerField(_("ballots"), default=0)
     version = models.PositiveBigIntegerField(default=0)
+    set_aside = models.PositiveIntegerField(_("set aside"), default=0)
+    """Ballots in quarantine, which are not among `ballots`."""
+    released = models.PositiveIntegerField(default=0)
+    """Of a secret poll that is open: how many ballots the counts that are shown stand for."""
 
     class Meta:
         default_permissions = ()
@@ -30,6 +34,8 @@ class Counter(models.Model):
     question = models.ForeignKey(Question, models.CASCADE, related_name="counters", db_index=False)
     said = models.CharField(max_length=1000)
     count = models.PositiveIntegerField()
+    released = models.PositiveIntegerField(default=0, db_default=0)
+    """Of a secret poll that is open: the count that is shown."""
 
     class Meta:
         default_permissions = ()

@@ -1,82 +1,22 @@
-"""Casting: the only writer of ballots and of the counters derived from them."""
+"""Many ballots, one commit."""
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
 
 from polls import ledger, refusals
-from polls.kinds import Answer, MarkLine, read_marks, said
-from polls.kinds.answers import digest
+from polls.ballots.castings import Casting
+from polls.ballots.changes import may_change, supersede
+from polls.ballots.counts import Moves
+from polls.ballots.outcomes import Batch, Counted, Outcome, Stale
+from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
-from polls.terms import Door, Policy, Status
-from polls.voters import Voter, network_key, voter_key
+from polls.terms import Policy, Status
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Casting:
-    """A ballot on its way to the ledger: read, checked against a version of the poll, not yet counted."""
-
-    poll: PollSnapshot
-    marks: tuple[MarkLine, ...]
-    voter_key: str
-    network_key: str | None
-    nonce: str
-    answers: str
-    door: Door
-    network_slot: int | None = None
-
-    def row(self, place: int) -> ledger.Row:
-        poll, slot = self.poll, self.network_slot
-        mine = (self.voter_key, self.nonce, self.answers, self.network_key if slot else None, slot)
-        return (place, poll.id, poll.version, *mine, self.door.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The ballot is on disk. `again` when the same paper had been counted before."""
-
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """The poll has another version by now: read the ballot again against that one."""
-
-
-type Outcome = Counted | Stale | refusals.Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class TallyChange:
-    """What a batch made of a poll's tally: its new version, its ballots, and the counters that moved."""
-
-    poll: int
-    version: int
-    ballots: int
-    counters: tuple[tuple[int, str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One outcome per casting, in order, and what changed. Everything in it is committed."""
-
-    outcomes: tuple[Outcome, ...]
-    changes: tuple[TallyChange, ...] = ()
-
-
-def prepare(poll: PollSnapshot, answers: Sequence[Answer], *, voter: Voter, nonce: str, door: Door) -> Casting:
-    """Check a ballot against the poll's rules, and say whose it is. Raises a Refusal."""
-    marks = read_marks(poll, answers)
-    key, network = voter_key(poll, voter, nonce), network_key(poll, voter)
-    if key is None or (network is None and poll.network_allowance is not None):
-        raise refusals.VoterUnknown
-    return Casting(poll, marks, key, network, nonce, digest(marks), door)
 
 
 def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Batch:
@@ -102,17 +42,42 @@ def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Bat
 def _write(castings: Sequence[Casting], at: datetime | None) -> Batch:
     """A ballot loses its network slot only to another ballot, so that each round of this loop makes progress."""
     outcomes: dict[int, Outcome] = {}
-    counted: list[Casting] = []
-    waiting = dict(enumerate(castings))
+    moves = Moves()
+    waiting = _invited(castings, outcomes)
     while waiting:
         seated = _seat(waiting)
         ids = _insert(seated, at)
-        counted.extend(seated[place] for place in ids)
-        outcomes |= dict.fromkeys(ids, Counted())
+        moves.add(seated[place] for place in ids)
+        outcomes |= {place: Counted(set_aside=bool(seated[place].set_aside_for)) for place in ids}
         losers = {place: seated[place] for place in waiting if place not in ids}
-        outcomes |= _explain(losers, at) if losers else {}
+        outcomes |= _explain(losers, moves, at) if losers else {}
         waiting = {place: casting for place, casting in losers.items() if place not in outcomes}
-    return Batch(tuple(outcomes[place] for place in range(len(castings))), _count(counted) if counted else ())
+    _note_invitations(castings, outcomes, at)
+    return Batch(tuple(outcomes[place] for place in range(len(castings))), moves.write())
+
+
+def _invited(castings: Sequence[Casting], outcomes: dict[int, Outcome]) -> dict[int, Casting]:
+    """The castings that may go on; those with an invitation that is not ours, or revoked, are refused."""
+    waiting = dict(enumerate(castings))
+    codes = {(one.poll.id, one.invitation) for one in castings if one.invitation}
+    if not codes:
+        return waiting
+    known = ledger.invitations(sorted(codes))
+    for place, casting in list(waiting.items()):
+        if casting.invitation and (casting.poll.id, casting.invitation) not in known:
+            outcomes[place] = refusals.InvitationUnknown()
+            del waiting[place]
+    return waiting
+
+
+def _note_invitations(castings: Sequence[Casting], outcomes: dict[int, Outcome], at: datetime | None) -> None:
+    used = {
+        (casting.poll.id, casting.invitation)
+        for place, casting in enumerate(castings)
+        if casting.invitation and isinstance(outcomes[place], Counted)
+    }
+    if used:
+        ledger.use_invitations(sorted(used), at)
 
 
 def _seat(castings: dict[int, Casting]) -> dict[int, Casting]:
@@ -158,20 +123,36 @@ def _columns(mark: MarkLine) -> tuple[object, ...]:
     return mark.question, mark.choice, mark.rank, mark.tied, mark.score, mark.text, mark.written
 
 
-def _explain(losers: dict[int, Casting], at: datetime | None) -> dict[int, Outcome]:
+def _explain(losers: dict[int, Casting], moves: Moves, at: datetime | None) -> dict[int, Outcome]:
     """Why ballots were not inserted. What stays unexplained lost a slot to a neighbour and may try again."""
     same_paper, voted = ledger.ballots_like([casting.row(place) for place, casting in losers.items()])
-    standings = ledger.standings(sorted({casting.poll.id for casting in losers.values()}), at)
+    standings = ledger.standings(sorted({casting.poll.id for casting in losers.values()}), at, locked=True)
     outcomes: dict[int, Outcome] = {}
     for place, casting in losers.items():
+        standing = standings.get(casting.poll.id)
         if place in same_paper:
             same = same_paper[place] == casting.answers
             outcomes[place] = Counted(again=True) if same else refusals.PaperUsed()
         elif place in voted:
-            outcomes[place] = refusals.AlreadyVoted()
-        elif outcome := _turned_away(casting, standings.get(casting.poll.id)):
+            outcomes[place] = _second_vote(casting, standing, moves)
+        elif outcome := _turned_away(casting, standing):
             outcomes[place] = outcome
     return outcomes
+
+
+def _second_vote(casting: Casting, standing: ledger.Standing | None, moves: Moves) -> Outcome:
+    """A second vote takes the place of the first where the poll allows that; else it is refused."""
+    if not may_change(casting.poll):
+        return refusals.AlreadyVoted()
+    if outcome := _turned_away(casting, standing):
+        return outcome
+    assert standing is not None
+    supersede(casting.poll, [casting.voter_key], moves)
+    seated = _seat({0: casting})
+    if _insert(seated, standing.now) != {0}:
+        raise IntegrityError("a changed ballot lost its place")
+    moves.add(seated.values())
+    return Counted(changed=True, set_aside=bool(casting.set_aside_for))
 
 
 def _turned_away(casting: Casting, standing: ledger.Standing | None) -> Outcome | None:
@@ -192,18 +173,3 @@ def _turned_away(casting: Casting, standing: ledger.Standing | None) -> Outcome 
 
 def _one_per_network(poll: PollSnapshot) -> bool:
     return poll.policy == Policy.NETWORK and poll.network_allowance == 1
-
-
-def _count(castings: Sequence[Casting]) -> tuple[TallyChange, ...]:
-    """Add the ballots to the counters, each counter once for the whole batch."""
-    added: Counter[tuple[int, str]] = Counter()
-    for casting in castings:
-        added.update(said(casting.poll, casting.marks))
-    counters = ledger.add_to_counters(added)
-    polls = {casting.poll.id: casting.poll for casting in castings}
-    tallies = ledger.add_to_tallies(Counter(casting.poll.id for casting in castings))
-    owners = {question.id: poll.id for poll in polls.values() for question in poll.questions}
-    return tuple(
-        TallyChange(poll, version, ballots, tuple(line for line in counters if owners[line[0]] == poll))
-        for poll, (ballots, version) in tallies.items()
-    )

@@ -1,0 +1,21 @@
+"""Casting: the only writer of ballots and of the counters derived from them."""
+
+from polls.ballots.batches import cast_many
+from polls.ballots.castings import Casting, prepare
+from polls.ballots.changes import withdraw
+from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
+from polls.ballots.quarantine import let_in, set_aside
+
+__all__ = [
+    "Batch",
+    "Casting",
+    "Counted",
+    "Outcome",
+    "Stale",
+    "TallyChange",
+    "cast_many",
+    "let_in",
+    "prepare",
+    "set_aside",
+    "withdraw",
+]

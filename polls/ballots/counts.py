@@ -1,0 +1,58 @@
+"""Counters follow ballots, in the same transaction."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from polls import ledger
+from polls.ballots.castings import Casting
+from polls.ballots.outcomes import TallyChange
+from polls.kinds import MarkLine, said
+from polls.snapshots import PollSnapshot
+
+RELEASED_AT_ONCE = 10
+"""A secret poll that is open lets its numbers be seen in batches of so many ballots, so that no step names a voter."""
+
+
+class Moves:
+    """What a transaction adds to the counters of polls, and takes from them: each counter is touched once."""
+
+    def __init__(self) -> None:
+        self._counters: Counter[tuple[int, str]] = Counter()
+        self._ballots: Counter[int] = Counter()
+        self._set_aside: Counter[int] = Counter()
+        self._polls: dict[int, PollSnapshot] = {}
+
+    def add(self, castings: Iterable[Casting]) -> None:
+        for casting in castings:
+            self.move(casting.poll, casting.marks, by=1, set_aside=bool(casting.set_aside_for))
+
+    def move(self, poll: PollSnapshot, marks: Sequence[MarkLine], *, by: int, set_aside: bool = False) -> None:
+        """Add a ballot (`by` 1) or take it away (-1); one that is set aside is only numbered."""
+        self._polls[poll.id] = poll
+        if set_aside:
+            self._set_aside[poll.id] += by
+            return
+        self._ballots[poll.id] += by
+        for what in said(poll, marks):
+            self._counters[what] += by
+
+    def write(self) -> tuple[TallyChange, ...]:
+        if not self._polls:
+            return ()
+        moved = {what: by for what, by in self._counters.items() if by}
+        counters = ledger.add_to_counters(moved) if moved else []
+        tallies = ledger.add_to_tallies({poll: (self._ballots[poll], self._set_aside[poll]) for poll in self._polls})
+        if secret := sorted(poll.id for poll in self._polls.values() if poll.anonymous):
+            ledger.release(secret, least=RELEASED_AT_ONCE)
+        owners = {question.id: poll.id for poll in self._polls.values() for question in poll.questions}
+        return tuple(
+            TallyChange(poll, version, ballots, self._lines(poll, owners, counters))
+            for poll, (ballots, version) in tallies.items()
+        )
+
+    def _lines(
+        self, poll: int, owners: dict[int, int], counters: list[tuple[int, str, int]]
+    ) -> tuple[tuple[int, str, int], ...] | None:
+        if self._polls[poll].anonymous or self._set_aside[poll]:
+            return None
+        return tuple(line for line in counters if owners[line[0]] == poll)
