@@ -1,0 +1,103 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from polls import retention, snapshots
+from polls.models import Ballot, Invitation, Mark, Poll
+from tests.browser import Browser
+from tests.builders import a_poll, a_question, choices_of, now
+from tests.doors import ApiDoor
+
+
+def vote(browser: Browser, poll: Poll) -> None:
+    first = choices_of(poll)[0]
+    assert ApiDoor().vote(browser, poll.slug, [(first.question_id, [first.pk])], browser.paper(poll.slug)).counted
+
+
+def _named(change: dict[str, Any]) -> str:
+    """Without instants: parallel test processes must agree on names."""
+    return ", ".join(f"{name} to {'a time' if hasattr(value, 'year') else value}" for name, value in change.items())
+
+
+BROKEN: list[dict[str, Any]] = [
+    {"policy": "open"},
+    {"network_allowance": 5},
+    {"reveal": "always"},
+    {"anonymous": False},
+    {"ballots_published": True},
+    {"changes_allowed": True},
+    {"edits_forbidden": False},
+    {"earliest_close": None},
+    {"earliest_close": now()},
+    {"retention_days": None},
+    {"retention_days": 31},
+]
+KEPT: list[dict[str, Any]] = [
+    {"title": "Another"},
+    {"retention_days": 7},
+    {"earliest_close": now() + timedelta(days=9)},
+    {"listed": False},
+]
+
+
+def a_promising_poll() -> Poll:
+    return a_poll(
+        reveal="after_close",
+        anonymous=True,
+        edits_forbidden=True,
+        earliest_close=now() + timedelta(days=1),
+        retention_days=30,
+    )
+
+
+@pytest.mark.parametrize("change", BROKEN, ids=_named)
+def test_the_database_itself_keeps_a_promise_once_somebody_voted(change: dict[str, Any], vera: Browser) -> None:
+    poll = a_promising_poll()
+    vote(vera, poll)
+    with pytest.raises(IntegrityError, match="poll_promises_locked"), transaction.atomic():
+        Poll.objects.filter(pk=poll.pk).update(**change)
+
+
+@pytest.mark.parametrize("change", BROKEN, ids=_named)
+def test_before_the_first_ballot_everything_may_change(change: dict[str, Any], house: None) -> None:
+    assert Poll.objects.filter(pk=a_promising_poll().pk).update(**change)
+
+
+@pytest.mark.parametrize("change", KEPT, ids=_named)
+def test_what_breaks_no_promise_may_change_after_it(change: dict[str, Any], vera: Browser) -> None:
+    poll = a_promising_poll()
+    vote(vera, poll)
+    assert Poll.objects.filter(pk=poll.pk).update(**change)
+
+
+def test_after_its_days_a_poll_forgets_its_voters_and_keeps_the_counts(vera: Browser) -> None:
+    poll = a_poll(retention_days=30, network_allowance=100)
+    a_question(poll, text="Why?", kind="text", choices=[], required=False)
+    vote(vera, poll)
+    Invitation.objects.create(poll=poll, code_hash="x", label="vera@example.org")
+    before = Ballot.objects.get()
+    Poll.objects.filter(pk=poll.pk).update(status="closed", closed_at=now() - timedelta(days=29))
+    assert retention.erase_due(now()) == []
+    Poll.objects.filter(pk=poll.pk).update(closed_at=now() - timedelta(days=30))
+    assert retention.erase_due(now()) == [poll]
+    after, erased = Ballot.objects.get(), Poll.objects.get()
+    assert erased.erased_at
+    assert erased.key != poll.key
+    assert not {after.voter_key, after.nonce, after.answers} & {before.voter_key, before.nonce, before.answers}
+    assert after.network_key is None
+    assert Invitation.objects.get().label == ""
+    assert Mark.objects.filter(choice__isnull=False).count() == 1
+    assert retention.erase_due(now()) == []
+    snapshot = snapshots.load(poll.slug)
+    assert snapshot
+    assert vera.get(f"/api/v1/polls/{poll.slug}/results").json()["ballots"] == 1
+
+
+def test_a_poll_without_that_promise_is_not_erased(vera: Browser) -> None:
+    poll = a_poll()
+    vote(vera, poll)
+    Poll.objects.filter(pk=poll.pk).update(status="closed", closed_at=now() - timedelta(days=900))
+    assert retention.erase_due(now()) == []
+    assert retention.erase_at(poll) is None
