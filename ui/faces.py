@@ -81,7 +81,8 @@ def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
     with translation.override(translation.get_language_from_request(request)):
         here = face(request, framed=request.path.startswith("/embed/"))
         name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
-        body = render_to_string(name, {"refusal": refusal, "framed": here.framed})
+        onward = _poll_url(request, here) if isinstance(refusal, refusals.MethodNotAllowed) else ""
+        body = render_to_string(name, {"refusal": refusal, "framed": here.framed, "poll_url": onward})
     return with_advice(html(body, here, status=refusal.status), refusal)
 
 
@@ -104,6 +105,12 @@ def see_other(address: str) -> HttpResponse:
 def require(request: HttpRequest, *methods: str) -> None:
     if request.method not in methods:
         raise refusals.MethodNotAllowed(*methods)
+
+
+def _poll_url(request: HttpRequest, face: Face) -> str:
+    """The poll that an address belongs to; empty when it belongs to none."""
+    slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
+    return face.form_url(slug) if slug else ""
 
 
 def with_advice(response: HttpResponse, refusal: refusals.Refusal) -> HttpResponse:

@@ -1,5 +1,7 @@
 """The public pages and their fragments, and the same card in a frame: one set of views for both."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -9,7 +11,7 @@ from polls import refusals, tallies
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import cookies, database, faces, forms, prints, visitors, voting
+from ui import cookies, database, faces, forms, portraits, prints, visitors, voting
 from ui.cache import Entry
 from ui.faces import Face
 from ui.visitors import Visitor
@@ -20,9 +22,9 @@ MOST_LISTED = 100
 async def index(request: HttpRequest) -> HttpResponse:
     """The public list, the open ones first."""
     faces.require(request, "GET", "HEAD")
-    polls = await database.read(_listed)
+    lines = await database.read(_listed)
     with translation.override(translation.get_language_from_request(request)):
-        body = render_to_string("ui/index.html", {"polls": polls})
+        body = render_to_string("ui/index.html", {"lines": lines})
     response = faces.public(HttpResponse(body), seconds=5)
     response["Vary"] = "HX-Request, Accept-Language"
     return response
@@ -79,7 +81,7 @@ def _counted(answered: voting.Answered, face: Face) -> HttpResponse:
     said = _thanks(poll)
     if tallies.may_see(poll, at=at, voted=True):
         return faces.html(prints.results(entry, face, at=at, said=said, mine=answered.mine), face, poll=poll)
-    return faces.html(prints.note(entry, face, at=at, said=said), face, poll=poll)
+    return faces.html(prints.veiled(entry, face, at=at, said=said, mine=answered.mine), face, poll=poll)
 
 
 def _refused(
@@ -88,24 +90,30 @@ def _refused(
     """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
     at, poll = voting.now(), entry.poll
     voted = isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
+    voted = voted or visitors.visitor(request, poll).has_voted
     if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
         body = prints.form_again(entry, face, refusal, ballot, at=at)
-    elif tallies.may_see(poll, at=at, voted=voted or visitors.visitor(request, poll).has_voted):
-        body = prints.results_refused(entry, face, refusal, at=at)
+    elif why := _why_hidden(poll, at=at, voted=voted):
+        body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
     else:
-        body = prints.note(entry, face, at=at, refusal=refusal)
+        body = prints.results_refused(entry, face, refusal, at=at)
     return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
 def _results(entry: Entry, face: Face, visitor: Visitor, *, said: str) -> HttpResponse:
     at, poll = voting.now(), entry.poll
+    invites = poll.phase(at) == Phase.OPEN and not visitor.has_voted
+    if why := _why_hidden(poll, at=at, voted=visitor.has_voted):
+        return faces.html(prints.note(entry, face, at=at, said=said, why=why, invites=invites), face, poll=poll)
+    return faces.html(prints.results(entry, face, at=at, said=said, invites=invites), face, poll=poll)
+
+
+def _why_hidden(poll: PollSnapshot, *, at: datetime, voted: bool) -> refusals.Refusal | None:
     try:
-        tallies.check_seen(poll, at=at, voted=visitor.has_voted)
+        tallies.check_seen(poll, at=at, voted=voted)
     except refusals.Refusal as refusal:
-        return faces.html(
-            prints.note(entry, face, at=at, said=said, refusal=None if said else refusal), face, poll=poll
-        )
-    return faces.html(prints.results(entry, face, at=at, said=said), face, poll=poll)
+        return refusal
+    return None
 
 
 def _said(request: HttpRequest, poll: PollSnapshot) -> str:
@@ -124,9 +132,7 @@ def _voted(poll: PollSnapshot) -> str:
         return _("You have voted in this poll.")
 
 
-def _listed() -> list[dict[str, object]]:
-    at = voting.now()
-    polls = Poll.objects.listed().select_related("tally").order_by("-published_at", "-id")[:MOST_LISTED]
-    portraits = [{"poll": poll, "phase": poll.phase(at).value} for poll in polls]
-    order = [Phase.OPEN.value, Phase.SCHEDULED.value, Phase.CLOSED.value]
-    return sorted(portraits, key=lambda portrait: order.index(str(portrait["phase"])))
+def _listed() -> list[portraits.Line]:
+    at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")[:MOST_LISTED]
+    order = [Phase.OPEN, Phase.SCHEDULED, Phase.CLOSED]
+    return sorted((portraits.line(poll, at=at) for poll in polls), key=lambda line: order.index(Phase(line.phase)))

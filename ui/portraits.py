@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
+
 from polls import refusals, tallies
 from polls.kinds.base import ChoiceResult, QuestionResult
 from polls.kinds.choosing import limits
+from polls.models import Poll
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.tallies import TallySnapshot
-from polls.terms import Kind
+from polls.terms import Kind, Phase
+from ui import figures
 from ui.forms import Ballot
 
 type Hole = Callable[[str], str]
 
+# A page is printed once for all its readers; its script tells each of them their own time.
+ZONE = ZoneInfo("UTC")
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
@@ -51,6 +57,10 @@ class Row:
     text: str
     count: int
     percent: int
+    figure: str
+    """The percentage as people read it."""
+    votes: str
+    """The count as people read it."""
     leads: bool
     withdrawn: bool
     hole: str
@@ -61,10 +71,10 @@ class Row:
 class Outcome:
     """A question in the results."""
 
-    id: int
-    text: str
+    field: Field
     answered: int
-    several: bool
+    answers: str
+    """`answered` as people read it."""
     rows: tuple[Row, ...]
 
 
@@ -73,6 +83,8 @@ class Portrait:
     id: int
     slug: str
     title: str
+    heading: str
+    """What stands above a card that asks nothing. A question is not told before its poll opens."""
     intro: str
     language: str
     direction: str
@@ -87,22 +99,42 @@ class Portrait:
     zone: ZoneInfo
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A poll in the public list."""
+
+    slug: str
+    title: str
+    language: str
+    phase: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    zone: ZoneInfo
+
+
+def line(poll: Poll, *, at: datetime) -> Line:
+    phase = poll.phase(at).value
+    return Line(poll.slug, poll.title, poll.language, phase, poll.opens_at, poll.closes_at, ZONE)
+
+
 def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
+    phase, alone = poll.phase(at), len(poll.questions) == 1
     return Portrait(
         id=poll.id,
         slug=poll.slug,
         title=poll.title,
+        heading=poll.questions[0].text if alone and phase != Phase.SCHEDULED else poll.title,
         intro=poll.intro,
         language=poll.language,
         direction="rtl" if poll.language in RIGHT_TO_LEFT else "ltr",
-        phase=poll.phase(at).value,
+        phase=phase.value,
         policy=poll.policy.value,
         reveal=poll.reveal.value,
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
         closed_at=poll.closed_at or poll.closes_at,
-        alone=len(poll.questions) == 1,
-        zone=ZoneInfo("UTC"),
+        alone=alone,
+        zone=ZONE,
     )
 
 
@@ -130,10 +162,11 @@ def _field(question: QuestionSnapshot, chosen: Collection[int]) -> Field:
 
 def outcomes(poll: PollSnapshot, tally: TallySnapshot, hole: Hole = str) -> tuple[Outcome, ...]:
     """The results of a poll. Ask `tallies.may_see` first. `hole` names the place of a mark."""
-    return tuple(
-        Outcome(question.id, question.text, result.answered, question.kind != Kind.SINGLE, _rows(result, hole))
-        for question, result in zip(poll.questions, tallies.results(poll, tally), strict=True)
-    )
+    with translation.override(poll.language):
+        return tuple(
+            Outcome(field, result.answered, figures.count(result.answered), _rows(result, hole))
+            for field, result in zip(fields(poll), tallies.results(poll, tally), strict=True)
+        )
 
 
 def _rows(result: QuestionResult, hole: Hole) -> tuple[Row, ...]:
@@ -142,8 +175,17 @@ def _rows(result: QuestionResult, hole: Hole) -> tuple[Row, ...]:
 
 
 def _row(choice: ChoiceResult, hole: Hole) -> Row:
-    mark = hole(f"mark-{choice.choice}")
-    return Row(choice.choice, choice.text, choice.count, choice.percent, choice.leads, choice.withdrawn, mark)
+    return Row(
+        id=choice.choice,
+        text=choice.text,
+        count=choice.count,
+        percent=choice.percent,
+        figure=figures.percent(choice.percent),
+        votes=figures.count(choice.count),
+        leads=choice.leads,
+        withdrawn=choice.withdrawn,
+        hole=hole(f"mark-{choice.choice}"),
+    )
 
 
 def as_json(poll: PollSnapshot, *, at: datetime) -> dict[str, object]:
@@ -189,8 +231,8 @@ def results_as_json(poll: PollSnapshot, tally: TallySnapshot, *, at: datetime, v
         "version": tally.version,
         "questions": [
             {
-                "id": outcome.id,
-                "text": outcome.text,
+                "id": outcome.field.id,
+                "text": outcome.field.text,
                 "answered": outcome.answered,
                 "choices": [
                     {"id": row.id, "text": row.text, "count": row.count, "percent": row.percent} for row in outcome.rows

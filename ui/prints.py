@@ -11,12 +11,14 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from polls import refusals
+from polls.tallies import TallySnapshot
 from polls.terms import Phase
-from ui import papers, portraits
+from ui import figures, papers, portraits
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -62,27 +64,56 @@ def form_again(entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot
     return _printed(entry, face, context).filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
 
 
-def results(entry: Entry, face: Face, *, at: datetime, said: str = "", mine: Collection[int] = ()) -> bytes:
-    """The results, with what is `said` above them and the voter's own choices marked. Ask `tallies.may_see` first."""
+def results(
+    entry: Entry, face: Face, *, at: datetime, said: str = "", mine: Collection[int] = (), invites: bool = False
+) -> bytes:
+    """The results, with what is `said` above them and the voter's own choices marked. Ask `tallies.may_see` first.
+
+    `invites` when this visitor may still vote: then there is a way to the ballot.
+    """
     phase, version = entry.poll.phase(at), entry.tally.version
-    key = ("results", face, said, phase)
+    key = ("results", face, said, phase, invites)
     known = entry.prints.get(key)
     if known is None or known[0] != version:
-        context = {"said": said, "outcomes": portraits.outcomes(entry.poll, entry.tally, hole), "tally": entry.tally}
-        known = entry.prints[key] = version, _printed(entry, face, _context(entry, at) | context)
+        context = _results_context(entry, at) | {"said": said, "invites": invites}
+        known = entry.prints[key] = version, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled({f"mark-{choice}": _mark(entry.poll.language) for choice in mine})
+    return blank.filled(_marks(entry, mine))
 
 
-def note(entry: Entry, face: Face, *, at: datetime, said: str = "", refusal: refusals.Refusal | None = None) -> bytes:
-    """A card without form or results: not open yet, closed, counted but not shown."""
-    return _printed(entry, face, _context(entry, at) | {"said": said, "refusal": refusal}).filled({})
+def veiled(entry: Entry, face: Face, *, at: datetime, said: str, mine: Collection[int]) -> bytes:
+    """A ballot was counted and no results are shown: the choices as they stood, the voter's own ones marked."""
+    # From an empty tally: what must not be seen is not there.
+    outcomes = portraits.outcomes(entry.poll, TallySnapshot(), hole)
+    context = _context(entry, at) | {"said": said, "outcomes": outcomes, "veiled": True}
+    return _printed(entry, face, context).filled(_marks(entry, mine))
+
+
+def note(
+    entry: Entry,
+    face: Face,
+    *,
+    at: datetime,
+    said: str = "",
+    refusal: refusals.Refusal | None = None,
+    why: refusals.Refusal | None = None,
+    invites: bool = False,
+) -> bytes:
+    """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
+    context = {"said": said, "refusal": refusal, "why": why, "invites": invites}
+    return _printed(entry, face, _context(entry, at) | context).filled({})
 
 
 def results_refused(entry: Entry, face: Face, refusal: refusals.Refusal, *, at: datetime) -> bytes:
     """The results under a refusal."""
-    context = {"refusal": refusal, "outcomes": portraits.outcomes(entry.poll, entry.tally, hole), "tally": entry.tally}
-    return _printed(entry, face, _context(entry, at) | context).filled({})
+    return _printed(entry, face, _results_context(entry, at) | {"refusal": refusal}).filled({})
+
+
+def _results_context(entry: Entry, at: datetime) -> dict[str, object]:
+    outcomes = portraits.outcomes(entry.poll, entry.tally, hole)
+    with translation.override(entry.poll.language):
+        votes = figures.count(entry.tally.ballots)
+    return _context(entry, at) | {"outcomes": outcomes, "tally": entry.tally, "votes": votes}
 
 
 def _form_context(entry: Entry, at: datetime) -> dict[str, object]:
@@ -101,11 +132,12 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "results_url": face.results_url(slug),
     }
     with translation.override(entry.poll.language):
-        text = render_to_string(face.template, context | addresses | {"face": face}).encode()
+        text = render_to_string(face.template, context | addresses | {"face": face, "framed": face.framed}).encode()
     pieces = _HOLE.split(text)
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
 
-def _mark(language: str) -> bytes:
-    with translation.override(language):
-        return f'<span role="img" aria-label="{_("your choice")}">✓</span>'.encode()
+def _marks(entry: Entry, mine: Collection[int]) -> dict[str, bytes]:
+    with translation.override(entry.poll.language):
+        mark = f'<span role="img" aria-label="{escape(_("your choice"))}">✓</span>'.encode()
+    return {f"mark-{choice}": mark for choice in mine}

@@ -1,1 +1,99 @@
-"use strict";
+/* What the card does beyond HTML and htmx: it says what has happened, keeps a choice when the network fails,
+   tells its height to the page that frames it, and writes times in the reader's own zone. All of it is extra. */
+(() => {
+  "use strict";
+
+  const wishes = new URLSearchParams(location.hash.slice(1));
+  const host = wishes.get("host");
+  document.documentElement.style.colorScheme = wishes.get("scheme") || "";
+  const region = document.querySelector(".announcement");
+
+  // The frame's loader names its own origin; nobody else hears, and nothing secret is said.
+  const tell = (message) => {
+    if (!host || parent === window) return;
+    try {
+      parent.postMessage(message, host);
+    } catch {
+      // An origin that is none: nobody to tell.
+    }
+  };
+
+  const announce = (sentence) => {
+    if (!region) return;
+    region.textContent = "";
+    // A live region speaks when it changes after the page has settled.
+    setTimeout(() => (region.textContent = sentence), 100);
+  };
+
+  const intoOwnZone = (root) => {
+    for (const time of root.querySelectorAll("time[datetime]")) {
+      const at = new Date(time.dateTime);
+      const page = time.closest("[lang]")?.lang || "en";
+      const own = navigator.languages.find((language) => language.split("-")[0] === page.split("-")[0]) || page;
+      const width = time.closest(".list") ? "short" : "long";
+      const options = { weekday: width, day: "numeric", month: width, hour: "numeric", minute: "2-digit" };
+      if (at.getFullYear() !== new Date().getFullYear()) options.year = "numeric";
+      if (page === "ar") options.numberingSystem = "arab";
+      time.title = time.textContent;
+      time.textContent = new Intl.DateTimeFormat(own, options).format(at);
+    }
+  };
+
+  const arrive = (card) => {
+    intoOwnZone(card);
+    card.querySelector("[tabindex='-1']")?.focus();
+    const sentence = card.querySelector(".said, .refusal, .note")?.textContent;
+    if (sentence) announce(sentence);
+  };
+
+  // Whatever went wrong on the way, the form is as it was, and the same paper makes another try harmless.
+  const keep = (form, sentence = form.dataset.offline) => {
+    let line = form.querySelector(".offline");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "refusal offline";
+      form.querySelector(".foot").before(line);
+    }
+    line.textContent = sentence;
+    announce(sentence);
+    form.querySelector("button").focus();
+  };
+
+  const formOf = (event) => event.target.closest?.("[data-offline]");
+
+  document.addEventListener("htmx:beforeRequest", (event) => formOf(event)?.querySelector(".offline")?.remove());
+
+  // A card is ours, or it comes from something in between that is not well, and would take the choice with it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { serverResponse, xhr } = event.detail;
+    const form = event.detail.requestConfig.elt.closest("[data-offline]");
+    const isCard = serverResponse.includes('class="poll"');
+    if (isCard && (xhr.status < 500 || serverResponse.includes("<form"))) return;
+    event.detail.shouldSwap = false;
+    const answer = new DOMParser().parseFromString(serverResponse, "text/html");
+    const sentence = isCard ? answer.querySelector("h1")?.textContent : undefined;
+    if (form) setTimeout(keep, 0, form, sentence);
+  });
+
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      const form = formOf(event);
+      if (form) keep(form);
+    });
+  }
+
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt?.matches?.(".poll")) arrive(event.detail.elt);
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { successful, requestConfig } = event.detail;
+    if (successful && requestConfig.verb === "post") tell({ pollstead: "voted" });
+  });
+
+  intoOwnZone(document);
+  if (host && parent !== window) {
+    const measure = () => tell({ pollstead: "height", height: Math.ceil(document.body.getBoundingClientRect().height) });
+    new ResizeObserver(measure).observe(document.body);
+  }
+})();

@@ -1,0 +1,142 @@
+"""Sample polls that look like the real ones of a town, an office, a school, to see Pollstead with something in it.
+
+They are written as an editor would write them and voted on as voters would: through `lifecycle` and `ballots`.
+A sample is known by its address and title together: a poll of somebody's own at such an address is left alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from polls import ballots, lifecycle, notices, snapshots
+from polls.kinds import Answer
+from polls.models import Ballot, Mark, Poll
+from polls.sample_texts import SAMPLES, SampleChoice, SamplePoll, SampleQuestion
+from polls.snapshots import PollSnapshot, QuestionSnapshot
+from polls.terms import Door
+from polls.voters import Voter
+
+SEED = 20_260_321
+STEPS = 8
+"""Ballots arrive in so many steps between the opening and now."""
+
+DOORS = (Door.PAGE, Door.FRAGMENT, Door.FRAGMENT, Door.FRAME, Door.FRAME, Door.FRAME, Door.API)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    polls: int
+    ballots: int
+
+
+def load(*, at: datetime) -> Loaded:
+    """Add the samples whose address is free, as if they had been there for a while. What is there stays as it is."""
+    taken = set(Poll.objects.filter(slug__in=[sample.slug for sample in SAMPLES]).values_list("slug", flat=True))
+    missing = [sample for sample in SAMPLES if sample.slug not in taken]
+    return Loaded(len(missing), sum(_add(sample, at=at) for sample in missing))
+
+
+@transaction.atomic
+def purge() -> Loaded:
+    """Remove the samples with all that was ever cast in them."""
+    polls = [poll for poll in Poll.objects.filter(slug__in=[s.slug for s in SAMPLES]) if _is_sample(poll)]
+    # Ballots are for ever, and protect what they refer to; those of a sample go before the sample does.
+    Mark.objects.filter(ballot__poll__in=polls).delete()
+    cast, _ = Ballot.objects.filter(poll__in=polls).delete()
+    for poll in polls:
+        notices.poll_changed(poll.pk)
+        poll.delete()
+    return Loaded(len(polls), cast)
+
+
+def _is_sample(poll: Poll) -> bool:
+    return any(sample.slug == poll.slug and sample.title == poll.title for sample in SAMPLES)
+
+
+def _add(sample: SamplePoll, *, at: datetime) -> int:
+    """Write, publish and vote on a sample; gives the number of its ballots."""
+    published_at = at - timedelta(days=sample.published_days_ago)
+    poll = lifecycle.publish(_written(sample, at=at), at=published_at)
+    until = at - timedelta(days=sample.closed_days_ago or 0)
+    cast = _vote(snapshots.of(poll), sample, since=published_at, until=until)
+    if sample.closed_days_ago is not None:
+        lifecycle.close(poll, at=until)
+    return cast
+
+
+@transaction.atomic
+def _written(sample: SamplePoll, *, at: datetime) -> Poll:
+    poll = Poll.objects.create(
+        slug=sample.slug,
+        title=sample.title,
+        intro=sample.intro,
+        language=sample.language,
+        reveal=sample.reveal,
+        opens_at=_hence(at, sample.opens_in_days),
+        closes_at=_hence(at, sample.closes_in_days),
+    )
+    for place, question in enumerate(sample.questions):
+        written = poll.questions.create(
+            text=question.text,
+            hint=question.hint,
+            kind=question.kind,
+            required=question.required,
+            minimum=question.minimum,
+            maximum=question.maximum,
+            position=place,
+        )
+        for position, choice in enumerate(question.choices):
+            written.choices.create(text=choice.text, position=position)
+    return poll
+
+
+def _hence(at: datetime, days: int | None) -> datetime | None:
+    """Six in the evening, so many days from now: editors don't choose 14:37:12."""
+    return None if days is None else (at + timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
+
+
+def _vote(poll: PollSnapshot, sample: SamplePoll, *, since: datetime, until: datetime) -> int:
+    random = Random(f"{SEED}-{sample.slug}")  # noqa: S311 -- the same crowd at each load is the point
+    voters = iter(range(sample.ballots))
+    for step, share in enumerate(_rhythm(sample.ballots), start=1):
+        castings = [_casting(poll, sample, next(voters), random) for _ in range(share)]
+        ballots.cast_many(castings, at=since + (until - since) * step / (STEPS + 1))
+    return sample.ballots
+
+
+def _rhythm(number: int) -> Iterator[int]:
+    """How many come at each step: most of them early, as when a poll is new."""
+    left = number
+    for step in range(STEPS, 0, -1):
+        coming = left if step == 1 else left * 2 // (step + 1)
+        left -= coming
+        yield coming
+
+
+def _casting(poll: PollSnapshot, sample: SamplePoll, number: int, random: Random) -> ballots.Casting:
+    answers = [_answer(question, told, random) for question, told in zip(poll.questions, sample.questions, strict=True)]
+    given = [answer for answer in answers if answer]
+    nonce = f"sample-{number}-{random.getrandbits(64):x}"
+    return ballots.prepare(poll, given, voter=Voter(browser=f"sample-{number}"), nonce=nonce, door=random.choice(DOORS))
+
+
+def _answer(question: QuestionSnapshot, told: SampleQuestion, random: Random) -> Answer | None:
+    if not told.required and random.random() < told.left_out:
+        return None
+    fewest, most = told.minimum, min(told.maximum or len(told.choices), len(told.choices))
+    number = random.randint(fewest, most) if told.kind != "single" else 1
+    return Answer(question.id, tuple(question.choices[place].id for place in _drawn(told.choices, number, random)))
+
+
+def _drawn(choices: Sequence[SampleChoice], number: int, random: Random) -> list[int]:
+    """The places of so many different choices, each as likely as it is liked."""
+    places = list(range(len(choices)))
+    drawn: list[int] = []
+    while len(drawn) < number:
+        liked = random.choices(places, [choices[place].liking for place in places])[0]
+        places.remove(liked)
+        drawn.append(liked)
+    return drawn
