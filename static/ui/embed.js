@@ -18,7 +18,8 @@
 
   const embed = (place, slug) => {
     const { title, height } = place.dataset;
-    const scheme = place.dataset.scheme || getComputedStyle(place).colorScheme.replace("normal", "light");
+    const styled = getComputedStyle(place).colorScheme.replace("normal", "");
+    const scheme = place.dataset.scheme || styled || document.querySelector("meta[name=color-scheme]")?.content || "light";
     const least = Math.min(HIGHEST, Math.max(LOWEST, parseInt(height, 10) || 0));
     const frame = document.createElement("iframe");
     frame.title = title || "Poll";

@@ -1,0 +1,183 @@
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from polls.models import Ballot, Poll
+from tests.builders import a_poll
+from tests.journeys.conftest import Visitor, eventually
+from tests.journeys.gina import Site
+
+BRIDGES = ("Old Mill Bridge", "Harbour footbridge", "None of them")
+
+
+def _frame(page: Page, number: int = 0) -> Frame:
+    """The frame, once it has shown a card."""
+    page.wait_for_selector("iframe", state="attached")
+    handle = page.query_selector_all("iframe")[number]
+    frame = handle.content_frame()
+    assert frame
+    frame.wait_for_selector(".poll")
+    return frame
+
+
+def _height(page: Page, number: int = 0) -> int:
+    return int(page.evaluate("number => document.querySelectorAll('iframe')[number].offsetHeight", number))
+
+
+def _fitting(frame: Frame) -> int:
+    """The frame's height, once it is its content's."""
+    frame.wait_for_timeout(100)
+    eventually(lambda: frame.evaluate("document.body.scrollHeight - innerHeight") == 0)
+    return int(frame.evaluate("innerHeight"))
+
+
+def _vote(frame: Frame, choice: str) -> None:
+    frame.get_by_label(choice).check()
+    frame.get_by_role("button", name="Vote").click()
+
+
+@pytest.fixture
+def poll(house: None) -> Poll:
+    return a_poll(title="Which bridge first?", choices=BRIDGES)
+
+
+@pytest.mark.parametrize("way", ["script", "frame"])
+def test_a_reader_of_another_site_votes_without_third_party_cookies(
+    way: str, vera: Visitor, gina: Site, poll: Poll
+) -> None:
+    page = vera.open(gina.page(getattr(gina, way)(poll.slug)))
+    frame = _frame(page)
+    _vote(frame, "Harbour footbridge")
+    expect(frame.get_by_text("Your vote is counted.")).to_be_visible()
+    expect(frame.get_by_role("img", name="your choice")).to_have_count(1)
+    expect(frame.locator(".figure").nth(1)).to_contain_text("100 %")
+    assert Ballot.objects.filter(poll=poll, door="frame").count() == 1
+
+    page.reload()
+    expect(_frame(page).get_by_text("You have voted in this poll.")).to_be_visible()
+
+
+def test_the_browser_of_these_journeys_sends_no_third_party_cookie(
+    vera: Visitor, gina: Site, polls: str, poll: Poll
+) -> None:
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.evaluate("document.cookie = 'plain=1; path=/; SameSite=None; Secure'")
+    assert page.evaluate("document.cookie") == "plain=1"
+    assert _frame(vera.open(gina.page(gina.script(poll.slug)))).evaluate("document.cookie") == ""
+
+
+def test_a_second_try_is_refused_kindly(vera: Visitor, gina: Site, poll: Poll) -> None:
+    vera.expects("status of 409")
+    address = gina.page(gina.script(poll.slug))
+    first, second = vera.open(address), vera.open(address)
+    _vote(_frame(first), "Old Mill Bridge")
+    expect(_frame(first).get_by_text("Your vote is counted.")).to_be_visible()
+    frame = _frame(second)
+    _vote(frame, "Harbour footbridge")
+    expect(frame.locator(".refusal")).to_have_text("You have already voted in this poll.")
+    expect(frame.locator(".announcement")).to_have_text("You have already voted in this poll.")
+    expect(frame.locator(".figure")).to_have_count(3)
+    assert Ballot.objects.filter(poll=poll).count() == 1
+
+
+def test_a_vote_in_a_frame_counts_without_javascript(visit: Callable[..., Visitor], gina: Site, poll: Poll) -> None:
+    page = visit(java_script_enabled=False).open(gina.page(gina.frame(poll.slug)))
+    frame = page.frame_locator("iframe")
+    frame.get_by_label("Old Mill Bridge").check()
+    frame.get_by_role("button", name="Vote").click()
+    expect(frame.get_by_text("Your vote is counted.")).to_be_visible()
+    assert Ballot.objects.filter(poll=poll).count() == 1
+
+
+def test_the_height_follows_the_content_both_ways(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(gina.script(poll.slug)))
+    frame = _frame(page)
+    heights = [_fitting(frame)]
+    for width in (360, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        heights.append(_fitting(frame))
+    wide, narrow, wide_again = heights
+    assert wide < narrow
+    assert wide_again == wide
+
+
+def test_a_vote_moves_nothing_on_the_page_around(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(gina.script(poll.slug)))
+    frame = _frame(page)
+    before = _fitting(frame)
+    page.evaluate(
+        "() => { window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(e => moved += e.value))"
+        ".observe({ type: 'layout-shift' }); }"
+    )
+    _vote(frame, "Harbour footbridge")
+    expect(frame.get_by_text("Your vote is counted.")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert (_height(page), page.evaluate("moved")) == (before, 0)
+
+
+def test_a_height_that_the_site_reserved_is_kept(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(gina.script(poll.slug, 'data-height="700" data-title="Bridges"')))
+    _frame(page)
+    page.wait_for_timeout(300)
+    assert _height(page) == 700
+    expect(page.locator("iframe")).to_have_attribute("title", "Bridges")
+
+
+def test_several_polls_and_the_same_one_twice_stand_on_one_page(vera: Visitor, gina: Site, poll: Poll) -> None:
+    other = a_poll(title="Another?", question={"text": "Another?"})
+    element = f'<pollstead-poll slug="{other.slug}"></pollstead-poll>'
+    page = vera.open(gina.page(gina.script(poll.slug) + gina.script(poll.slug) + element))
+    for number in (0, 1, 2):
+        page.locator("iframe").nth(number).scroll_into_view_if_needed()
+        _fitting(_frame(page, number))
+    expect(page.frame_locator("iframe >> nth=2").get_by_role("heading", name="Another?")).to_be_visible()
+
+
+def test_the_page_hears_of_a_vote(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(gina.script(poll.slug)))
+    frame = _frame(page)
+    page.evaluate(
+        "() => { window.heard = []; for (const name of ['resized', 'voted'])"
+        " addEventListener(`pollstead:${name}`, event => heard.push(name + ' ' + event.detail.poll)); }"
+    )
+    _vote(frame, "Old Mill Bridge")
+    expect(frame.get_by_text("Your vote is counted.")).to_be_visible()
+    eventually(lambda: f"voted {poll.slug}" in page.evaluate("heard"))
+
+
+def test_messages_of_others_move_nothing(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(gina.script(poll.slug)))
+    frame = _frame(page)
+    before = _fitting(frame)
+    page.evaluate("postMessage({ pollstead: 'height', height: 3000 }, '*')")
+    frame.evaluate("parent.postMessage({ pollstead: 'height', height: 'javascript:1' }, '*')")
+    frame.evaluate("parent.postMessage({ pollstead: 'go', href: '/' }, '*')")
+    page.wait_for_timeout(200)
+    assert _height(page) == before
+    frame.evaluate("parent.postMessage({ pollstead: 'height', height: 1e9 }, '*')")
+    eventually(lambda: _height(page) == 4000)
+
+
+def test_a_site_that_is_not_allowed_frames_nothing(vera: Visitor, gina: Site) -> None:
+    vera.expects("frame-ancestors")
+    theirs = a_poll(allowed_sites="https://www.example.org")
+    page = vera.open(gina.page(gina.script(theirs.slug)))
+    page.wait_for_selector("iframe", state="attached")
+    page.wait_for_timeout(500)
+    assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"]
+
+
+def test_an_allowed_site_frames_and_votes(vera: Visitor, gina: Site) -> None:
+    hers = a_poll(allowed_sites=f"https://www.example.org\n{gina.origin}")
+    frame = _frame(vera.open(gina.page(gina.script(hers.slug))))
+    _vote(frame, "A")
+    expect(frame.get_by_text("Your vote is counted.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "dark"), ("dark", "light")])
+def test_the_frame_takes_the_scheme_of_its_page(
+    scheme: str, ink: str, visit: Callable[..., Visitor], gina: Site, poll: Poll
+) -> None:
+    page = visit(color_scheme="dark").open(gina.page(gina.script(poll.slug, f'data-scheme="{scheme}"')))
+    assert _frame(page).evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme

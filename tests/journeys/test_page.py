@@ -1,0 +1,219 @@
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from polls import lifecycle
+from polls.models import Ballot, Poll
+from polls.terms import Reveal
+from tests.builders import a_draft, a_poll, a_question, now
+from tests.journeys.conftest import Visitor
+
+BRIDGES = ("Old Mill Bridge", "Harbour footbridge", "Railway viaduct on the north line, with the cycle path")
+CARD = "document.querySelector('.poll').getBoundingClientRect().height"
+
+
+@pytest.fixture
+def poll(house: None) -> Poll:
+    return a_poll(title="Which bridge first?", choices=BRIDGES, question={"text": "Which bridge first?"})
+
+
+def _vote(page: Page, choice: str = "Harbour footbridge") -> None:
+    page.get_by_label(choice).check()
+    page.get_by_role("button", name="Vote").click()
+
+
+def _cast(poll: Poll) -> int:
+    return Ballot.objects.filter(poll=poll).count()
+
+
+def test_a_vote_is_counted_said_and_shown(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    _vote(page)
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    expect(page.locator(".announcement")).to_have_text("Your vote is counted.")
+    expect(page.get_by_role("heading", name="Which bridge first?")).to_be_focused()
+    assert _cast(poll) == 1
+    page.reload()
+    expect(page.locator(".said")).to_have_text("You have voted in this poll.")
+
+
+def test_a_vote_counts_without_javascript(visit: Callable[..., Visitor], polls: str, poll: Poll) -> None:
+    page = visit(java_script_enabled=False).open(f"{polls}/p/{poll.slug}/")
+    _vote(page)
+    expect(page.get_by_text("Your vote is counted.")).to_be_visible()
+    assert "receipt=" in page.url
+    page.reload()
+    assert _cast(poll) == 1
+
+
+def test_a_keyboard_alone_is_enough(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    keys = page.keyboard
+    keys.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the poll")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the poll")).to_be_in_viewport()
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(page.get_by_label("Old Mill Bridge")).to_be_focused()
+    keys.press("Space")
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    expect(page.get_by_label("Harbour footbridge")).to_be_checked()
+    outline = page.get_by_label("Harbour footbridge").evaluate("input => getComputedStyle(input.parentElement).outline")
+    assert "3px" in outline
+    assert "solid" in outline
+    assert _cast(poll) == 0
+    keys.press("Tab")
+    expect(page.get_by_role("button", name="Vote")).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Which bridge first?")).to_be_focused()
+    assert _cast(poll) == 1
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("reveal", [Reveal.ALWAYS, Reveal.AFTER_VOTING, Reveal.AFTER_CLOSE, Reveal.NEVER])
+def test_the_card_keeps_its_height(reveal: Reveal, width: int, visit: Callable[..., Visitor], polls: str) -> None:
+    poll = a_poll(choices=BRIDGES, reveal=reveal, intro="A few words, long enough that a phone breaks them in two.")
+    page = visit(viewport={"width": width, "height": 800}).open(f"{polls}/p/{poll.slug}/")
+    before = page.evaluate(CARD)
+    _vote(page)
+    expect(page.locator(".said")).to_be_visible()
+    assert page.evaluate(CARD) == before
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_several_questions_keep_their_rows_in_place(vera: Visitor, polls: str) -> None:
+    draft = a_draft(title="How was day one?")
+    for text in ("Which talk?", "Which meal?"):
+        a_question(draft, text, hint="The one that you will tell others about.")
+    poll = lifecycle.publish(draft, at=now())
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    rows = "[...document.querySelectorAll('.choice')].map(row => row.getBoundingClientRect().top)"
+    before = page.evaluate(rows)
+    for label in page.get_by_label("B").all():
+        label.check()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.get_by_role("heading", name="How was day one?")).to_be_focused()
+    assert page.evaluate(rows) == before
+
+
+def test_two_clicks_are_one_vote(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_label("Old Mill Bridge").check()
+    page.get_by_role("button", name="Vote").dblclick()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    assert _cast(poll) == 1
+
+
+def test_a_lost_connection_keeps_the_choice(vera: Visitor, polls: str, poll: Poll) -> None:
+    vera.expects("ERR_INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest")
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    vera.context.set_offline(True)
+    _vote(page)
+    expect(page.locator(".offline")).to_contain_text("Your choice is kept")
+    expect(page.locator(".announcement")).to_contain_text("Your choice is kept")
+    expect(page.get_by_label("Harbour footbridge")).to_be_checked()
+    expect(page.get_by_role("button", name="Vote")).to_be_focused()
+    vera.context.set_offline(False)
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    assert _cast(poll) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_and_counts_once(vera: Visitor, polls: str, poll: Poll) -> None:
+    vera.expects("ERR_FAILED|htmx:sendError|htmx:afterRequest")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.route("**/vote/", lose, times=1)
+    _vote(page)
+    expect(page.locator(".offline")).to_be_visible()
+    assert _cast(poll) == 1
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    assert _cast(poll) == 1
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_page_of_something_in_between_does_not_take_the_choice(
+    status: int, vera: Visitor, polls: str, poll: Poll
+) -> None:
+    vera.expects("status of 502")
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.route("**/vote/", lambda route: route.fulfill(status=status, body="<h1>Bad Gateway</h1>"), times=1)
+    _vote(page)
+    expect(page.locator(".offline")).to_contain_text("Your choice is kept")
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+
+
+def test_too_many_choices_come_back_with_the_choice_kept(vera: Visitor, polls: str) -> None:
+    vera.expects("status of 422")
+    poll = a_poll(choices=BRIDGES, question={"kind": "multiple", "maximum": 1, "text": "Which ones?"})
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_label("Old Mill Bridge").check()
+    _vote(page)
+    expect(page.locator(".refusal")).to_have_text("Please choose only one.")
+    expect(page.locator(".announcement")).to_have_text("Please choose only one.")
+    expect(page.get_by_role("heading", name="Which ones?")).to_be_focused()
+    page.get_by_label("Old Mill Bridge").uncheck()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+
+
+def test_a_look_at_the_results_leads_back_to_the_ballot(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_role("link", name="See results").click()
+    expect(page.get_by_text("Result so far")).to_be_visible()
+    assert page.url.endswith("/results/")
+    page.go_back()
+    expect(page.get_by_role("button", name="Vote")).to_be_visible()
+    page.go_forward()
+    page.get_by_role("link", name="Go to the ballot").click()
+    expect(page.get_by_role("button", name="Vote")).to_be_visible()
+
+
+def test_bars_stand_still_for_those_who_want_that(visit: Callable[..., Visitor], polls: str, poll: Poll) -> None:
+    durations = {}
+    for motion in ("reduce", "no-preference"):
+        page = visit(reduced_motion=motion).open(f"{polls}/p/{poll.slug}/results/")
+        durations[motion] = page.locator(".share rect").first.evaluate(
+            "bar => getComputedStyle(bar).transitionDuration"
+        )
+    assert durations == {"reduce": "0s", "no-preference": "0.5s"}
+
+
+def test_times_are_told_in_the_readers_own_zone(visit: Callable[..., Visitor], polls: str) -> None:
+    poll = a_poll(closes_at=datetime(2099, 1, 5, 18, 0, tzinfo=UTC))
+    page = visit(timezone_id="Asia/Tokyo", locale="en-GB").open(f"{polls}/p/{poll.slug}/")
+    expect(page.locator("time")).to_have_text(re.compile("Tuesday,? 6 January 2099 at 0?3:00"))
+
+
+def test_a_bar_grows_from_the_right_in_arabic(vera: Visitor, polls: str) -> None:
+    poll = a_poll(language="ar", choices=("نعم", "لا"), question={"text": "هل نبدأ؟"})
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_label("نعم").check()
+    page.locator("button").click()
+    bar, row = (page.locator(name).first.bounding_box() for name in (".leads .share", ".leads"))
+    assert bar
+    assert row
+    figure, mark = (page.locator(name).first.bounding_box() for name in (".leads .figure", ".leads .mark"))
+    assert figure
+    assert mark
+    assert figure["x"] < mark["x"]
+    assert page.locator(".share").first.evaluate("bar => getComputedStyle(bar).transform").startswith("matrix(-1")
+
+
+def test_the_list_leads_to_a_poll(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/")
+    page.get_by_role("link", name="Which bridge first?").click()
+    expect(page.get_by_role("button", name="Vote")).to_be_visible()
+    page.get_by_role("link", name="All polls").click()
+    expect(page.get_by_role("heading", name="Polls")).to_be_visible()
