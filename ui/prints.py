@@ -132,7 +132,7 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "results_url": face.results_url(slug),
     }
     with translation.override(entry.poll.language):
-        text = render_to_string(face.template, context | addresses | {"face": face, "framed": face.framed}).encode()
+        text = render_to_string(face.template, context | addresses | {"framed": face.framed}).encode()
     pieces = _HOLE.split(text)
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 

@@ -134,6 +134,16 @@ def test_several_polls_and_the_same_one_twice_stand_on_one_page(vera: Visitor, g
     expect(page.frame_locator("iframe >> nth=2").get_by_role("heading", name="Another?")).to_be_visible()
 
 
+def test_results_and_ballot_take_turns_in_the_frame(vera: Visitor, gina: Site, poll: Poll) -> None:
+    frame = _frame(vera.open(gina.page(gina.script(poll.slug))))
+    address = frame.url
+    frame.get_by_role("link", name="See results").click()
+    expect(frame.get_by_text("Result so far")).to_be_visible()
+    frame.get_by_role("link", name="Go to the ballot").click()
+    expect(frame.get_by_role("button", name="Vote")).to_be_visible()
+    assert frame.url == address
+
+
 def test_the_page_hears_of_a_vote(vera: Visitor, gina: Site, poll: Poll) -> None:
     page = vera.open(gina.page(gina.script(poll.slug)))
     frame = _frame(page)

@@ -176,6 +176,7 @@ def test_a_look_at_the_results_leads_back_to_the_ballot(vera: Visitor, polls: st
     page.go_back()
     expect(page.get_by_role("button", name="Vote")).to_be_visible()
     page.go_forward()
+    expect(page.get_by_text("Result so far")).to_be_visible()
     page.get_by_role("link", name="Go to the ballot").click()
     expect(page.get_by_role("button", name="Vote")).to_be_visible()
 

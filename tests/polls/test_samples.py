@@ -1,0 +1,84 @@
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+
+from polls import samples, snapshots, tallies
+from polls.models import Ballot, Mark, Poll
+from polls.sample_texts import SAMPLES
+from polls.terms import Phase
+from tests.builders import a_poll, now
+
+pytestmark = pytest.mark.usefixtures("house")
+
+type Said = Callable[[], str]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    def said() -> str:
+        return capsys.readouterr().out.strip()
+
+    return said
+
+
+def test_samples_are_of_different_moods() -> None:
+    samples.load(at=now())
+    polls = list(Poll.objects.all())
+    assert len(polls) >= 8
+    assert {poll.phase(now()) for poll in polls} == {Phase.SCHEDULED, Phase.OPEN, Phase.CLOSED}
+    assert {poll.language for poll in polls} >= {"en", "de", "ar"}
+    assert any(poll.questions.count() > 1 for poll in polls)
+    assert any(question.minimum > 1 for poll in polls for question in poll.questions.all())
+
+
+def test_the_ballots_of_samples_are_counted_as_all_are() -> None:
+    samples.load(at=now())
+    for told in SAMPLES:
+        poll = snapshots.load(told.slug)
+        assert poll
+        tally = tallies.load(poll)
+        assert Ballot.objects.filter(poll=poll.id).count() == tally.ballots == told.ballots
+        for question in poll.questions:
+            for choice in question.choices:
+                assert (
+                    tally.counters[question.id].get(str(choice.id), 0) == Mark.objects.filter(choice=choice.id).count()
+                )
+
+
+def test_no_sample_ballot_is_of_the_future() -> None:
+    samples.load(at=now())
+    assert not Ballot.objects.filter(cast_at__gt=now()).exists()
+
+
+def test_the_same_crowd_votes_at_each_load() -> None:
+    def counted() -> list[tuple[str, int]]:
+        marks = Mark.objects.filter(question__poll__slug="night-bus").order_by("ballot", "choice")
+        return [(mark.choice.text, mark.choice.position) for mark in marks.select_related("choice") if mark.choice]
+
+    samples.load(at=now())
+    first = counted()
+    samples.purge()
+    samples.load(at=now())
+    assert counted() == first
+
+
+def test_a_second_load_adds_nothing_and_says_so(said: Said) -> None:
+    call_command("load_samples")
+    assert said().startswith("Added ")
+    cast = Ballot.objects.count()
+    call_command("load_samples")
+    assert said() == "The sample polls are there already."
+    assert Ballot.objects.count() == cast
+
+
+def test_a_purge_removes_samples_and_nothing_else(said: Said) -> None:
+    mine = a_poll()
+    namesake = a_poll(slug=SAMPLES[0].slug, title="My own question at this address")
+    call_command("load_samples")
+    call_command("load_samples", "--purge")
+    assert said().splitlines()[-1].startswith(f"Removed {len(SAMPLES) - 1} sample polls")
+    assert set(Poll.objects.values_list("pk", flat=True)) == {mine.pk, namesake.pk}
+    assert not Ballot.objects.exists()
+    call_command("load_samples", "--purge")
+    assert said() == "There are no sample polls."
