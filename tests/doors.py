@@ -13,7 +13,7 @@ from tests.browser import Browser
 type Answers = Sequence[tuple[int, Sequence[int]]]
 """Pairs of a question's id and the ids of the choices."""
 
-REFUSAL = re.compile(r'class="refusal"[^>]*data-code="([^"]+)"[^>]*>([^<]*)<')
+REFUSAL = re.compile(r'data-code="([^"]+)"[^>]*>([^<]*)<')
 
 
 @dataclass(frozen=True)
