@@ -15,13 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.journeys import gina as gina_module
-<<<<<<< HEAD
-from tests.journeys import server
-from tests.journeys.gina import Site
-=======
 from tests.journeys.gina import Site
 from tests.server import a_server
->>>>>>> front
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -70,14 +65,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def polls(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a running Pollstead."""
-<<<<<<< HEAD
-    with django_db_blocker.unblock(), server.serving(tmp_path_factory.mktemp("server")) as origin:
-        yield origin
-=======
     # DEBUG serves static files as they are in the work tree.
     with django_db_blocker.unblock(), a_server(DATA_DIR=str(tmp_path_factory.mktemp("server")), DEBUG="1") as server:
         yield server.address
->>>>>>> front
 
 
 @pytest.fixture(scope="session")
