@@ -139,5 +139,6 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
 
 def _marks(entry: Entry, mine: Collection[int]) -> dict[str, bytes]:
     with translation.override(entry.poll.language):
-        mark = f'<span role="img" aria-label="{escape(_("your choice"))}">✓</span>'.encode()
+        name = escape(_("your choice"))
+    mark = f'<span role="img" aria-label="{name}">✓</span>'.encode()
     return {f"mark-{choice}": mark for choice in mine}

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.journeys import gina as gina_module
-from tests.journeys import server
 from tests.journeys.gina import Site
+from tests.server import a_server
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -65,8 +65,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def polls(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a running Pollstead."""
-    with django_db_blocker.unblock(), server.serving(tmp_path_factory.mktemp("server")) as origin:
-        yield origin
+    # DEBUG serves static files as they are in the work tree.
+    with django_db_blocker.unblock(), a_server(DATA_DIR=str(tmp_path_factory.mktemp("server")), DEBUG="1") as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")
