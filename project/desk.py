@@ -67,7 +67,14 @@ UNFOLD: dict[str, Any] = {
             },
             {
                 "separator": True,
-                "items": [{"title": _("Public list"), "icon": "open_in_new", "link": reverse_lazy("index")}],
+                "items": [
+                    {
+                        "title": _("Public list"),
+                        "icon": "open_in_new",
+                        "link": reverse_lazy("index"),
+                        "active": lambda _request: False,  # its address is part of every other
+                    }
+                ],
             },
         ],
     },

@@ -20,7 +20,12 @@ from polls.models import Poll
 type Words = str | Promise
 
 
-class PublishForm(BaseDialogForm):
+class ConfirmForm(BaseDialogForm):
+    class Media:
+        css = {"all": ("desk/dialog.css",)}
+
+
+class PublishForm(ConfirmForm):
     form_before_template = "admin/polls/poll/not_ready.html"
 
     def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
@@ -37,7 +42,7 @@ def _deed(
     words: Words,
     done: Words,
     variant: ActionVariant = ActionVariant.DEFAULT,
-    form: type[Any] = BaseDialogForm,
+    form: type[Any] = ConfirmForm,
 ) -> Callable[..., HttpResponse]:
     """A button that does the deed of this name in `polls.lifecycle`. Without `dialog` Unfold would do it on GET."""
 
@@ -132,6 +137,7 @@ class Deeds:
         dialog={
             "title": _("Make a copy?"),
             "description": _("A new draft with the same questions and choices, and an address of its own."),
+            "form_class": ConfirmForm,
             "form_submit_text": _("Make a copy"),
         },
     )

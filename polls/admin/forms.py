@@ -42,8 +42,8 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
         super().__init__(*args, **kwargs)
         # As the database has it: validation fills the instance with what was typed.
         self.stored = Poll.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
-        if "intro" in self.fields:
-            self.fields["intro"].widget.attrs["rows"] = 3
+        for name in {"intro", "allowed_sites"} & self.fields.keys():
+            self.fields[name].widget.attrs["rows"] = 3
         if "slug" in self.fields:
             self.fields["slug"].required = False
         self._explain("policy", POLICIES)

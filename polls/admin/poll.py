@@ -130,7 +130,9 @@ class PollDesk(Deeds, ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         poll = kwargs.get("obj")
         if poll is not None:
-            context["standing"] = standing(Poll.objects.get(pk=poll.pk), request, at=timezone.now())
+            stored = Poll.objects.get(pk=poll.pk)
+            context["standing"] = standing(stored, request, at=timezone.now())
+            context["show_delete"] = not stored.has_ballots()
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Deeds

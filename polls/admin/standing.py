@@ -68,8 +68,8 @@ def when(poll: Poll, *, at: datetime) -> str:
 
 
 def _instant(moment: datetime) -> str:
-    zone = timezone.get_current_timezone_name()
-    return f"{date_format(timezone.localtime(moment), 'SHORT_DATETIME_FORMAT')} {zone}"
+    # The month in letters: 4/5 is another day in another country.
+    return f"{date_format(timezone.localtime(moment), 'j M Y, H:i')} {timezone.get_current_timezone_name()}"
 
 
 def _results(
