@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from polls import refusals, snapshots
+from polls import promises, refusals, snapshots
 from polls.models import Poll
 from polls.terms import Phase, Status
 
@@ -59,14 +59,20 @@ def within_promises(poll_id: int, *, at: datetime) -> Iterator[None]:
 
     Raises Forbidden, and nothing is changed, when a fixed field is another one at the end.
     """
-    with transaction.atomic():
-        poll = Poll.objects.select_for_update().get(pk=poll_id)
-        before = _contents(poll)
-        yield
-        after = _contents(Poll.objects.get(pk=poll_id))
-        changes = {name: value for name, value in after.items() if value != before[name]}
-        for sentence in problems(poll, changes, at=at).values():
-            raise refusals.Forbidden(sentence)
+    try:
+        with transaction.atomic():
+            poll = Poll.objects.select_for_update().get(pk=poll_id)
+            before = _contents(poll)
+            yield
+            after = _contents(Poll.objects.get(pk=poll_id))
+            changes = {name: value for name, value in after.items() if value != before[name]}
+            for sentence in problems(poll, changes, at=at).values():
+                raise refusals.Forbidden(sentence)
+    except IntegrityError as error:
+        # The database says no first, and in its own words.
+        if promises.NAME not in str(error):
+            raise
+        raise refusals.Forbidden(_("Votes have been counted: what the poll promised its voters holds.")) from error
 
 
 def _contents(poll: Poll) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from polls.models import Choice, Poll
+from polls.terms import Kind
 from tests.builders import a_draft, a_question
 from tests.desk import Fields, an_editor, at_desk, fields_in, form_of
 
@@ -173,11 +174,10 @@ def test_at_most_below_at_least_is_refused(desk: Client) -> None:
     assert "can’t be smaller than" in answer.content.decode()
 
 
-def test_only_kinds_that_work_are_offered(desk: Client) -> None:
+def test_every_kind_is_offered_and_no_other_is_taken(desk: Client) -> None:
     text = desk.get(ADD).content.decode()
-    assert 'value="multiple"' in text
-    assert 'value="ranked"' not in text
-    answer = desk.post(ADD, a_filled_form(desk) | {"questions-0-kind": "ranked"})
+    assert all(f'value="{kind.value}"' in text for kind in Kind)
+    answer = desk.post(ADD, a_filled_form(desk) | {"questions-0-kind": "odd"})
     assert answer.status_code == 200
     assert not Poll.objects.exists()
 
