@@ -59,7 +59,9 @@ def test_an_editor_alone_is_no_administrator(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "first", signing.dumps("first"), signing.dumps("other", salt="pollstead.setup")]
+    "token",
+    ["x", "first", signing.dumps("first"), signing.dumps("other", salt="pollstead.setup")],
+    ids=["nothing signed", "the bare word", "signed for something else", "another word, signed"],
 )
 def test_a_forged_link_is_refused(token: str) -> None:
     for ask in (Client().get, Client().post):
