@@ -55,3 +55,13 @@ def test_only_our_own_pages_may_frame_it(desk: Client) -> None:
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(desk: Client, method: str) -> None:
     assert getattr(desk, method)(address(a_draft())).status_code == 405
+
+
+def test_htmx_gets_the_card_alone_and_is_told_the_same(desk: Client) -> None:
+    poll = a_poll()
+    answer = desk.post(address(poll), headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert text.lstrip().startswith("<section")
+    assert "your vote was not counted" in text
+    assert not poll.has_ballots()
