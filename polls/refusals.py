@@ -138,6 +138,11 @@ class ScoreOutOfRange(Refusal):
     words = _("A grade is outside the scale.")
 
 
+class WriteInEmpty(Refusal):
+    code, status, keeps_ballot = "write_in_empty", 422, True
+    words = _("Please write what you would like instead, or choose one of the others.")
+
+
 class TextTooLong(Refusal):
     code, status, keeps_ballot = "text_too_long", 422, True
 

@@ -1,6 +1,8 @@
 """What the sample polls say. `polls.samples` loads them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from polls.terms import Kind, Reveal
 
@@ -8,8 +10,13 @@ from polls.terms import Kind, Reveal
 @dataclass(frozen=True, slots=True)
 class SampleChoice:
     text: str
-    liking: int
+    liking: int = 1
     """How much it is liked beside its neighbours."""
+    right: bool = False
+    picture: str = ""
+    """The name of a picture in `polls.sample_pictures`; `picture_alt` tells it."""
+    picture_alt: str = ""
+    none_of_the_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,17 @@ class SampleQuestion:
     maximum: int | None = None
     left_out: float = 0.3
     """The share of voters who leave a question out that is not required."""
+    camps: tuple[tuple[int, str], ...] = ()
+    """Of rankings and scores: how many voters think alike, and what they say of the choices, a letter each:
+
+    "CAB" ranks the third choice first; "503" gives the first five points.
+    """
+    grades: tuple[int, ...] = ()
+    """Of a rating: how often each grade is given, from the lowest, to a choice that is liked as much as any."""
+    texts: tuple[str, ...] = ()
+    """What is written: by the first voters, one each. An editor lets all but the last two be shown."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Other fields of the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,32 @@ They are written as an editor would write them and voted on as voters would: thr
 A sample is known by its address and title together: a poll of somebody's own at such an address is left alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.core.files.images import ImageFile
 from django.db import transaction
 
-from polls import ballots, lifecycle, notices, snapshots
-from polls.kinds import Answer
-from polls.models import Ballot, Mark, Poll
-from polls.sample_texts import SAMPLES, SampleChoice, SamplePoll, SampleQuestion
-from polls.snapshots import PollSnapshot, QuestionSnapshot
+from polls import (
+    ballots,
+    lifecycle,
+    moderation,
+    notices,
+    sample_kinds,
+    sample_pictures,
+    sample_texts,
+    sample_voters,
+    snapshots,
+)
+from polls.models import Ballot, Choice, Mark, Poll
+from polls.sample_texts import SamplePoll
+from polls.snapshots import PollSnapshot
 from polls.terms import Door
 from polls.voters import Voter
 
+SAMPLES = (*sample_texts.SAMPLES, *sample_kinds.SAMPLES)
 SEED = 20_260_321
 STEPS = 8
 """Ballots arrive in so many steps between the opening and now."""
@@ -46,6 +57,8 @@ def purge() -> Loaded:
     # Ballots are for ever, and protect what they refer to; those of a sample go before the sample does.
     Mark.objects.filter(ballot__poll__in=polls).delete()
     cast, _ = Ballot.objects.filter(poll__in=polls).delete()
+    for choice in Choice.objects.filter(question__poll__in=polls).exclude(picture=""):
+        choice.picture.delete(save=False)
     for poll in polls:
         notices.poll_changed(poll.pk)
         poll.delete()
@@ -62,6 +75,7 @@ def _add(sample: SamplePoll, *, at: datetime) -> int:
     poll = lifecycle.publish(_written(sample, at=at), at=published_at)
     until = at - timedelta(days=sample.closed_days_ago or 0)
     cast = _vote(snapshots.of(poll), sample, since=published_at, until=until)
+    _moderate(poll, at=until)
     if sample.closed_days_ago is not None:
         lifecycle.close(poll, at=until)
     return cast
@@ -87,9 +101,18 @@ def _written(sample: SamplePoll, *, at: datetime) -> Poll:
             minimum=question.minimum,
             maximum=question.maximum,
             position=place,
+            **question.more,
         )
         for position, choice in enumerate(question.choices):
-            written.choices.create(text=choice.text, position=position)
+            picture = ImageFile(sample_pictures.drawn(choice.picture), "sample.png") if choice.picture else ""
+            written.choices.create(
+                text=choice.text,
+                position=position,
+                right=choice.right,
+                none_of_the_above=choice.none_of_the_above,
+                picture=picture,
+                picture_alt=choice.picture_alt,
+            )
     return poll
 
 
@@ -116,27 +139,14 @@ def _rhythm(number: int) -> Iterator[int]:
         yield coming
 
 
+def _moderate(poll: Poll, *, at: datetime) -> None:
+    """An editor has read what was written, but for the last two."""
+    written = Mark.objects.filter(ballot__poll=poll, text__isnull=False).order_by("id").values_list("pk", flat=True)
+    moderation.show(poll, list(written)[:-2], at=at)
+
+
 def _casting(poll: PollSnapshot, sample: SamplePoll, number: int, random: Random) -> ballots.Casting:
-    answers = [_answer(question, told, random) for question, told in zip(poll.questions, sample.questions, strict=True)]
-    given = [answer for answer in answers if answer]
+    asked = zip(poll.questions, sample.questions, strict=True)
+    given = [answer for question, told in asked if (answer := sample_voters.answer(question, told, number, random))]
     nonce = f"sample-{number}-{random.getrandbits(64):x}"
     return ballots.prepare(poll, given, voter=Voter(browser=f"sample-{number}"), nonce=nonce, door=random.choice(DOORS))
-
-
-def _answer(question: QuestionSnapshot, told: SampleQuestion, random: Random) -> Answer | None:
-    if not told.required and random.random() < told.left_out:
-        return None
-    fewest, most = told.minimum, min(told.maximum or len(told.choices), len(told.choices))
-    number = random.randint(fewest, most) if told.kind != "single" else 1
-    return Answer(question.id, tuple(question.choices[place].id for place in _drawn(told.choices, number, random)))
-
-
-def _drawn(choices: Sequence[SampleChoice], number: int, random: Random) -> list[int]:
-    """The places of so many different choices, each as likely as it is liked."""
-    places = list(range(len(choices)))
-    drawn: list[int] = []
-    while len(drawn) < number:
-        liked = random.choices(places, [choices[place].liking for place in places])[0]
-        places.remove(liked)
-        drawn.append(liked)
-    return drawn

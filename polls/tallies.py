@@ -1,15 +1,18 @@
 """Reading what was counted. `may_see` alone decides who sees results, at every door and in every channel."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from polls import refusals
 from polls.kinds import KINDS
 from polls.kinds.base import QuestionResult
-from polls.models import Counter, Tally
-from polls.snapshots import PollSnapshot
-from polls.terms import Phase, Reveal, Status
+from polls.models import Counter, Mark, Tally
+from polls.snapshots import PollSnapshot, QuestionSnapshot
+from polls.terms import Kind, Phase, Reveal, Status
+
+MOST_TEXTS = 50
+"""So many texts of a question are shown, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class TallySnapshot:
     counters: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     set_aside: int = 0
     """Ballots in quarantine, which are not counted."""
+    texts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Texts and write-ins that an editor has let be shown, by question."""
     released: int = 0
     released_counters: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     """Of a secret poll: what may be seen while it is open."""
@@ -28,12 +33,13 @@ class TallySnapshot:
     def shown(self, poll: PollSnapshot, *, at: datetime) -> "TallySnapshot":
         """The numbers that may be seen now: a secret poll that is open shows those of the last release."""
         if poll.anonymous and poll.phase(at) == Phase.OPEN:
-            return replace(self, ballots=self.released, counters=self.released_counters)
+            # The version too: it moves with every ballot, and who watches it would learn when each one came.
+            return replace(self, version=self.released, ballots=self.released, counters=self.released_counters)
         return self
 
 
 def load(poll: PollSnapshot) -> TallySnapshot:
-    """The tally of a poll, in two queries."""
+    """The tally of a poll, in two queries, and one for each question whose texts may be shown."""
     # The version first: counters that are newer than it are read again with the next version; older ones never show.
     tally = Tally.objects.filter(poll=poll.id).first()
     counters: dict[int, dict[str, int]] = {question.id: {} for question in poll.questions}
@@ -44,12 +50,38 @@ def load(poll: PollSnapshot) -> TallySnapshot:
         released.setdefault(question, {})[said] = seen
     if tally is None:
         return TallySnapshot(counters=counters, released_counters=released)
-    return TallySnapshot(tally.version, tally.ballots, counters, tally.set_aside, tally.released, released)
+    texts = _texts(poll)
+    return TallySnapshot(tally.version, tally.ballots, counters, tally.set_aside, texts, tally.released, released)
+
+
+def _texts(poll: PollSnapshot) -> dict[int, tuple[str, ...]]:
+    """What was let be shown, the newest first."""
+    written = [question for question in poll.questions if question.write_in or question.kind == Kind.TEXT]
+    found = {question.id: tuple(_texts_of(question)) for question in written}
+    # In a secret poll the order of texts must not tell the order of ballots.
+    return {question: tuple(sorted(texts)) for question, texts in found.items()} if poll.anonymous else found
+
+
+def _texts_of(question: QuestionSnapshot) -> Iterable[str]:
+    counted = Mark.objects.filter(question=question.id, choice=None, ballot__set_aside_at=None)
+    shown = counted.filter(shown_at__isnull=False).exclude(text="").order_by("-shown_at", "-id")
+    return (text or "" for text in shown.values_list("text", flat=True)[:MOST_TEXTS])
 
 
 def results(poll: PollSnapshot, tally: TallySnapshot) -> list[QuestionResult]:
     """One result per question, in the poll's order. Ask `may_see` first, and give it what is `shown`."""
-    return [KINDS[question.kind].result(question, tally.counters.get(question.id, {})) for question in poll.questions]
+    return [_result(question, tally) for question in poll.questions]
+
+
+def is_slow(poll: PollSnapshot) -> bool:
+    """Whether the results take long enough to be worked out off the event loop."""
+    return any(KINDS[question.kind].slow for question in poll.questions)
+
+
+def _result(question: QuestionSnapshot, tally: TallySnapshot) -> QuestionResult:
+    result = KINDS[question.kind].result(question, tally.counters.get(question.id, {}))
+    texts = tally.texts.get(question.id, ())
+    return replace(result, texts=texts) if texts else result
 
 
 def check_seen(poll: PollSnapshot, *, at: datetime, voted: bool) -> None:

@@ -5,8 +5,8 @@ from ui.handler import Receive, Scope, Send
 
 type App = Callable[[Any, Any, Any], Awaitable[None]]
 
-# Everything with a login, and files. The rest is public and never waits for a thread.
-DESK = ("/admin/", "/static/", "/media/", "/setup/", "/preview/", "/accounts/")
+# Everything with a login, and static files. The rest is public and never waits for a thread.
+DESK = ("/admin/", "/static/", "/setup/", "/preview/", "/accounts/")
 
 
 class Switchboard:

@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx
 
+from polls.kinds import Answer
 from tests.browser import Browser
 
-type Answers = Sequence[tuple[int, Sequence[int]]]
-"""Pairs of a question's id and the ids of the choices."""
+type Answers = Sequence[tuple[int, Sequence[int]] | Answer]
+"""Pairs of a question's id and the ids of the choices, or whole answers."""
 
 REFUSAL = re.compile(r'data-code="([^"]+)"[^>]*>([^<]*)<')
 
@@ -44,8 +45,8 @@ class FormDoor:
     ) -> tuple[str, dict[str, Any]]:
         """What to post where."""
         fields: dict[str, Any] = {"paper": paper} if paper else {}
-        for question, choices in answers:
-            fields[f"q{question}"] = [str(choice) for choice in choices]
+        for answer in map(_whole, answers):
+            fields |= _fields(answer)
         return self.address.format(slug=slug), {"data": fields, "headers": {**self.headers, **(headers or {})}}
 
     def raw(self, browser: Browser, slug: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> Reply:
@@ -71,7 +72,7 @@ class ApiDoor:
     def letter(
         self, slug: str, answers: Answers, paper: str, headers: Mapping[str, str] | None = None
     ) -> tuple[str, dict[str, Any]]:
-        said = [{"question": question, "choices": list(choices)} for question, choices in answers]
+        said = [_told(answer) for answer in map(_whole, answers)]
         body = {"answers": said} | ({"paper": paper} if paper else {})
         return f"/api/v1/polls/{slug}/ballots", {"json": body, "headers": dict(headers or {})}
 
@@ -86,6 +87,34 @@ class ApiDoor:
         assert response.headers["content-type"] == "application/problem+json"
         assert told["status"] == response.status_code
         return Reply(response.status_code, told["code"], told["detail"], response)
+
+
+def _whole(answer: tuple[int, Sequence[int]] | Answer) -> Answer:
+    return answer if isinstance(answer, Answer) else Answer(answer[0], choices=tuple(answer[1]))
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    """An answer as the fields of a form."""
+    name = f"q{answer.question}"
+    fields: dict[str, Any] = {name: [str(choice) for choice in answer.choices] + ["other"] * answer.other}
+    for rank, group in enumerate(answer.ranking, start=1):
+        for choice in group:
+            fields.setdefault(f"{name}_rank_{choice}", []).append(str(rank))
+    for choice, score in answer.scores:
+        fields.setdefault(f"{name}_score_{choice}", []).append(str(score))
+    return fields | ({f"{name}_text": answer.text} if answer.text else {})
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    """An answer as the API takes it."""
+    scores = [{"choice": choice, "score": score} for choice, score in answer.scores]
+    parts = {
+        "choices": list(answer.choices),
+        "ranking": [list(group) for group in answer.ranking],
+        "scores": scores,
+        "text": answer.text,
+    }
+    return {"question": answer.question} | {name: part for name, part in parts.items() if part}
 
 
 HTMX = {"HX-Request": "true"}

@@ -9,11 +9,11 @@ from ninja.errors import HttpError, ValidationError
 from ninja.responses import Response
 from pydantic import ConfigDict, Field, StrictInt
 
-from polls import refusals
+from polls import refusals, tallies
 from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
-from ui import cookies, database, faces, forms, papers, portraits, visitors, voting
+from ui import cookies, database, faces, forms, papers, portraits, readings, visitors, voting
 
 api = NinjaAPI(
     title="Pollstead",
@@ -63,6 +63,9 @@ class ChoiceOut(Schema):
     id: int
     text: str
     withdrawn: bool
+    none_of_the_above: bool
+    picture: str | None
+    picture_alt: str
 
 
 class QuestionOut(Schema):
@@ -73,6 +76,20 @@ class QuestionOut(Schema):
     required: bool
     minimum: int
     maximum: int
+    shuffled: bool
+    write_in: bool
+    longest: int
+    scale: str
+    lowest: int
+    highest: int
+    low_label: str
+    high_label: str
+    equal_ranks: bool
+    rule: str | None
+    unranked: str
+    seats: int
+    quorum: int
+    seed: str
     choices: list[ChoiceOut]
 
 
@@ -105,18 +122,48 @@ class PollList(Schema):
     polls: list[PollLine]
 
 
+class GradeCount(Schema):
+    grade: int
+    count: int
+
+
+class RatingOut(Schema):
+    """Whole numbers are integers, others decimal strings."""
+
+    grades: int
+    mean: int | str | None
+    median: int | str | None
+    nps: int | str | None
+    distribution: list[GradeCount]
+
+
 class ChoiceCount(Schema):
+    """`count` is of votes, first ranks, points or grades, by the kind of the question."""
+
     id: int
     text: str
     count: int
     percent: int
+    leads: bool
+    withdrawn: bool
+    rating: RatingOut | None
 
 
 class QuestionResults(Schema):
+    """`count` is the deciding count with its whole trail, in which choices appear by id; see docs/voting.md."""
+
     id: int
+    kind: str
     text: str
     answered: int
+    written: int
     choices: list[ChoiceCount]
+    texts: list[str]
+    count: dict[str, Any] | None
+    others: dict[str, dict[str, Any]] | None
+    dissenting: list[str] | None
+    right: list[int] | None
+    explanation: str | None
 
 
 class ResultsOut(Schema):
@@ -162,7 +209,10 @@ async def read_results(request: HttpRequest, response: HttpResponse, slug: str) 
     entry = await voting.find(slug)
     visitor = visitors.visitor(request, entry.poll)
     response["Cache-Control"] = "private, no-cache"
-    return portraits.results_as_json(entry.poll, entry.tally, at=voting.now(), voted=visitor.has_voted)
+    at, voted = voting.now(), visitor.has_voted
+    tallies.check_seen(entry.poll, at=at, voted=voted)
+    reading = await readings.of(entry, at=at)
+    return portraits.results_as_json(entry.poll, reading.tally, reading.results, at=at, voted=voted)
 
 
 @api.post(

@@ -5,13 +5,19 @@ An entry holds a poll's snapshot, its tally, and bytes printed from them. It is 
 - a batch of this process moves its tally: at once, the new counts come with the batch;
 - another process did either: within `LOOK_AGAIN` seconds, when versions are compared before an entry is used again.
 Opening and closing by the clock needs no notice: the instant is compared at each use.
+
+Results are worked out from the tally once per version of it, when somebody looks (`ui.readings`). Polls with rankings
+or scores are slow to count: their results are counted in a reader's thread, again at most every second, or every five
+times the time that the last count took, whichever is longer. Meanwhile viewers get the last count, which says how many
+votes it stands for and how many have come since. Whoever comes when a count is due waits a quarter of a second for it;
+the first viewer waits for the first count.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from polls import notices, snapshots, tallies
 from polls.ballots import TallyChange
@@ -19,6 +25,9 @@ from polls.models import Tally
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from ui import database
+
+if TYPE_CHECKING:
+    from ui.readings import Reading
 
 LOOK_AGAIN = 1.0
 MOST_ENTRIES = 5000
@@ -33,6 +42,8 @@ class Entry:
     prints: dict[Any, Any] = field(default_factory=dict)
     """Bytes printed from the poll at this version: see `ui.prints`."""
     old: bool = False
+    reading: "Reading | None" = None
+    counting: "asyncio.Task[Reading] | None" = None
 
 
 class Cache:

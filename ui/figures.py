@@ -1,10 +1,12 @@
 """Numbers as the readers of a language write them."""
 
+from fractions import Fraction
+
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 # Django's Arabic formats keep European digits and group nothing.
-_ARABIC = str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")
+_ARABIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 
 
 def count(number: int) -> str:
@@ -12,6 +14,19 @@ def count(number: int) -> str:
     if translation.get_language() == "ar":
         return f"{number:,}".translate(_ARABIC)
     return formats.number_format(number, force_grouping=True)
+
+
+def decimal(number: int | Fraction, *, places: int) -> str:
+    """With at most so many places, half up; what ends in noughts is cut: 25/6 is “4.17”, 4 is “4”."""
+    units = (2 * number * 10**places + (1 if number >= 0 else -1)) / 2
+    whole, rest = divmod(abs(int(units)), 10**places)
+    digits = f"{rest:0{places}}".rstrip("0")
+    sign = "−" if int(units) < 0 else ""
+    if not digits:
+        return sign + count(whole)
+    if translation.get_language() == "ar":
+        return sign + count(whole) + f".{digits}".translate(_ARABIC)
+    return sign + count(whole) + str(formats.get_format("DECIMAL_SEPARATOR")) + digits
 
 
 def percent(number: int) -> str:

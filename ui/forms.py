@@ -13,6 +13,12 @@ from polls.kinds import Answer
 LARGEST = 64 * 1024
 MOST_FIELDS = 2000
 FORM = "application/x-www-form-urlencoded"
+OTHER = "other"
+"""In place of a choice's id: "something else", which `q<id>_text` says in words.
+
+A text alone counts as well. A text beside the one choice of a single choice is neither dropped nor guessed at: the
+voter is asked which of the two is meant, with both kept in the form.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class _Draft:
     ranks: list[tuple[int, int]] = field(default_factory=list)
     scores: list[tuple[int, int]] = field(default_factory=list)
     text: str = ""
+    other: bool = False
 
 
 def read(request: HttpRequest) -> Ballot:
@@ -89,6 +96,8 @@ def _note(drafts: Mapping[int, _Draft], name: str, value: str) -> None:
     draft = drafts[number(question)]
     what, _, choice = rest.partition("_")
     match what:
+        case "" if value == OTHER:
+            draft.other = True
         case "" if value:
             draft.choices.append(number(value))
         case "rank" if value:
@@ -108,4 +117,4 @@ def _answer(question: int, draft: _Draft) -> Answer:
     for rank, choice in draft.ranks:
         groups[rank].append(choice)
     ranking = tuple(tuple(groups[rank]) for rank in sorted(groups))
-    return Answer(question, tuple(draft.choices), ranking, tuple(draft.scores), draft.text)
+    return Answer(question, tuple(draft.choices), ranking, tuple(draft.scores), draft.text, draft.other)

@@ -54,10 +54,16 @@ def receipt(poll: int, nonce: str) -> str:
 
 
 def is_receipt(text: str, *, poll: int) -> bool:
+    return nonce_of(text, poll=poll) is not None
+
+
+def nonce_of(text: str, *, poll: int) -> str | None:
+    """The nonce of the ballot that a receipt of this poll is for; None when it is no such receipt."""
     said, _, signature = text.rpartition(".")
     if len(text) > LONGEST or not hmac.compare_digest(signature.encode(), _sign("receipt", said).encode()):
-        return False
-    return said.partition(".")[0] == str(poll)
+        return None
+    owner, _, nonce = said.partition(".")
+    return nonce if owner == str(poll) else None
 
 
 def browser_of(poll: int, nonce: str) -> str:

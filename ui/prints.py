@@ -1,27 +1,30 @@
 """Cards printed once and kept as bytes with holes: a fresh paper, or the voter's own mark, is put in per request.
 
-A print hangs on a cache entry, so that it goes when the poll changes; results hang on the tally's version too.
+A print hangs on a cache entry, so that it goes when the poll changes; results hang on what was read of the tally too.
 """
 
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from polls import refusals
+from polls import quiz, refusals, tallies
+from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
 from ui import figures, papers, portraits
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
+from ui.readings import Reading
 
 # Nobody outside can write a hole into a text: its name is drawn at each start.
 _TOKEN = secrets.token_hex(8)
@@ -49,43 +52,62 @@ def hole(name: str) -> str:
     return mark_safe(f"[[{_TOKEN}:{name}]]")  # noqa: S308 -- our own token, letters and digits
 
 
-def form(entry: Entry, face: Face, *, at: datetime) -> bytes:
-    """The empty form with a fresh paper."""
-    key = ("form", face)
+def form(entry: Entry, face: Face, *, at: datetime, order: int = 0) -> bytes:
+    """The empty form with a fresh paper, its choices in one of a few orders."""
+    key = ("form", face, order)
     if key not in entry.prints:
-        entry.prints[key] = _printed(entry, face, _form_context(entry, at))
+        entry.prints[key] = _printed(entry, face, _form_context(entry, at, order=order))
     fresh: bytes = entry.prints[key].filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
     return fresh
 
 
-def form_again(entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> bytes:
-    """The form after a refusal: what to mend, the choice kept, and a fresh paper."""
-    context = _form_context(entry, at) | {"fields": portraits.fields(entry.poll, kept), "refusal": refusal}
+def form_again(
+    entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime, order: int = 0
+) -> bytes:
+    """The form after a refusal: what to mend, all that was said kept, and a fresh paper."""
+    context = _form_context(entry, at, kept, order=order) | {"refusal": refusal}
     return _printed(entry, face, context).filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
 
 
 def results(
-    entry: Entry, face: Face, *, at: datetime, said: str = "", mine: Collection[int] = (), invites: bool = False
+    entry: Entry,
+    face: Face,
+    reading: Reading,
+    *,
+    at: datetime,
+    said: str = "",
+    mine: Sequence[MarkLine] = (),
+    invites: bool = False,
+    told: bool = False,
 ) -> bytes:
-    """The results, with what is `said` above them and the voter's own choices marked. Ask `tallies.may_see` first.
+    """The results, with what is `said` above them and the voter's own marks. Ask `tallies.may_see` first.
 
-    `invites` when this visitor may still vote: then there is a way to the ballot.
+    `invites` when this visitor may still vote: then there is a way to the ballot. `told` when the right answers of a
+    quiz may be known.
     """
-    phase, version = entry.poll.phase(at), entry.tally.version
-    key = ("results", face, said, phase, invites)
+    key = ("results", face, said, entry.poll.phase(at), invites, told)
     known = entry.prints.get(key)
-    if known is None or known[0] != version:
-        context = _results_context(entry, at) | {"said": said, "invites": invites}
-        known = entry.prints[key] = version, _printed(entry, face, context)
+    if known is None or known[0] is not reading:
+        context = _results_context(entry, reading, at, told=told) | {"said": said, "invites": invites}
+        known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled(_marks(entry, mine))
+    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at))
 
 
-def veiled(entry: Entry, face: Face, *, at: datetime, said: str, mine: Collection[int]) -> bytes:
+def veiled(
+    entry: Entry,
+    face: Face,
+    *,
+    at: datetime,
+    said: str,
+    mine: Sequence[MarkLine] = (),
+    why: refusals.Refusal | None = None,
+) -> bytes:
     """A ballot was counted and no results are shown: the choices as they stood, the voter's own ones marked."""
     # From an empty tally: what must not be seen is not there.
-    outcomes = portraits.outcomes(entry.poll, TallySnapshot(), hole)
-    context = _context(entry, at) | {"said": said, "outcomes": outcomes, "veiled": True}
+    nothing = tallies.results(entry.poll, TallySnapshot())
+    outcomes = portraits.outcomes(entry.poll, nothing, hole, told=True)
+    context = _context(entry, at) | {"said": said, "outcomes": outcomes, "veiled": True, "why": why}
     return _printed(entry, face, context).filled(_marks(entry, mine))
 
 
@@ -104,20 +126,30 @@ def note(
     return _printed(entry, face, _context(entry, at) | context).filled({})
 
 
-def results_refused(entry: Entry, face: Face, refusal: refusals.Refusal, *, at: datetime) -> bytes:
+def results_refused(
+    entry: Entry, face: Face, reading: Reading, refusal: refusals.Refusal, *, at: datetime, told: bool = False
+) -> bytes:
     """The results under a refusal."""
-    return _printed(entry, face, _results_context(entry, at) | {"refusal": refusal}).filled({})
+    context = _results_context(entry, reading, at, told=told) | {"refusal": refusal}
+    return _printed(entry, face, context).filled(_behind(entry, reading, at))
 
 
-def _results_context(entry: Entry, at: datetime) -> dict[str, object]:
-    outcomes = portraits.outcomes(entry.poll, entry.tally, hole)
+def _results_context(entry: Entry, reading: Reading, at: datetime, *, told: bool) -> dict[str, object]:
+    outcomes = portraits.outcomes(entry.poll, reading.results, hole, told=told)
     with translation.override(entry.poll.language):
-        votes = figures.count(entry.tally.ballots)
-    return _context(entry, at) | {"outcomes": outcomes, "tally": entry.tally, "votes": votes}
+        votes = figures.count(reading.tally.ballots)
+    return _context(entry, at) | {
+        "outcomes": outcomes,
+        "tally": reading.tally,
+        "votes": votes,
+        "behind": hole("behind"),
+    }
 
 
-def _form_context(entry: Entry, at: datetime) -> dict[str, object]:
-    return _context(entry, at) | {"fields": portraits.fields(entry.poll), "paper": hole("paper")}
+def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, order: int) -> dict[str, object]:
+    with translation.override(entry.poll.language):
+        fields = portraits.fields(entry.poll, kept, order=order)
+    return _context(entry, at) | {"fields": fields, "paper": hole("paper")}
 
 
 def _context(entry: Entry, at: datetime) -> dict[str, object]:
@@ -137,8 +169,38 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
 
-def _marks(entry: Entry, mine: Collection[int]) -> dict[str, bytes]:
+def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
+    """What goes into the holes for one voter: a mark at each choice, with its rank or grade, and the quiz's verdict."""
+    if not mine:
+        return {}
+    filled: dict[str, str] = {}
     with translation.override(entry.poll.language):
-        name = escape(_("your choice"))
-    mark = f'<span role="img" aria-label="{name}">✓</span>'.encode()
-    return {f"mark-{choice}": mark for choice in mine}
+        ticked = format_html('<span role="img" aria-label="{}">✓</span>', _("your choice"))
+        for mark in mine:
+            filled[f"mark-{mark.choice or f'other-{mark.question}'}"] = ticked
+            if said := _said_of(mark):
+                filled[f"own-{mark.choice}"] = format_html(' <small class="tag">{}</small>', said)
+        for question in entry.poll.questions:
+            right = quiz.is_right(question, mine)
+            if right is not None:
+                verdict = _("Your answer is right.") if right else _("Your answer is not right.")
+                filled[f"verdict-{question.id}"] = verdict
+    return {name: content.encode() for name, content in filled.items()}
+
+
+def _said_of(mark: MarkLine) -> str:
+    if mark.rank is not None:
+        return _("your rank: %(number)s") % {"number": figures.count(mark.rank)}
+    if mark.score is not None:
+        return _("your grade: %(number)s") % {"number": figures.count(mark.score)}
+    return ""
+
+
+def _behind(entry: Entry, reading: Reading, at: datetime) -> dict[str, bytes]:
+    """What to say where the last count lacks votes that have come since."""
+    lacking = entry.tally.shown(entry.poll, at=at).ballots - reading.tally.ballots
+    if lacking <= 0:
+        return {}
+    with translation.override(entry.poll.language):
+        said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", lacking)
+        return {"behind": (said % {"number": figures.count(lacking)}).encode()}

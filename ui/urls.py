@@ -1,9 +1,9 @@
 """The public addresses: a contract with other people's pages. project/asgi.py sends them to `ui.handler`."""
 
 from django.urls import path, register_converter
-from django.urls.converters import SlugConverter
+from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, loader, pages
+from ui import embed, health, loader, media, pages
 from ui.api import api
 
 
@@ -11,7 +11,12 @@ class AnySlug(SlugConverter):
     regex = "[^/]{1,200}"
 
 
+class PictureName(StringConverter):
+    regex = "[0-9a-f]{24}"
+
+
 register_converter(AnySlug, "any")
+register_converter(PictureName, "picture")
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -21,6 +26,7 @@ urlpatterns = [
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
     path("embed.js", loader.script, name="loader"),
+    path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

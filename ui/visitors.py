@@ -1,5 +1,6 @@
 """Who is asking: the only reader of addresses, cookies and the headers that tell them."""
 
+import hmac
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from polls import refusals
 from polls.snapshots import PollSnapshot
 from ui import papers
+from ui.portraits.orders import ORDERS
 
 LONGEST_HOP = 45
 
@@ -60,6 +62,17 @@ def network(request: HttpRequest) -> str | None:
             return str(address.ipv4_mapped)
         return str(ip_network(f"{address}/64", strict=False))
     return str(address)
+
+
+def order(request: HttpRequest, poll: PollSnapshot) -> int:
+    """Which order of shuffled choices this visitor sees: the same at each look, and after a refusal, without a cookie.
+
+    People of one network share an order; those whom nobody can tell apart see the first.
+    """
+    if not any(question.shuffled for question in poll.questions):
+        return 0
+    seen = hmac.digest(poll.key, f"order:{network(request)}".encode(), "sha256")
+    return int.from_bytes(seen[:4]) % ORDERS
 
 
 def is_secure(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from polls import ballots, refusals
 from polls.ballots import Counted, Stale
+from polls.kinds import MarkLine
 from polls.terms import Door, Phase
 from polls.voters import Voter
 from ui import papers, visitors
@@ -23,12 +24,12 @@ queue = Queue(cache.move)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A ballot that is on disk: its receipt, the browser's name for the cookie, and the voter's own choices."""
+    """A ballot that is on disk: its receipt, the browser's name for the cookie, and the voter's own marks."""
 
     entry: Entry
     receipt: str
     browser: str
-    mine: frozenset[int]
+    mine: tuple[MarkLine, ...]
 
 
 def now() -> datetime:
@@ -56,8 +57,7 @@ async def cast(request: HttpRequest, entry: Entry, ballot: Ballot, *, door: Door
         casting = ballots.prepare(entry.poll, ballot.answers, voter=voter, nonce=paper.nonce, door=door)
         outcome = await queue.cast(casting)
         if isinstance(outcome, Counted):
-            mine = frozenset(mark.choice for mark in casting.marks if mark.choice is not None)
-            return Answered(entry, papers.receipt(entry.poll.id, paper.nonce), browser, mine)
+            return Answered(entry, papers.receipt(entry.poll.id, paper.nonce), browser, casting.marks)
         assert isinstance(outcome, Stale)
         cache.forget(entry.poll.id)
         entry = await find(entry.poll.slug)

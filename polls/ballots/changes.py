@@ -62,6 +62,12 @@ def supersede(poll: PollSnapshot, voter_keys: list[str], moves: Moves) -> int:
     return len(found)
 
 
+def marks_on(poll: PollSnapshot, nonce: str) -> tuple[MarkLine, ...]:
+    """The marks of the ballot that was cast on a paper; none where there is no such ballot."""
+    ballots = dict.fromkeys(Ballot.objects.filter(poll=poll.id, nonce=nonce).values_list("pk", flat=True))
+    return tuple(mark for marks in marks_of(ballots).values() for mark in marks)
+
+
 def marks_of(ballots: Mapping[int, object]) -> dict[int, list[MarkLine]]:
     """The marks of ballots, by the ballot's id."""
     fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text", "written")

@@ -15,9 +15,11 @@ class Answer:
     scores: tuple[tuple[int, int], ...] = ()
     """Pairs of a choice id and its score."""
     text: str = ""
+    other: bool = False
+    """The voter picked "something else", which a form can say without the text that goes with it."""
 
     def is_empty(self) -> bool:
-        return not (self.choices or self.ranking or self.scores or self.text)
+        return not (self.choices or self.ranking or self.scores or self.text or self.other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class QuestionResult:
     """Write-ins that no editor has merged into a choice yet."""
     comparison: Comparison | None = None
     """For ranked and score questions: the deciding count with its trail, and what other rules say."""
+    texts: tuple[str, ...] = ()
+    """Texts and write-ins that an editor has let be shown, the newest first."""
 
 
 class QuestionKind(Protocol):

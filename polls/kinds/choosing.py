@@ -11,16 +11,23 @@ from polls.terms import Kind
 WRITTEN = "written"
 
 
+def longest_write_in(question: QuestionSnapshot) -> int:
+    """In characters: a write-in has to fit where choices stand."""
+    return min(question.longest, 200)
+
+
 class Choosing:
     """Single choice, multiple choice and approval: a mark is a choice, or a write-in where the question takes them."""
 
     slow = False
 
     def read(self, question: QuestionSnapshot, answer: Answer) -> tuple[MarkLine, ...]:
-        if answer.ranking or answer.scores or (answer.text and not question.write_in):
+        if answer.ranking or answer.scores or ((answer.text or answer.other) and not question.write_in):
             raise refusals.AnswerMismatch
         check_choices(question, answer.choices)
-        written = texts.tidy(answer.text, longest=min(question.longest, 200)) if answer.text else ""
+        written = texts.tidy(answer.text, longest=longest_write_in(question)) if answer.text else ""
+        if answer.other and not written:
+            raise refusals.WriteInEmpty
         check_number(question, len(answer.choices) + bool(written))
         marks = [MarkLine(question.id, choice) for choice in sorted(answer.choices)]
         if written:

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from polls.models.poll import Poll
+from polls.pictures import PictureField
 from polls.terms import Kind, Rule, Scale, Unranked
 
 
@@ -84,7 +85,7 @@ class Choice(models.Model):
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
     text = models.CharField(_("choice"), max_length=200)
     position = models.PositiveSmallIntegerField(_("position"), default=0, db_index=True)
-    picture = models.ImageField(_("picture"), upload_to="choices/%Y/", blank=True)
+    picture = PictureField(_("picture"), upload_to="choices/%Y/", blank=True)
     picture_alt = models.CharField(
         _("picture in words"),
         max_length=200,

@@ -39,8 +39,46 @@
     }
   };
 
+  // A text says how much room is left: to eyes always, to ears when it is getting short.
+  const countLetters = (text) => {
+    const line = document.createElement("p");
+    line.className = "counter";
+    line.setAttribute("aria-hidden", "true");
+    text.after(line);
+    const count = () => {
+      const left = text.maxLength - text.value.length;
+      line.textContent = text.dataset.left.replace("{number}", left.toLocaleString(text.closest("[lang]")?.lang));
+      if (left === 20 || left === 0) announce(line.textContent);
+    };
+    text.addEventListener("input", count);
+    count();
+  };
+
+  // Who writes a choice of their own means it; who then picks another single one gets the words back on return.
+  const followOwn = (row) => {
+    const [pick, own] = row.querySelectorAll("input");
+    let said = "";
+    own.addEventListener("input", () => (pick.checked = own.value.trim() !== "" || pick.type === "radio"));
+    row.closest(".choices").addEventListener("change", ({ target }) => {
+      if (target.type !== "radio") return;
+      if (target === pick) {
+        own.value ||= said;
+        own.focus();
+      } else if (own.value) {
+        said = own.value;
+        own.value = "";
+      }
+    });
+  };
+
+  const equip = (root) => {
+    intoOwnZone(root);
+    root.querySelectorAll("textarea[data-left]").forEach(countLetters);
+    root.querySelectorAll(".choice.other").forEach(followOwn);
+  };
+
   const arrive = (card) => {
-    intoOwnZone(card);
+    equip(card);
     card.querySelector("[tabindex='-1']")?.focus();
     const sentence = card.querySelector(".said, .refusal, .note")?.textContent;
     if (sentence) announce(sentence);
@@ -56,7 +94,7 @@
     }
     line.textContent = sentence;
     announce(sentence);
-    form.querySelector("button").focus();
+    form.querySelector(".deed button").focus();
   };
 
   const formOf = (event) => event.target.closest?.("[data-offline]");
@@ -91,7 +129,7 @@
     if (successful && requestConfig.verb === "post") tell({ pollstead: "voted" });
   });
 
-  intoOwnZone(document);
+  equip(document);
   if (host && parent !== window) {
     const measure = () => tell({ pollstead: "height", height: Math.ceil(document.body.getBoundingClientRect().height) });
     new ResizeObserver(measure).observe(document.body);

@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from polls import samples, snapshots, tallies
 from polls.models import Ballot, Mark, Poll
-from polls.sample_texts import SAMPLES
+from polls.samples import SAMPLES
 from polls.terms import Phase
 from tests.builders import a_poll, now
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from polls import lifecycle, refusals
+from polls.kinds import Answer
 from polls.models import Ballot, Choice, Poll
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
@@ -151,6 +153,81 @@ def a_poll_that_is_not() -> Attempt:
     return Attempt("no-such-poll", [(1, [1])], papers.issue(1, at=now()), refusals.UnknownPoll)
 
 
+def _misfit(kind: str, meets: type[refusals.Refusal], *, says: Callable[..., Answer], **fields: Any) -> Attempt:
+    """An answer that doesn't fit its question. `says` makes it from the ids of the question and of its choices."""
+    poll = a_poll(choices=() if kind == "text" else ("A", "B", "C"), question={"kind": kind, **fields})
+    question = poll.questions.get(position=0)
+    answer = says(question.pk, *(choice.pk for choice in choices_of(poll)))
+    return Attempt(poll.slug, [answer], papers.issue(poll.pk, at=now()), meets)
+
+
+MISFITS: dict[str, Callable[[], Attempt]] = {
+    "a rank given twice": lambda: _misfit(
+        "ranked", refusals.RankTwice, says=lambda q, a, b, c: Answer(q, ranking=((a, b),))
+    ),
+    "a choice ranked twice": lambda: _misfit(
+        "ranked", refusals.ChoiceTwice, says=lambda q, a, b, c: Answer(q, ranking=((a,), (b,), (a,)))
+    ),
+    "too many ranks": lambda: _misfit(
+        "ranked", refusals.TooManyChoices, maximum=2, says=lambda q, a, b, c: Answer(q, ranking=((a,), (b,), (c,)))
+    ),
+    "too few ranks": lambda: _misfit(
+        "ranked", refusals.TooFewChoices, minimum=2, says=lambda q, a, b, c: Answer(q, ranking=((a,),))
+    ),
+    "an unknown choice in a ranking": lambda: _misfit(
+        "ranked", refusals.ChoiceUnknown, says=lambda q, a, b, c: Answer(q, ranking=((a,), (c + 1000,)))
+    ),
+    "nothing ranked": lambda: _misfit("ranked", refusals.TooFewChoices, says=lambda q, a, b, c: Answer(q)),
+    "a choice where a ranking is asked for": lambda: _misfit(
+        "ranked", refusals.AnswerMismatch, says=lambda q, a, b, c: Answer(q, choices=(a,))
+    ),
+    "a ranking where a choice is asked for": lambda: _misfit(
+        "single", refusals.AnswerMismatch, says=lambda q, a, b, c: Answer(q, ranking=((a,),))
+    ),
+    "points above the scale": lambda: _misfit(
+        "score", refusals.ScoreOutOfRange, says=lambda q, a, b, c: Answer(q, scores=((a, 6),))
+    ),
+    "points for an unknown choice": lambda: _misfit(
+        "score", refusals.ChoiceUnknown, says=lambda q, a, b, c: Answer(q, scores=((c + 1000, 1),))
+    ),
+    "points given twice": lambda: _misfit(
+        "score", refusals.ChoiceTwice, says=lambda q, a, b, c: Answer(q, scores=((a, 1), (a, 2)))
+    ),
+    "a grade below the scale": lambda: _misfit(
+        "rating", refusals.ScoreOutOfRange, says=lambda q, a, b, c: Answer(q, scores=((a, 0),))
+    ),
+    "too few grades": lambda: _misfit(
+        "rating", refusals.TooFewChoices, minimum=3, says=lambda q, a, b, c: Answer(q, scores=((a, 3),))
+    ),
+    "a text where grades are asked for": lambda: _misfit(
+        "rating", refusals.AnswerMismatch, says=lambda q, a, b, c: Answer(q, text="Five")
+    ),
+    "a text that is too long": lambda: _misfit(
+        "text", refusals.TextTooLong, longest=10, says=lambda q: Answer(q, text="eleven long")
+    ),
+    "a text of nothing but space": lambda: _misfit(
+        "text", refusals.TooFewChoices, says=lambda q: Answer(q, text=" \n ")
+    ),
+    "a write-in where none is allowed": lambda: _misfit(
+        "single", refusals.AnswerMismatch, says=lambda q, a, b, c: Answer(q, text="Mine")
+    ),
+    "a write-in beside the one choice": lambda: _misfit(
+        "single", refusals.TooManyChoices, write_in=True, says=lambda q, a, b, c: Answer(q, choices=(a,), text="Mine")
+    ),
+    "a write-in that is too long": lambda: _misfit(
+        "multiple", refusals.TextTooLong, write_in=True, says=lambda q, a, b, c: Answer(q, text="x" * 201)
+    ),
+    "a write-in too many": lambda: _misfit(
+        "multiple",
+        refusals.TooManyChoices,
+        write_in=True,
+        maximum=2,
+        says=lambda q, a, b, c: Answer(q, choices=(a, b), text="Mine"),
+    ),
+    "approval of nothing": lambda: _misfit("approval", refusals.TooFewChoices, says=lambda q, a, b, c: Answer(q)),
+}
+
+
 ATTEMPTS = [
     a_foreign_choice,
     a_choice_that_never_was,
@@ -176,7 +253,11 @@ ATTEMPTS = [
 ]
 
 
-@pytest.mark.parametrize("arranged", ATTEMPTS, ids=[attempt.__name__ for attempt in ATTEMPTS])
+@pytest.mark.parametrize(
+    "arranged",
+    [*ATTEMPTS, *MISFITS.values()],
+    ids=[*(attempt.__name__ for attempt in ATTEMPTS), *(name.replace(" ", "_") for name in MISFITS)],
+)
 def test_is_refused_with_its_code_and_counts_nothing(
     arranged: Callable[[], Attempt], door: Door, vera: Browser
 ) -> None:

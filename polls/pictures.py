@@ -1,0 +1,64 @@
+"""Pictures of choices. What is uploaded is drawn anew and only that is kept: no metadata, no surprise in the bytes."""
+
+import secrets
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+LONGEST_SIDE = 1200
+"""In pixels."""
+LARGEST_UPLOAD = 12 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+
+
+class PictureField(models.ImageField):
+    """Keeps uploads as `redrawn`, whichever way they came: by the desk, a script or the samples."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 -- Django's signature
+        file = getattr(model_instance, self.attname)
+        if file and not file._committed:
+            file.save(f"{secrets.token_hex(12)}.webp", redrawn(file.file), save=False)
+        return super().pre_save(model_instance, add)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        if isinstance(getattr(value, "file", None), UploadedFile):
+            check(value.file)
+        return super().clean(value, model_instance)
+
+    def deconstruct(self) -> Any:
+        # A migration has no need to know how a picture is drawn.
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ImageField", args, kwargs
+
+
+def check(file: Any) -> None:
+    """Raises a ValidationError for what can't be drawn."""
+    if (file.size or 0) > LARGEST_UPLOAD:
+        raise ValidationError(_("This picture is too large. 12 MB are taken."), code="too_large")
+    redrawn(file)
+
+
+def redrawn(file: Any) -> "ContentFile[bytes]":
+    """The picture as WebP, no side longer than LONGEST_SIDE, upright, and with nothing in it but pixels."""
+    try:
+        file.seek(0)
+        with Image.open(file) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise ValidationError(_("This picture has too many pixels."), code="too_large")
+            picture = ImageOps.exif_transpose(opened)
+            picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        fresh = Image.new(picture.mode, picture.size)
+        fresh.paste(picture)
+        drawn = BytesIO()
+        fresh.save(drawn, "WEBP", quality=82)
+        file.seek(0)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(_("This picture can’t be read. Try a JPEG, PNG or WebP."), code="picture") from error
+    return ContentFile(drawn.getvalue())

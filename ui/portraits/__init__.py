@@ -1,0 +1,24 @@
+"""A poll and its tally as plain data, for templates and JSON alike. No query happens behind any of it."""
+
+from ui.portraits.documents import as_json, refusal_as_json, results_as_json
+from ui.portraits.fields import Field, Option, fields
+from ui.portraits.orders import ORDERS
+from ui.portraits.outcomes import Outcome, Row, outcomes
+from ui.portraits.polls import Line, Portrait, line, poll
+
+__all__ = [
+    "ORDERS",
+    "Field",
+    "Line",
+    "Option",
+    "Outcome",
+    "Portrait",
+    "Row",
+    "as_json",
+    "fields",
+    "line",
+    "outcomes",
+    "poll",
+    "refusal_as_json",
+    "results_as_json",
+]

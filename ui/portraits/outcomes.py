@@ -1,0 +1,203 @@
+"""The results of a poll as its cards show them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polls.counting import Rating
+from polls.kinds.base import ChoiceResult, QuestionResult, percent
+from polls.snapshots import ChoiceSnapshot, PollSnapshot, QuestionSnapshot
+from polls.terms import Kind
+from ui import figures
+from ui.portraits.fields import Field, fields
+from ui.portraits.trails import Trail, trail
+
+type Hole = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many gave a grade."""
+
+    grade: str
+    votes: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A choice in the results."""
+
+    id: int
+    text: str
+    count: int
+    percent: int
+    figure: str
+    """What the bar stands for, as people read it: a percentage, a mean, points."""
+    votes: str
+    """What the figure is of, as people read it."""
+    leads: bool
+    withdrawn: bool
+    hole: str
+    """Where a page marks the voter's own choice: see `ui.prints`."""
+    own: str
+    """Where it says which rank or grade the voter gave."""
+    picture: str = ""
+    picture_alt: str = ""
+    right: bool = False
+    """A right answer, where the reader may know."""
+    tag: str = ""
+    facts: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question in the results."""
+
+    field: Field
+    answered: int
+    answers: str
+    """`answered` as people read it."""
+    rows: tuple[Row, ...]
+    written: str
+    """How many wrote a choice of their own, as a sentence; nothing where none may."""
+    texts: tuple[str, ...]
+    trail: Trail | None
+    verdict: str
+    """Where a page says whether the voter's own answer is right."""
+    answer: str
+    """The right answers in a sentence, where the reader may know."""
+    explanation: str
+
+
+def outcomes(
+    poll: PollSnapshot, results: Sequence[QuestionResult], hole: Hole = str, *, told: bool = False
+) -> tuple[Outcome, ...]:
+    """The results of a poll. Ask `tallies.may_see` first, and `quiz.may_know` for what is `told`.
+
+    `hole` names the place of a mark.
+    """
+    with translation.override(poll.language):
+        asked = zip(poll.questions, fields(poll), results, strict=True)
+        return tuple(_outcome(question, field, result, hole, told) for question, field, result in asked)
+
+
+def _outcome(question: QuestionSnapshot, field: Field, result: QuestionResult, hole: Hole, told: bool) -> Outcome:  # noqa: FBT001 -- of `outcomes`
+    known = {choice.id: choice for choice in question.choices}
+    # A withdrawn choice that nobody had chosen is no longer part of the picture.
+    shown = [choice for choice in result.choices if choice.count or not choice.withdrawn]
+    rows = [_row(question, known[choice.choice], choice, hole, told) for choice in _in_order(result, shown)]
+    if field.write_in or result.written:
+        rows.append(_something_else(question, result, hole))
+    right = [choice.text for choice in question.choices if choice.right] if told else []
+    return Outcome(
+        field=field,
+        answered=result.answered,
+        answers=figures.count(result.answered),
+        rows=tuple(rows),
+        written=_written(result.written) if result.written else "",
+        texts=result.texts,
+        trail=trail(question, result.comparison) if result.comparison else None,
+        verdict=hole(f"verdict-{question.id}") if told and question.is_quiz else "",
+        answer=_answer(right) if right else "",
+        explanation=question.explanation if told else "",
+    )
+
+
+def _in_order(result: QuestionResult, choices: Iterable[ChoiceResult]) -> list[ChoiceResult]:
+    """Where choices were compared, the elected first and the others as they came in; else as the editor put them."""
+    if result.comparison is None:
+        return list(choices)
+    count = result.comparison.deciding
+    ranked = [*count.winners, *(choice for group in count.ranking for choice in group)]
+    return sorted(choices, key=lambda choice: ranked.index(choice.choice) if choice.choice in ranked else len(ranked))
+
+
+def _row(question: QuestionSnapshot, choice: ChoiceSnapshot, result: ChoiceResult, hole: Hole, told: bool) -> Row:  # noqa: FBT001 -- of `outcomes`
+    figure, votes = _figures(question, result)
+    elected = result.leads and question.kind in {Kind.RANKED, Kind.SCORE}
+    return Row(
+        id=result.choice,
+        text=result.text,
+        count=result.count,
+        percent=result.percent,
+        figure=figure,
+        votes=votes,
+        leads=result.leads,
+        withdrawn=result.withdrawn,
+        hole=hole(f"mark-{result.choice}"),
+        own=hole(f"own-{result.choice}"),
+        picture=choice.picture,
+        picture_alt=choice.picture_alt,
+        right=told and choice.right,
+        tag=(_("elected") if question.seats > 1 else _("winner")) if elected else "",
+        facts=_facts(result.rating) if result.rating else (),
+        steps=_steps(result.rating) if result.rating else (),
+        alone=result.text == question.text,
+    )
+
+
+def _figures(question: QuestionSnapshot, result: ChoiceResult) -> tuple[str, str]:
+    number = figures.count(result.count)
+    if result.rating is not None:
+        mean = result.rating.mean
+        said = ngettext("%(number)s grade", "%(number)s grades", result.count) % {"number": number}
+        return figures.decimal(mean, places=1) if mean is not None else "–", said
+    if question.kind == Kind.SCORE:
+        return number, ngettext("point", "points", result.count)
+    return figures.percent(result.percent), number
+
+
+def _facts(rating: Rating) -> tuple[str, ...]:
+    if rating.mean is None or rating.median is None:
+        return (_("No grades yet."),)
+    facts = [
+        _("Mean: %(number)s") % {"number": figures.decimal(rating.mean, places=2)},
+        _("Median: %(number)s") % {"number": figures.decimal(rating.median, places=1)},
+    ]
+    if rating.nps is not None:
+        facts.append(_("Net promoter score: %(number)s") % {"number": figures.decimal(rating.nps, places=0)})
+    return tuple(facts)
+
+
+def _steps(rating: Rating) -> tuple[Step, ...]:
+    """The highest grade first."""
+    return tuple(
+        Step(figures.count(grade), figures.count(votes), percent(votes, rating.answers))
+        for grade, votes in reversed(rating.distribution)
+    )
+
+
+def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Hole) -> Row:
+    """What voters wrote themselves and no editor has merged yet: one row for all of it."""
+    share = percent(result.written, result.answered)
+    if question.kind == Kind.SINGLE:
+        # What the others leave: together it is a hundred.
+        share = 100 - sum(choice.percent for choice in result.choices) if result.answered else 0
+    return Row(
+        id=0,
+        text=_("Something else"),
+        count=result.written,
+        percent=share,
+        figure=figures.percent(share),
+        votes=figures.count(result.written),
+        leads=False,
+        withdrawn=False,
+        hole=hole(f"mark-other-{question.id}"),
+        own="",
+    )
+
+
+def _written(number: int) -> str:
+    said = ngettext("%(number)s wrote something else.", "%(number)s wrote something else.", number)
+    return said % {"number": figures.count(number)}
+
+
+def _answer(right: Sequence[str]) -> str:
+    said = ngettext("The right answer: %(answers)s", "The right answers: %(answers)s", len(right))
+    return said % {"answers": " · ".join(right)}

@@ -1,0 +1,78 @@
+"""What a poll's tally says, worked out and kept for all who look: see `ui.cache` for how old it may be."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from polls import tallies
+from polls.kinds.base import QuestionResult
+from polls.snapshots import PollSnapshot
+from polls.tallies import TallySnapshot
+from ui import database
+from ui.cache import Entry
+
+log = logging.getLogger(__name__)
+
+SOONEST = 1.0
+"""Seconds from one count of a slow poll to the next."""
+BREATH = 5
+"""So many times as long as a count took the next one waits: counting takes a sixth of one thread at most."""
+PATIENCE = 0.25
+"""Seconds that a viewer waits for a count that is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    tally: TallySnapshot
+    """The numbers that may be seen, which these results are of."""
+    results: tuple[QuestionResult, ...]
+    took: float = 0.0
+    """Seconds."""
+    at: float = 0.0
+    """time.monotonic() when it was done."""
+
+    def is_due(self) -> bool:
+        return time.monotonic() - self.at >= max(SOONEST, BREATH * self.took)
+
+
+async def of(entry: Entry, *, at: datetime) -> Reading:
+    """The results of a poll: as its tally stands, or for a poll that is slow to count, the last count of it."""
+    shown, kept = entry.tally.shown(entry.poll, at=at), entry.reading
+    if kept and (kept.tally is shown or kept.tally == shown):
+        return kept
+    if not tallies.is_slow(entry.poll):
+        entry.reading = fresh = _read(entry.poll, shown)
+        return fresh
+    if entry.counting is None and (kept is None or kept.is_due()):
+        entry.counting = asyncio.create_task(_count(entry, shown))
+        entry.counting.add_done_callback(_hear)
+    if entry.counting is None:
+        assert kept
+        return kept
+    # Shielded: a viewer who hangs up must not take the count along.
+    if kept is None:
+        return await asyncio.shield(entry.counting)
+    await asyncio.wait({entry.counting}, timeout=PATIENCE)
+    return entry.reading or kept
+
+
+async def _count(entry: Entry, shown: TallySnapshot) -> Reading:
+    try:
+        entry.reading = fresh = await database.read(_read, entry.poll, shown)
+        return fresh
+    finally:
+        entry.counting = None
+
+
+def _read(poll: PollSnapshot, shown: TallySnapshot) -> Reading:
+    begun = time.monotonic()
+    results = tuple(tallies.results(poll, shown))
+    now = time.monotonic()
+    return Reading(shown, results, now - begun, now)
+
+
+def _hear(counting: "asyncio.Task[Reading]") -> None:
+    if not counting.cancelled() and (fault := counting.exception()):
+        log.error("A count failed; the last one is shown", exc_info=fault)
