@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from polls import snapshots
+from polls import snapshots, tallies
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
@@ -59,5 +59,5 @@ def _form(poll: PollSnapshot, show: str) -> dict[str, object]:
 def _results(poll: PollSnapshot) -> dict[str, object]:
     # No counts: what voters said is shown on the desk's own page, where the promise is kept.
     nothing = TallySnapshot()
-    outcomes = portraits.outcomes(poll, nothing, lambda _mark: "")
+    outcomes = portraits.outcomes(poll, tallies.results(poll, nothing), lambda _mark: "")
     return {"outcomes": outcomes, "tally": nothing, "votes": figures.count(0), "invites": True}
