@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 
 from tests import chromium
 from tests.browser import Browser
@@ -14,6 +15,7 @@ from tests.doors import DOORS, ApiDoor, FormDoor
 
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
+    TransactionTestCase._fixture_teardown = _empty
 
 
 @pytest.hookimpl(trylast=True)
@@ -74,6 +76,23 @@ def house(transactional_db: None) -> Iterator[None]:
     cache.clear()
     database.close()
     assert not differences(), "counters and ballots disagree"
+
+
+def _empty(_case: TransactionTestCase) -> None:
+    """Delete every row that a test could have made; Django's own flush takes ten times as long.
+
+    Foreign keys are checked at the commit, so that the order is free.
+    """
+    from django.apps import apps
+    from django.db import connection, transaction
+
+    kept = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - kept
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in sorted(tables):
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("DELETE FROM auth_group WHERE name <> 'Editors'")
+    connection.close()
 
 
 @pytest.fixture

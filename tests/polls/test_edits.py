@@ -1,12 +1,18 @@
 """What may still be changed, and that nothing else is, whoever writes it."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
-from polls import edits, lifecycle
+from polls import ballots, edits, lifecycle, snapshots
+from polls.kinds import Answer
 from polls.models import Ballot, Choice, Poll
 from polls.refusals import Forbidden
+from polls.terms import Door
+from polls.voters import Voter
 from tests.builders import a_draft, a_poll, choices_of, now
 from tests.votes import a_ballot
 
@@ -91,3 +97,26 @@ def test_a_poll_without_ballots_goes_with_all_it_asks() -> None:
     lifecycle.remove(a_poll())
     assert not Poll.objects.exists()
     assert not Choice.objects.exists()
+
+
+def test_a_ballot_waits_for_an_edit_and_is_then_read_again() -> None:
+    poll = a_poll()
+    snapshot, first = snapshots.of(poll), choices_of(poll)[0]
+    answers = [Answer(first.question_id, (first.pk,))]
+    casting = ballots.prepare(snapshot, answers, voter=Voter(browser="vera"), nonce="paper", door=Door.PAGE)
+
+    def cast() -> ballots.Batch:
+        try:
+            return ballots.cast_many([casting])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with edits.within_promises(poll.pk, at=now()):
+            waiting = elsewhere.submit(cast)
+            time.sleep(0.3)
+            assert not waiting.done()
+            Choice.objects.filter(pk=first.pk).update(text="Something else")
+            lifecycle.edited(poll)
+        assert waiting.result(20).outcomes == (ballots.Stale(),)
+    assert not poll.has_ballots()
