@@ -142,7 +142,7 @@ def test_stars_by_keyboard(vera: Visitor, polls: str) -> None:
     expect(soup.get_by_role("radio", name="5 stars")).to_be_checked()
     vote(page)
     assert marks(poll) == [("Soup", 5)]
-    expect(page.get_by_text("your grade: 5")).to_be_visible()
+    expect(page.get_by_text("you gave 5")).to_be_visible()
 
 
 def test_grades_and_points_by_hand_without_javascript(visit: Callable[..., Visitor], polls: str) -> None:
@@ -221,7 +221,10 @@ def test_a_ranking_by_touch(visit: Callable[..., Visitor], polls: str) -> None:
     for name in LIBRARY:
         row(page, name).locator(".label").tap()
     touch = page.context.new_cdp_session(page)
-    begin, end = row(page, "The Commons").locator("span.place").bounding_box(), row(page, "House of Pages").bounding_box()
+    begin, end = (
+        row(page, "The Commons").locator("span.place").bounding_box(),
+        row(page, "House of Pages").bounding_box(),
+    )
     assert begin
     assert end
     x, y = begin["x"] + 10, begin["y"] + 10
