@@ -1,5 +1,6 @@
 """What editors do with a poll. The only writer of its status; each deed is one transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,20 @@ from polls.models import Poll, Question
 from polls.terms import Kind, Phase, Reveal, Rule, Status
 
 FEWEST_CHOICES = {Kind.RATING: 0, Kind.TEXT: 0}
+
+POSSIBLE: Mapping[Phase, tuple[str, ...]] = {
+    Phase.DRAFT: ("publish",),
+    Phase.SCHEDULED: ("open_now", "close"),
+    Phase.OPEN: ("close",),
+    Phase.CLOSED: ("reopen", "archive"),
+    Phase.ARCHIVED: ("restore",),
+}
+
+
+def possible(poll: Poll, *, at: datetime) -> tuple[str, ...]:
+    """The names of the deeds below that can be done with a poll now."""
+    deeds = POSSIBLE[poll.phase(at)]
+    return tuple(deed for deed in deeds if deed != "reopen" or not _results_were_seen(poll))
 
 
 @transaction.atomic
@@ -45,8 +60,10 @@ def reopen(poll: Poll, *, at: datetime) -> Poll:
     """Take votes again. Refused where results had been promised for after the close: they have been seen."""
     poll = _locked(poll)
     _require(poll.phase(at) == Phase.CLOSED, _("Only a closed poll can be opened again."))
-    seen = poll.reveal == Reveal.AFTER_CLOSE and poll.has_ballots()
-    _require(not seen, _("The results were promised for after the close and can be seen now. Make a copy instead."))
+    _require(
+        not _results_were_seen(poll),
+        _("The results were promised for after the close and can be seen now. Make a copy instead."),
+    )
     closes_at = poll.closes_at if poll.closes_at and poll.closes_at > at else None
     return _become(poll, status=Status.PUBLISHED, closed_at=None, closes_at=closes_at)
 
@@ -64,6 +81,20 @@ def restore(poll: Poll, *, at: datetime) -> Poll:
     poll = _locked(poll)
     _require(poll.status == Status.ARCHIVED, _("Only an archived poll can be brought back."))
     return _become(poll, status=Status.CLOSED, closed_at=poll.closed_at or at)
+
+
+@transaction.atomic
+def remove(poll: Poll) -> None:
+    """Delete a poll that nobody has voted in, with everything it asks."""
+    poll = _locked(poll)
+    check_removal(poll)
+    notices.poll_changed(poll.pk)
+    poll.delete()
+
+
+def check_removal(poll: Poll) -> None:
+    """Raises Forbidden for a poll that can't be deleted."""
+    _require(not poll.has_ballots(), _("Votes have been counted in this poll: it can be archived, not deleted."))
 
 
 @transaction.atomic
@@ -103,6 +134,10 @@ def _problems_of(question: Question) -> list[str]:
     if question.seats >= len(choices) and kind == Kind.RANKED:
         found.append(_("“%(question)s” has no more choices than seats.") % name)
     return found
+
+
+def _results_were_seen(poll: Poll) -> bool:
+    return poll.reveal == Reveal.AFTER_CLOSE and poll.has_ballots()
 
 
 def _locked(poll: Poll) -> Poll:

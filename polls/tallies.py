@@ -9,7 +9,7 @@ from polls.kinds import KINDS
 from polls.kinds.base import QuestionResult
 from polls.models import Counter, Mark, Tally
 from polls.snapshots import PollSnapshot, QuestionSnapshot
-from polls.terms import Kind, Phase, Reveal
+from polls.terms import Kind, Phase, Reveal, Status
 
 MOST_TEXTS = 50
 """So many texts of a question are shown, the newest."""
@@ -100,6 +100,15 @@ def check_seen(poll: PollSnapshot, *, at: datetime, voted: bool) -> None:
             raise refusals.ResultsAfterClose
         case Reveal.AFTER_VOTING if phase != Phase.CLOSED and not voted:
             raise refusals.ResultsAfterVoting
+
+
+def check_seen_by_editor(poll: PollSnapshot, *, at: datetime) -> None:
+    """Raises the Refusal that says why the desk shows no results: what was promised to the voters binds it too.
+
+    An editor sees what somebody sees who has voted, and of an archived poll what was seen when it was closed.
+    """
+    standing = replace(poll, status=Status.CLOSED) if poll.status == Status.ARCHIVED else poll
+    check_seen(standing, at=at, voted=True)
 
 
 def may_see(poll: PollSnapshot, *, at: datetime, voted: bool) -> bool:

@@ -1,6 +1,6 @@
 """What answers which address. Composition only: each part lives in its own room.
 
-uvicorn project.asgi:application
+`manage.py serve` runs it, and so does `uvicorn project.asgi:application`.
 """
 
 import os
@@ -11,8 +11,10 @@ from django.core.asgi import get_asgi_application
 
 desk = get_asgi_application()
 
-from project.lifespan import Lifespan  # noqa: E402 -- needs the apps
+from project import server  # noqa: E402 -- needs the apps
+from project.lifespan import Lifespan  # noqa: E402
 from project.switchboard import Switchboard  # noqa: E402
 from ui.handler import public_site  # noqa: E402
 
+server.tame()
 application = Lifespan(Switchboard(desk=desk, public=public_site))

@@ -1,39 +1,55 @@
 """Reads settings from the environment. Each mistake stops the start with one sentence that names the variable."""
 
 import os
+import re
 import secrets
 import sys
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
 from environs import FileAwareEnv
 from environs.exceptions import EnvError
 
 ACCEPTED_DATABASES = "postgres://user:password@host:5432/name, sqlite:////absolute/path.sqlite3, or empty for SQLite"
+USUAL_PORTS = {"http": 80, "https": 443}
+SHORTEST_KEY = 16
 
 # `X_FILE` names a file that holds the value of `X`; editors leave a newline at its end.
 env = FileAwareEnv(strip_whitespace=True)
 
 
+def stop(sentence: str) -> NoReturn:
+    """End the start with a sentence and no traceback."""
+    sys.exit(f"pollstead: {sentence}")
+
+
 def refuse(name: str, why: str) -> NoReturn:
-    """End the start: `name` is the variable at fault, `why` a sentence."""
-    sys.exit(f"pollstead: {name} {why}")
+    """End the start: `name` is the variable at fault, `why` the rest of the sentence."""
+    stop(f"{name} {why}")
 
 
 def text(name: str, default: str = "") -> str:
-    """The value without surrounding space; empty counts as unset."""
+    """The value without surrounding space, or what the file at `<name>_FILE` holds; empty counts as unset."""
+    file = f"{name}_FILE"
+    if os.environ.get(name) and os.environ.get(file):
+        refuse(name, f"and {file} are both set; set one of them.")
     try:
-        return str(env.str(name, default)).strip() or default
-    except (EnvError, ValueError) as error:
-        refuse(name, f"can't be read: {error}")
+        value = str(env.str(name, "")).strip()
+    except (EnvError, ValueError, OSError):
+        refuse(file, f"names {os.environ[file]!r}, which is no file that can be read.")
+    if os.environ.get(file) and not value:
+        refuse(file, f"names {os.environ[file]!r}, which is empty.")
+    return value or default
 
 
 def number(name: str, default: int, *, at_least: int, at_most: int) -> int:
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit() and at_least <= int(value) <= at_most):
+    # Not `int()` alone: it takes other alphabets' digits, and gives up on very long ones.
+    if not re.fullmatch("[0-9]{1,9}", value) or not at_least <= int(value) <= at_most:
         refuse(name, f"is {value!r}; a whole number from {at_least} to {at_most} is accepted.")
     return int(value)
 
@@ -57,15 +73,40 @@ def choice(name: str, default: str, accepted: tuple[str, ...]) -> str:
     return value
 
 
-def address(name: str) -> SplitResult | None:
-    """An origin such as https://polls.example, without a path; None when unset."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`url` as a browser writes an origin, `host` as it stands in ALLOWED_HOSTS."""
+
+    url: str
+    host: str
+
+
+def origin(name: str) -> Origin | None:
+    """An origin such as https://polls.example; None when unset."""
     value = text(name)
     if not value:
         return None
-    parts = urlsplit(value.rstrip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        refuse(name, f"is {value!r}; an address like https://polls.example is accepted, with no path.")
-    return parts
+    why = f"is {value!r}; an address like https://polls.example is accepted, with no path."
+    try:
+        parts = urlsplit(value.rstrip("/").lower())
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        refuse(name, why)
+    if parts.scheme not in USUAL_PORTS or not host or "@" in parts.netloc:
+        refuse(name, why)
+    if parts.path or parts.query or parts.fragment:
+        refuse(name, why)
+    host = f"[{host}]" if ":" in host else host
+    usual = port in {None, USUAL_PORTS[parts.scheme]}
+    return Origin(f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}", host)
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """Names that requests may be sent to: polls.example, .polls.example for its subdomains too, or * for any."""
+    for word in words(name, default):
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", word):
+            refuse(name, f"holds {word!r}; names like polls.example are accepted, without https:// and without a port.")
+    return words(name, default)
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
@@ -76,9 +117,17 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
         refuse(name, f"holds something that is no network: {error}.")
 
 
+def place(name: str, default: Path) -> Path:
+    """An absolute path, whether or not something is there."""
+    try:
+        return Path(text(name, str(default))).expanduser().absolute()
+    except RuntimeError:
+        refuse(name, "begins with ~, and whose home that is can't be told.")
+
+
 def folder(name: str, default: Path) -> Path:
     """A folder that exists and can be written to; made when it is missing."""
-    path = Path(text(name, str(default))).expanduser().absolute()
+    path = place(name, default)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -91,14 +140,24 @@ def folder(name: str, default: Path) -> Path:
 def secret_key(data: Path) -> str:
     """`SECRET_KEY`, or a key made once and kept in the data folder."""
     if given := text("SECRET_KEY"):
+        if len(given) < SHORTEST_KEY:
+            refuse("SECRET_KEY", f"has {len(given)} characters; {SHORTEST_KEY} or more are accepted, 50 are good.")
         return given
     path = data / "secret-key"
-    if not path.exists():
-        _keep(path, secrets.token_urlsafe(48))
-    kept = path.read_text().strip()
-    if not kept:
+    try:
+        key = kept(path, secrets.token_urlsafe(48))
+    except (OSError, ValueError):
+        refuse("SECRET_KEY", f"is unset, and the key kept at {str(path)!r} can't be read or written.")
+    if not key:
         refuse("SECRET_KEY", f"is unset and {str(path)!r} is empty; delete that file and start again.")
-    return kept
+    return key
+
+
+def kept(path: Path, fresh: str) -> str:
+    """The secret in a file that only we can read; `fresh` is put there when there is none yet."""
+    if not path.exists():
+        _keep(path, fresh)
+    return path.read_text().strip()
 
 
 def _keep(path: Path, secret: str) -> None:
@@ -116,34 +175,41 @@ def _keep(path: Path, secret: str) -> None:
 
 def database(data: Path) -> dict[str, Any]:
     """Django's settings for `DATABASE_URL`; SQLite in the data folder when it is empty."""
-    url = text("DATABASE_URL") or f"sqlite:///{data / 'pollstead.sqlite3'}"
-    scheme = url.partition(":")[0]
+    url = text("DATABASE_URL") or f"sqlite:///{quote(str(data / 'pollstead.sqlite3'))}"
+    scheme = url.partition(":")[0].lower()
     if scheme not in {"postgres", "postgresql", "sqlite"}:
         refuse("DATABASE_URL", f"starts with {scheme!r}; accepted: {ACCEPTED_DATABASES}.")
     try:
         parsed = dict(dj_database_url.parse(url))
-    except ValueError as error:
-        refuse("DATABASE_URL", f"can't be read ({error}); accepted: {ACCEPTED_DATABASES}.")
+    except ValueError:
+        # The reason may quote a part of the password.
+        refuse("DATABASE_URL", "can't be read; signs like # / ? @ in a password are written as %23 %2F %3F %40.")
     if not parsed.get("NAME") or parsed["NAME"] == ":memory:":
         refuse("DATABASE_URL", f"names no database; accepted: {ACCEPTED_DATABASES}.")
     return _sqlite(parsed) if scheme == "sqlite" else _postgresql(parsed)
 
 
 def _sqlite(parsed: dict[str, Any]) -> dict[str, Any]:
+    if parsed.get("HOST") or parsed.get("OPTIONS"):
+        refuse("DATABASE_URL", "is no path of a file; write sqlite:////absolute/path.sqlite3, with four slashes.")
+    path = Path(parsed["NAME"]).absolute()
+    if not path.parent.is_dir():
+        refuse("DATABASE_URL", f"names a file in {str(path.parent)!r}, a folder that does not exist.")
     # FULL: an answered ballot is on disk when the power fails. IMMEDIATE: a writer waits its turn instead of failing.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": pragmas}
-    return parsed | {"OPTIONS": options}
+    return parsed | {"NAME": str(path), "OPTIONS": options}
 
 
 def _postgresql(parsed: dict[str, Any]) -> dict[str, Any]:
+    given = parsed.get("OPTIONS", {})
     limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
-    options = parsed.get("OPTIONS", {}) | {
+    options = given | {
         "pool": {"min_size": 1, "max_size": 10, "timeout": 3, "reconnect_timeout": 3},
         "connect_timeout": 3,
         "tcp_user_timeout": 5000,
         "keepalives_idle": 5,
-        "options": limits,
+        "options": f"{limits} {given.get('options', '')}".strip(),
     }
     return parsed | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
@@ -153,17 +219,22 @@ def mailer() -> dict[str, Any]:
     url = text("EMAIL_URL")
     if not url:
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    parts = urlsplit(url)
+    accepted = "smtp://user:password@host:587 or smtps://… is accepted"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        refuse("EMAIL_URL", f"can't be read; {accepted}.")
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        refuse("EMAIL_URL", f"starts with {parts.scheme!r}; smtp://user:password@host:587 or smtps://… is accepted.")
+        refuse("EMAIL_URL", f"starts with {parts.scheme!r}; {accepted}.")
     encrypted = parts.scheme == "smtps"
     options = {
         "host": parts.hostname,
-        "port": parts.port or (465 if encrypted else 587),
+        "port": port or (465 if encrypted else 587),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "use_ssl": encrypted,
-        "use_tls": not encrypted and parts.port != 25,
+        "use_tls": not encrypted and port != 25,
         "timeout": 10,
     }
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

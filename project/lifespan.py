@@ -1,10 +1,11 @@
-import logging
+import asyncio
+from contextlib import suppress
 
 from project.switchboard import App
 from ui import database
 from ui.handler import Receive, Scope, Send
 
-log = logging.getLogger(__name__)
+BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2"), (b"connection", b"close")]}
 
 
 class Lifespan:
@@ -17,7 +18,10 @@ class Lifespan:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            except asyncio.CancelledError:
+                await _part(send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -25,3 +29,10 @@ class Lifespan:
         await receive()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _part(send: Send) -> None:
+    """The server stops, and this client has not sent or read everything in time: no fault to be logged."""
+    with suppress(RuntimeError):  # the answer had begun
+        await send(BUSY)
+        await send({"type": "http.response.body"})

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.utils.csp import CSP
+from whitenoise.compress import Compressor
 
 from project import env
 from project.desk import UNFOLD  # noqa: F401 -- Unfold reads it here
@@ -15,12 +16,17 @@ PORT = env.number("PORT", 8000, at_least=1, at_most=65535)
 WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 1, at_least=1, at_most=64)
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
+# The first start makes an admin of these; later ones leave them alone.
+ADMIN_USERNAME = env.text("ADMIN_USERNAME", "admin")
+ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
+ADMIN_EMAIL = env.text("ADMIN_EMAIL")
+
 # Where the public reaches us. Unset: the Host header of each request is believed.
-_public = env.address("PUBLIC_URL")
-PUBLIC_URL = _public.geturl() if _public else ""
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", (_public.hostname or "") if _public else "*")
-if _public and not {_public.hostname, "*"} & set(ALLOWED_HOSTS):
-    ALLOWED_HOSTS.append(_public.hostname or "")
+_public = env.origin("PUBLIC_URL")
+PUBLIC_URL = _public.url if _public else ""
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", _public.host if _public else "*")
+if _public and not {_public.host, "*"} & set(ALLOWED_HOSTS):
+    ALLOWED_HOSTS.append(_public.host)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
@@ -38,13 +44,14 @@ INSTALLED_APPS = [
     "ninja",
     "polls",
     "ui",
+    "project",
 ]
 
 # The desk's chain. The public addresses run under ui.handler, which has none: each of these costs a thread hop there.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "project.static.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -77,7 +84,7 @@ MAILERS = {"default": env.mailer()}
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "pollstead@localhost")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "build" / "static"
+STATIC_ROOT = env.place("STATIC_ROOT", BASE_DIR / "build" / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -86,7 +93,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "project.static.HashedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # only debuggers ask for maps
+WHITENOISE_AUTOREFRESH = DEBUG
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
@@ -121,6 +129,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# W004, W008: HTTPS is the proxy's, and so are its promises. W019: the desk shows previews in frames of its own.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W019"]
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
 LOGGING = {

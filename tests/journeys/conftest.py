@@ -5,18 +5,18 @@ Whatever a browser complains about in a journey, in its console or as a violatio
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests import chromium as chromium_module
 from tests.journeys import gina as gina_module
-from tests.journeys import server
 from tests.journeys.gina import Site
+from tests.server import a_server
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -41,23 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
-def _executable(playwright: Playwright) -> str | None:
-    own = playwright.chromium.executable_path
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = [os.environ.get("CHROMIUM"), own if Path(own).exists() else None, *map(shutil.which, names)]
-    return next((path for path in found if path), None)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """The browser; tests/conftest.py leaves the journeys out where there is none."""
     # Playwright keeps a loop in this thread, which makes Django think that we were asynchronous.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        executable = _executable(playwright)
-        if executable is None:
-            why = "no Chromium was found: install one, or name it in CHROMIUM"
-            pytest.fail(why) if os.environ.get("CI") else pytest.skip(f"JOURNEYS DID NOT RUN: {why}")
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_module.path(), args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -65,8 +55,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def polls(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a running Pollstead."""
-    with django_db_blocker.unblock(), server.serving(tmp_path_factory.mktemp("server")) as origin:
-        yield origin
+    # DEBUG serves static files as they are in the work tree.
+    with django_db_blocker.unblock(), a_server(DATA_DIR=str(tmp_path_factory.mktemp("server")), DEBUG="1") as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

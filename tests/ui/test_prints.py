@@ -126,6 +126,14 @@ def test_a_percentage_is_written_as_its_readers_write_it(language: str, figure: 
     assert f"<strong>{figure}</strong>".replace("\xa0", " ") in counted.replace("\xa0", " ")
 
 
+@pytest.mark.parametrize(("language", "said"), [("de", "Ihre Stimme ist gezählt."), ("ar", "احتُسب صوتك.")])
+def test_a_card_speaks_the_language_of_its_poll(language: str, said: str, vera: Browser) -> None:
+    poll = _polled(Phase.OPEN, Reveal.ALWAYS, language=language)
+    counted = _vote(vera, poll, **{"HX-Request": "true", "Accept-Language": "en"})
+    assert said in counted
+    assert ('dir="rtl"' in counted) == (language == "ar")
+
+
 def test_hostile_words_are_only_words(vera: Browser) -> None:
     hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     poll = a_poll(title=hostile, intro=hostile, choices=(hostile, "B"), question={"text": hostile, "hint": hostile})

@@ -73,10 +73,3 @@ def test_a_close_in_one_process_is_obeyed_by_another_at_once() -> None:
         answer = _vote(server, poll, paper)
     assert answer.status_code == 409
     assert 'data-code="poll_closed"' in answer.text
-
-
-def test_the_server_stops_within_five_seconds_with_clients_connected() -> None:
-    poll = a_poll()
-    with a_server() as server, httpx.Client() as client:
-        client.get(f"{server.address}/p/{poll.slug}/")
-        assert server.stop() < 5

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("polls", "0001_initial"),
+        ("polls", "0002_editors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

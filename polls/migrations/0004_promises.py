@@ -12,6 +12,6 @@ def unlock(_apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("polls", "0002_voting_done_right")]
+    dependencies = [("polls", "0003_voting_done_right")]
 
     operations = [migrations.RunPython(lock, unlock)]

@@ -1,0 +1,66 @@
+# Needs make and a Python 3.12 or later, which it finds by itself. All else goes into .venv.
+python := .venv/bin/python
+LISTEN := 127.0.0.1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test journeys lint fmt lock clean
+
+help: ## list these verbs
+	@echo "make …"
+	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | awk -F'|' '{ printf "%-11s%s\n", $$1, $$2 }'
+
+run: .venv/for-running ## start Pollstead on PORT (8000), with sample polls and a login at the first start
+	@exec $(python) manage.py run --host $(LISTEN)
+
+test: .venv/for-testing ## run all tests: on SQLite, on PostgreSQL, and in a browser where one is found
+	@echo "On SQLite:"
+	@TEST_DATABASE=sqlite $(python) -m pytest -q -n 2 -m "not journey"
+	@echo "On PostgreSQL:"
+	@TEST_DATABASE=postgresql $(python) -m pytest -q -n 2 -m "not journey and not once"
+	@$(MAKE) --no-print-directory journeys
+
+journeys: .venv/for-testing ## run the tests that drive a real browser
+	@echo "In a browser:"
+	@$(python) -m pytest -q -m journey
+
+lint: .venv/for-testing ## check style, types, the direction of imports, migrations and deployment
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+	@.venv/bin/lint-imports
+	@DATA_DIR=.venv/lint DATABASE_URL= $(python) manage.py makemigrations --check --dry-run
+	@DATA_DIR=.venv/lint DATABASE_URL= PUBLIC_URL=https://polls.example EMAIL_URL=smtp://mail.example \
+		$(python) manage.py check --deploy --fail-level WARNING
+
+fmt: .venv/for-testing ## format the code and mend what can be mended by itself
+	@$(python) -m ruff check --fix .
+	@$(python) -m ruff format .
+
+lock: ## renew the pinned packages in requirements.txt and requirements-dev.txt (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml -o requirements.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group dev \
+		-c requirements.txt -o requirements-dev.txt
+pinning := --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-emit-index-url
+
+clean: ## remove what can be made again: .venv, collected files, caches; never data/
+	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the verbs stand on ---
+
+# Twice quiet: what pip warns of concerns pip. Its faults are told.
+quiet := --quiet --quiet --disable-pip-version-check --no-input
+
+.venv/bin/python:
+	@python=$$(.ci/find-python) && echo "Making .venv with $$python …" && "$$python" -m venv --clear .venv
+
+.venv/for-running: requirements.txt | .venv/bin/python
+	@echo "Installing what Pollstead runs on …"
+	@$(python) -m pip install $(quiet) --require-hashes -r $<
+	@touch $@
+
+.venv/for-testing: requirements-dev.txt | .venv/bin/python
+	@echo "Installing what the tests need …"
+	@$(python) -m pip install $(quiet) --require-hashes -r $<
+	@touch $@ .venv/for-running

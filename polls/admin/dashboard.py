@@ -1,0 +1,42 @@
+"""The first page of the desk: what is open, what is being written, what ends next."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from polls.admin.standing import when
+from polls.models import Poll
+from polls.terms import Status
+
+SHOWN = 6
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Unfold calls this for its index page."""
+    polls, at = _polls(request), timezone.now()
+    closing = polls.open(at).filter(closes_at__isnull=False).order_by("closes_at")  # type: ignore[attr-defined]
+    waiting = polls.filter(status=Status.PUBLISHED, opens_at__gt=at).order_by("opens_at")
+    running = polls.open(at).order_by(F("tally__ballots").desc(nulls_last=True), "-published_at")  # type: ignore[attr-defined]
+    lists = {
+        "running": _lines(running, at),
+        "closing": _lines(closing, at),
+        "waiting": _lines(waiting, at),
+        "drafts": _lines(polls.filter(status=Status.DRAFT).order_by("-updated_at"), at),
+    }
+    return context | lists | {"has_polls": polls.exists(), "may_write": request.user.has_perm("polls.add_poll")}
+
+
+def _polls(request: HttpRequest) -> QuerySet[Poll]:
+    if not request.user.has_perm("polls.view_poll"):
+        return Poll.objects.none()
+    return Poll.objects.visible_to(request.user).select_related("tally")  # type: ignore[arg-type]
+
+
+def _lines(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
+    return [
+        {"poll": poll, "when": when(poll, at=at), "ballots": poll.tally.ballots if hasattr(poll, "tally") else 0}
+        for poll in polls[:SHOWN]
+    ]

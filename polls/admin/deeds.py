@@ -1,0 +1,168 @@
+"""Buttons over a poll: each asks once more in a dialog, and does its deed by POST alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from polls import copies, lifecycle, refusals
+from polls.models import Poll
+
+type Words = str | Promise
+
+
+class ConfirmForm(BaseDialogForm):
+    class Media:
+        css = {"all": ("desk/dialog.css",)}
+
+
+class PublishForm(ConfirmForm):
+    form_before_template = "admin/polls/poll/not_ready.html"
+
+    def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+        poll = Poll.objects.visible_to(request.user).filter(pk=object_id).first()  # type: ignore[arg-type]
+        return {"problems": lifecycle.problems(poll, at=timezone.now()) if poll else []}
+
+
+def _deed(
+    name: str,
+    *,
+    label: Words,
+    icon: str,
+    title: Words,
+    words: Words,
+    done: Words,
+    variant: ActionVariant = ActionVariant.DEFAULT,
+    form: type[Any] = ConfirmForm,
+) -> Callable[..., HttpResponse]:
+    """A button that does the deed of this name in `polls.lifecycle`. Without `dialog` Unfold would do it on GET."""
+
+    def act(desk: Any, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
+        poll = desk.get_object(request, unquote(object_id))
+        try:
+            changed = getattr(lifecycle, name)(poll, at=timezone.now())
+        except refusals.Forbidden as refusal:
+            messages.error(request, refusal.sentence)
+            return _see_poll(request, poll)
+        desk.log_change(request, changed, str(done))
+        messages.success(request, str(done))
+        return _see_poll(request, changed)
+
+    act.__name__ = name
+    asked = {"title": title, "description": words, "form_class": form, "form_submit_text": label}
+    decorated: Callable[..., HttpResponse] = action(
+        act, description=label, icon=icon, variant=variant, permissions=["deed"], dialog=asked
+    )
+    return decorated
+
+
+def _see_poll(request: HttpRequest, poll: Poll) -> HttpResponse:
+    """Back to the poll's page: by htmx from the dialog, by a redirect without JavaScript."""
+    address = reverse("admin:polls_poll_change", args=[poll.pk])
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+class Deeds:
+    """The buttons, for `PollDesk` to carry."""
+
+    actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy")
+
+    publish = _deed(
+        "publish",
+        label=_("Publish"),
+        icon="publish",
+        variant=ActionVariant.PRIMARY,
+        title=_("Publish this poll?"),
+        words=_("It can be voted on from its opening time. Its address is fixed now, its questions by the first vote."),
+        done=_("The poll is published."),
+        form=PublishForm,
+    )
+    open_now = _deed(
+        "open_now",
+        label=_("Open now"),
+        icon="play_arrow",
+        variant=ActionVariant.PRIMARY,
+        title=_("Open this poll now?"),
+        words=_("It opens before its time."),
+        done=_("The poll is open."),
+    )
+    close = _deed(
+        "close",
+        label=_("Close"),
+        icon="stop",
+        title=_("Close this poll?"),
+        words=_("No more votes are taken. Results promised for after the close can be seen then."),
+        done=_("The poll is closed."),
+    )
+    reopen = _deed(
+        "reopen",
+        label=_("Reopen"),
+        icon="replay",
+        title=_("Reopen this poll?"),
+        words=_("It takes votes again. A closing time that has passed is cleared."),
+        done=_("The poll is open again."),
+    )
+    archive = _deed(
+        "archive",
+        label=_("Archive"),
+        icon="inventory_2",
+        title=_("Archive this poll?"),
+        words=_("Its pages and frames say that it is archived. You can bring it back."),
+        done=_("The poll is archived."),
+    )
+    restore = _deed(
+        "restore",
+        label=_("Bring back"),
+        icon="unarchive",
+        title=_("Bring this poll back?"),
+        words=_("It returns to the closed polls."),
+        done=_("The poll is back among the closed ones."),
+    )
+
+    @action(
+        description=_("Make a copy"),
+        icon="content_copy",
+        permissions=["copy"],
+        dialog={
+            "title": _("Make a copy?"),
+            "description": _("A new draft with the same questions and choices, and an address of its own."),
+            "form_class": ConfirmForm,
+            "form_submit_text": _("Make a copy"),
+        },
+    )
+    def copy(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
+        desk: Any = self
+        fresh = copies.copy(desk.get_object(request, unquote(object_id)), organiser=request.user)  # type: ignore[arg-type]
+        desk.log_addition(request, fresh, str(_("Made as a copy.")))
+        messages.success(request, str(_("Here is the copy. Nothing is public until you publish it.")))
+        return _see_poll(request, fresh)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        """What can be done with this poll now, by this editor."""
+        desk: Any = self
+        poll = desk.get_object(request, unquote(str(object_id)))
+        possible = (*lifecycle.possible(poll, at=timezone.now()), "copy") if poll else ()
+        offered = [one for one in desk._get_base_actions_detail() if one.path in possible]
+        allowed: list[Any] = desk._filter_unfold_actions_by_permissions(request, offered, object_id)
+        return allowed
+
+    def has_deed_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        desk: Any = self
+        poll = desk.get_object(request, unquote(str(object_id)))
+        return poll is not None and bool(desk.has_change_permission(request, poll))
+
+    def has_copy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        desk: Any = self
+        poll = desk.get_object(request, unquote(str(object_id)))
+        return poll is not None and bool(desk.has_view_permission(request, poll) and desk.has_add_permission(request))

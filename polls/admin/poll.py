@@ -1,0 +1,176 @@
+"""Polls on the desk: the list, and one page to write, share and follow a poll."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from polls import edits, lifecycle, refusals
+from polls.admin.deeds import Deeds
+from polls.admin.filters import PhaseFilter
+from polls.admin.forms import PollForm
+from polls.admin.questions import QuestionRows
+from polls.admin.standing import standing, when
+from polls.models import Poll
+from polls.terms import Phase
+
+BADGES = {
+    Phase.DRAFT: "default",
+    Phase.SCHEDULED: "info",
+    Phase.OPEN: "success",
+    Phase.CLOSED: "warning",
+    Phase.ARCHIVED: "default",
+}
+
+
+@admin.register(Poll)
+class PollDesk(Deeds, ModelAdmin):
+    form = PollForm
+    inlines = (QuestionRows,)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "intro", "language")}),
+        (_("Schedule"), {"classes": ("tab",), "fields": ("opens_at", "closes_at")}),
+        (_("Who may vote"), {"classes": ("tab",), "fields": ("policy", "network_allowance")}),
+        (_("Results"), {"classes": ("tab",), "fields": ("reveal",)}),
+        (_("Where it appears"), {"classes": ("tab",), "fields": ("listed", "allowed_sites")}),
+    )
+    prepopulated_fields = {"slug": ("title",)}
+    change_form_template = "admin/polls/poll/change_form.html"
+    warn_unsaved_form = True
+
+    list_display = ("headline", "badge", "schedule", "votes", "organiser")
+    list_display_links = ("headline",)
+    list_filter = (PhaseFilter, ("policy", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter))
+    list_filter_submit = True
+    list_select_related = ("tally", "organiser")
+    list_per_page = 50
+    search_fields = ("title", "slug", "questions__text")
+    search_help_text = _("Search in titles, addresses and questions")
+    actions = None
+
+    class Media:
+        css = {"all": ("desk/questions.css",)}
+        js = ("desk/questions.js", "desk/copy.js", "desk/preview.js")
+
+    # The list
+
+    @display(description=_("Poll"), header=True, ordering="title")
+    def headline(self, poll: Poll) -> list[str]:
+        return [poll.title, f"/p/{poll.slug}/"]
+
+    @display(description=_("Status"), label={phase.value: badge for phase, badge in BADGES.items()})
+    def badge(self, poll: Poll) -> tuple[str, str]:
+        phase = poll.phase(timezone.now())
+        return phase.value, str(phase.label)
+
+    @display(description=_("Schedule"), ordering="opens_at")
+    def schedule(self, poll: Poll) -> str:
+        return when(poll, at=timezone.now())
+
+    @display(description=_("Ballots"), ordering="tally__ballots")
+    def votes(self, poll: Poll) -> int:
+        return poll.tally.ballots if hasattr(poll, "tally") else 0
+
+    # Whose polls
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
+        visible: QuerySet[Poll] = super().get_queryset(request).visible_to(request.user)
+        return visible
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        shows_all = request.user.has_perm("polls.see_every_poll")
+        return self.list_display if shows_all else self.list_display[:-1]
+
+    # One poll
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Poll | None = None) -> tuple[str, ...]:
+        """What is fixed is shown. What was sent although it is fixed goes to the form, which says why it stays."""
+        if obj is None:
+            return ()
+        sent = {name.removesuffix("_0").removesuffix("_1") for name in request.POST}
+        return tuple(sorted(edits.fixed(obj, at=timezone.now()) - sent - {edits.QUESTIONS}))
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Poll | None = None) -> dict[str, Any]:
+        return dict(self.prepopulated_fields) if obj is None else {}
+
+    def get_inlines(self, request: HttpRequest, obj: Poll | None) -> tuple[Any, ...]:
+        if obj is None:
+            return self.inlines
+        asked_before = "questions-TOTAL_FORMS" in request.POST
+        fixed = edits.QUESTIONS in edits.fixed(obj, at=timezone.now())
+        may_edit = self.has_change_permission(request, obj)
+        return self.inlines if may_edit and (asked_before or not fixed) else ()
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        extra = {"show_save_and_add_another": False, "show_save_and_continue": False} | (extra_context or {})
+        try:
+            response: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
+        except refusals.Forbidden as refusal:
+            messages.error(request, refusal.sentence)
+            return HttpResponseRedirect(request.path)
+        return response
+
+    def _changeform_view(self, request: HttpRequest, object_id: str | None, *args: Any) -> HttpResponse:
+        poll = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
+        if poll is None:
+            return super()._changeform_view(request, object_id, *args)  # type: ignore[no-any-return]
+        with edits.within_promises(poll.pk, at=timezone.now()):
+            return super()._changeform_view(request, object_id, *args)  # type: ignore[no-any-return]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        poll = kwargs.get("obj")
+        if poll is not None:
+            stored = Poll.objects.get(pk=poll.pk)
+            context["standing"] = standing(stored, request, at=timezone.now())
+            context["show_delete"] = not stored.has_ballots()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Deeds
+
+    def save_model(self, request: HttpRequest, obj: Poll, form: PollForm, change: bool) -> None:
+        if not change:
+            obj.organiser = request.user  # type: ignore[assignment]  # signed in, or nothing of this would be seen
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: PollForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        lifecycle.edited(form.instance)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Poll) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:polls_poll_change", args=[obj.pk]))
+
+    response_post_save_change = response_post_save_add
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        poll = self.get_object(request, unquote(object_id))
+        try:
+            if poll is not None:
+                lifecycle.check_removal(poll)
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except refusals.Forbidden as refusal:
+            messages.error(request, refusal.sentence)
+            return HttpResponseRedirect(reverse("admin:polls_poll_change", args=[object_id]))
+        return response
+
+    def delete_model(self, request: HttpRequest, obj: Poll) -> None:
+        lifecycle.remove(obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """The poll and its questions; not its counters and keys, which mean nothing to an editor."""
+        polls = list(objs)
+        questions = [[str(question) for question in poll.questions.all()] for poll in polls]
+        asked = [line for poll, lines in zip(polls, questions, strict=True) for line in (str(poll), lines)]
+        count = {str(_("Questions")): sum(map(len, questions))}
+        return asked, count, set(), []

@@ -1,0 +1,177 @@
+"""The editor of questions and choices on the poll's own page."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+from django.forms import inlineformset_factory
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from polls import edits
+from polls.admin.rows import RowForm, RowFormSet
+from polls.kinds import KINDS
+from polls.models import Choice, Poll, Question
+from polls.terms import Kind
+
+MOST_QUESTIONS, MOST_CHOICES = 50, 100
+
+
+class ChoiceForm(RowForm):
+    position = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.NumberInput)
+
+    class Meta:
+        model = Choice
+        fields = ("text", "position")
+        widgets = {"text": UnfoldAdminTextInputWidget(attrs={"placeholder": _("Choice"), "autocomplete": "off"})}
+        error_messages = {"text": {"required": _("A choice needs a text.")}}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # That a text stands once in a question is checked over the whole page, where another row may make room for it.
+        return super()._get_validation_exclusions() | {"question"}  # type: ignore[no-any-return, misc]
+
+
+class ChoiceFormSet(RowFormSet):
+    def add_prefix(self, index: int | str) -> str:
+        # Not the question's own placeholder: both stand in one template of the page.
+        return super().add_prefix("__choice__" if index == "__prefix__" else index)
+
+    def validate_unique(self) -> None:
+        """Each text once, whatever the database holds until these rows are saved."""
+        seen: set[str] = set()
+        for form in self.kept():
+            text = getattr(form, "cleaned_data", {}).get("text")
+            if text in seen:
+                form.add_error("text", _("This question already has a choice with this text."))
+            elif text:
+                seen.add(text)
+
+    def _make_way(self, rows: Iterable[RowForm]) -> None:
+        # Two choices may swap their texts, while the database wants each text once after every statement.
+        renamed = [form.instance.pk for form in rows if form.instance.pk and "text" in form.changed_data]
+        Choice.objects.filter(pk__in=renamed).update(text=Concat(Value("\t"), Cast(F("pk"), CharField())))
+
+
+class QuestionForm(RowForm):
+    """A question together with its choices, which are a formset of their own."""
+
+    position = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.NumberInput)
+    minimum = forms.IntegerField(
+        label=_("At least"),
+        required=False,
+        initial=1,
+        min_value=1,
+        max_value=MOST_CHOICES,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    choices: ChoiceFormSet
+
+    class Meta:
+        error_messages = {"text": {"required": _("Write the question, or remove it.")}}
+
+    def clean_minimum(self) -> int:
+        return int(self.cleaned_data["minimum"] or 1)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Kind.SINGLE:
+            cleaned |= {"minimum": 1, "maximum": None}
+        return cleaned
+
+    def has_changed(self) -> bool:
+        return super().has_changed() or self.choices.has_changed()
+
+
+class QuestionFormSet(RowFormSet):
+    blank_choices = 3
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.choices = ChoiceRows(
+            data=self.data if self.is_bound and index is not None else None,
+            instance=form.instance,
+            prefix=f"{form.prefix}-choices",
+        )
+        form.choices.extra = 1 if form.instance.pk else self.blank_choices
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and all(form.choices.is_valid() for form in self._asking())
+
+    def has_changed(self) -> bool:
+        return any(form.has_changed() or self._is_gone(form) for form in self.forms)
+
+    def clean(self) -> None:
+        super().clean()
+        # A saved poll's questions are fixed by its first ballot, which may have come in while this page was open.
+        stored = Poll.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        if stored and self.has_changed():
+            for sentence in edits.problems(stored, {edits.QUESTIONS: True}, at=timezone.now()).values():
+                raise ValidationError(sentence, code="fixed")
+
+    def _asking(self) -> list[Any]:
+        return [form for form in self.forms if not self._is_gone(form)]
+
+    def _save_row(self, form: RowForm, place: int) -> None:
+        super()._save_row(form, place)
+        assert isinstance(form, QuestionForm)
+        form.choices.save()
+
+
+class QuestionRows(StackedInline):
+    model = Question
+    form = QuestionForm
+    formset = QuestionFormSet
+    template = "admin/polls/poll/questions.html"
+    fields = ("text", "hint", "kind", "required", "minimum", "maximum", "position")
+    extra = 1
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # Not Django's own: before a deletion it names the protected objects, which here are what voters marked.
+        return inlineformset_factory(
+            Poll,
+            Question,
+            form=QuestionForm,
+            formset=QuestionFormSet,
+            fields=self.fields,
+            formfield_callback=partial(self.formfield_for_dbfield, request=request),
+            extra=self.extra,
+            max_num=MOST_QUESTIONS,
+            absolute_max=MOST_QUESTIONS + 1,
+            validate_max=True,
+        )
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = [(kind.value, kind.label) for kind in Kind if kind in KINDS]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    # Whoever may change the poll may change what it asks.
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+ChoiceRows = inlineformset_factory(
+    Question,
+    Choice,
+    form=ChoiceForm,
+    formset=ChoiceFormSet,
+    max_num=MOST_CHOICES,
+    absolute_max=MOST_CHOICES + 1,
+    validate_max=True,
+)

@@ -1,0 +1,43 @@
+"""A copy of a poll: the way on when a poll with ballots should ask something else."""
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from polls import slugs
+from polls.models import Choice, Poll, Question
+from polls.terms import Status
+
+_TAKEN_OVER = ("intro", "language", "listed", "policy", "network_allowance", "reveal", "allowed_sites")
+_ASKED = ("kind", "text", "hint", "required", "minimum", "maximum", "position")
+
+
+@transaction.atomic
+def copy(poll: Poll, *, organiser: User | None) -> Poll:
+    """A new draft with the same questions and standing choices, an address and a key of its own, and no schedule."""
+    title = _copied_title(poll)
+    taken_over = {name: getattr(poll, name) for name in _TAKEN_OVER}
+    fresh = Poll.objects.create(
+        title=title, slug=slugs.free(title), status=Status.DRAFT, organiser=organiser, **taken_over
+    )
+    for question in poll.questions.prefetch_related("choices"):
+        _copy_question(question, fresh)
+    return fresh
+
+
+def _copy_question(question: Question, poll: Poll) -> None:
+    asked = poll.questions.create(**{name: getattr(question, name) for name in _ASKED})
+    standing = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
+    Choice.objects.bulk_create(
+        Choice(question=asked, text=choice.text, position=position) for position, choice in enumerate(standing)
+    )
+
+
+def _copied_title(poll: Poll) -> str:
+    known = {code for code, _name in settings.LANGUAGES}
+    with translation.override(poll.language if poll.language in known else settings.LANGUAGE_CODE):
+        words = _("%(title)s (copy)")
+        room = 200 - len(words % {"title": ""})
+        return words % {"title": poll.title[:room]}

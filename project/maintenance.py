@@ -1,0 +1,125 @@
+"""Deeds on the whole database: by one process at a time, without the time limits that a voter's statements have."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+log = logging.getLogger(__name__)
+
+LOCK = 0x706F6C6C73
+NO_LIMITS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+LOOK_AGAIN = 0.3
+PATIENCE = 3600.0
+
+_busy = False
+
+
+class DatabaseAway(Exception):  # noqa: N818 -- the name says it
+    """The database can't be reached; the reason in a sentence."""
+
+
+@contextmanager
+def maintenance(*, wait: float = 0) -> Iterator[None]:
+    """Hold the database for ourselves among all who maintain it; voters go on voting.
+
+    Waits up to `wait` seconds for a database that does not answer yet. Raises DatabaseAway. May be nested.
+    """
+    global _busy  # noqa: PLW0603 -- a process has one connection for this and holds the lock once
+    if _busy:
+        yield
+        return
+    _busy = True
+    try:
+        with _direct(), _lock(wait):
+            yield
+    finally:
+        _busy = False
+
+
+@contextmanager
+def _direct() -> Iterator[None]:
+    """A connection of our own, not from the pool. The limit for locks stays: voters wait behind a waiting migration."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    options: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    own = {name: value for name, value in options.items() if name != "pool"}
+    connection.close()
+    connection.settings_dict["OPTIONS"] = own | {"options": f"{options.get('options', '')} {NO_LIMITS}"}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["OPTIONS"] = options
+
+
+@contextmanager
+def _lock(wait: float) -> Iterator[None]:
+    if connection.vendor == "sqlite":
+        with _sqlite_lock():
+            _connect()
+            yield
+        return
+    _wait_for_database(wait)
+    _wait_for_others()
+    # No unlocking: the lock goes with the connection, also when this process dies.
+    yield
+
+
+def _wait_for_database(seconds: float) -> None:
+    patience = time.monotonic() + seconds
+    said = False
+    while True:
+        try:
+            return _connect()
+        except DatabaseAway as away:
+            if time.monotonic() > patience:
+                raise
+            if not said:
+                log.warning("Waiting up to %d seconds for the database: %s", seconds, away)
+                said = True
+            time.sleep(LOOK_AGAIN)
+
+
+def _connect() -> None:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise DatabaseAway(_reason(error)) from error
+
+
+def _reason(error: DatabaseError) -> str:
+    lines = [line.strip(" \t-") for line in str(error).splitlines() if line.strip()]
+    # PostgreSQL's library tells all tries and advises; the last line that says "failed" is the reason.
+    said = [line for line in lines if "failed" in line] or lines or ["it gives no reason"]
+    return said[-1].rpartition("failed: ")[2].rstrip(".")
+
+
+def _wait_for_others() -> None:
+    said = False
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            if cursor.fetchone() == (True,):
+                return
+            if not said:
+                log.info("Another process maintains the database; waiting for it.")
+                said = True
+            time.sleep(LOOK_AGAIN)
+
+
+@contextmanager
+def _sqlite_lock() -> Iterator[None]:
+    """A lock in a database of its own beside ours: in ours it would keep the migrations out too."""
+    path = f"{connection.settings_dict['NAME']}-maintenance"
+    try:
+        with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as beside:
+            beside.execute("BEGIN EXCLUSIVE")
+            yield
+    except sqlite3.OperationalError as error:
+        raise DatabaseAway(str(error)) from error

@@ -1,0 +1,76 @@
+"""The server, and what uvicorn does otherwise than we need, whoever starts it."""
+
+import errno
+import socket
+
+from uvicorn import Config, Server
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.supervisors import Multiprocess
+
+from project import env
+
+APPLICATION = "project.asgi:application"
+
+# Seconds that a stopping server waits for its clients. Whoever stops us kills us after ten.
+GOODBYE = 3
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, or end the start with a sentence. Visitors who come early wait instead of being turned away."""
+    both = host == "::" and socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        taken = socket.create_server((host, port), family=family, dualstack_ipv6=both)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            env.refuse("PORT", f"is {port}, which another program uses already; choose another.")
+        env.refuse("PORT", f"is {port}, which can't be had at {host}: {error.strerror}.")
+    taken.set_inheritable(True)
+    return taken
+
+
+def serve(taken: socket.socket, *, processes: int) -> None:
+    """Answer at the port until a signal says stop."""
+    config = Config(
+        APPLICATION,
+        workers=processes,
+        lifespan="on",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=GOODBYE,
+    )
+    try:
+        if processes > 1:
+            Multiprocess(config, sockets=[taken]).run()
+        else:
+            Server(config).run(sockets=[taken])
+    except KeyboardInterrupt:
+        pass  # Ctrl-C: everything is closed by now
+
+
+def tame() -> None:
+    """Make a plain `uvicorn project.asgi:application` safe too: `serve` sets these by options, its user may not.
+
+    - uvicorn believes X-Forwarded-For of every client on localhost and puts it in the place of the real address.
+      Only `ui.visitors` may read that header, by TRUSTED_PROXIES.
+    - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping.
+    """
+    ProxyHeadersMiddleware.__call__ = _pass_on  # type: ignore[method-assign]
+    Server.shutdown = _shut_down_in_time  # type: ignore[method-assign]
+
+
+async def _pass_on(self: ProxyHeadersMiddleware, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+    await self.app(scope, receive, send)
+
+
+_shut_down = Server.shutdown
+
+
+async def _shut_down_in_time(self: Server, sockets: list[socket.socket] | None = None) -> None:
+    if self.config.timeout_graceful_shutdown is None:
+        self.config.timeout_graceful_shutdown = GOODBYE
+    await _shut_down(self, sockets)

@@ -1,0 +1,145 @@
+// Adds, removes and orders questions and choices on the poll's page. Without this script the page saves all the same:
+// rows then have a number for their place, a box to remove them, and a few empty ones to fill.
+"use strict";
+(() => {
+  const editor = (inside) => inside.closest(".desk-questions");
+  const rowsOf = (list) => [...list.children].filter((child) => child.matches("[data-row]"));
+  const standing = (list) => rowsOf(list).filter((row) => !row.classList.contains("is-removed"));
+  const own = (row, selector) => [...row.querySelectorAll(selector)].find((found) => found.closest("[data-row]") === row);
+
+  function announce(inside, key, words = {}) {
+    const box = editor(inside).querySelector(".desk-announcement");
+    const text = box.dataset[key].replace(/%\((\w+)\)s/g, (_, name) => words[name]);
+    box.textContent = "";
+    requestAnimationFrame(() => { box.textContent = text; });
+  }
+
+  function number(list) {
+    rowsOf(list).forEach((row, place) => { own(row, 'input[name$="-position"]').value = place; });
+    standing(list).forEach((row, place, all) => {
+      own(row, '[data-move="-1"]').disabled = place === 0;
+      own(row, '[data-move="1"]').disabled = place === all.length - 1;
+    });
+  }
+
+  function unsaved(inside) {
+    // As if something had been typed: the page then warns before it is left.
+    editor(inside).querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function add(list, { after = null } = {}) {
+    const kind = list.dataset.rows;
+    const prefix = kind === "question" ? editor(list).dataset.prefix : list.dataset.prefix;
+    const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
+    const most = Number(document.getElementById(`id_${prefix}-MAX_NUM_FORMS`).value);
+    if (standing(list).length >= most) return null;
+    const holder = editor(list).querySelector(`template[data-template="${kind}"]`).cloneNode(true);
+    const markup = kind === "question"
+      ? holder.innerHTML.replaceAll("__prefix__", total.value)
+      : holder.innerHTML.replaceAll("questions-__prefix__-choices-__choice__", `${prefix}-${total.value}`);
+    const shell = document.createElement("template");
+    shell.innerHTML = markup;
+    const row = shell.content.querySelector("[data-row]");
+    total.value = Number(total.value) + 1;
+    if (after) after.after(row); else list.append(row);
+    row.querySelectorAll("[data-rows]").forEach(number);
+    number(list);
+    row.querySelector('input[name$="-text"]').focus();
+    return row;
+  }
+
+  function remove(row) {
+    const list = row.parentElement;
+    const neighbours = standing(list);
+    const next = neighbours[neighbours.indexOf(row) + 1] || neighbours[neighbours.indexOf(row) - 1];
+    own(row, 'input[name$="-DELETE"]').checked = true;
+    row.classList.add("is-removed");
+    own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
+    // A row that was never saved and never filled leaves no trace.
+    row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);
+    number(list);
+    announce(list, "removed");
+    unsaved(list);
+    if (!row.hidden) own(row, "[data-undo]").focus();
+    else if (next) own(next, 'input[name$="-text"]').focus();
+  }
+
+  function isEmpty(row) {
+    return [...row.querySelectorAll('input[name$="-text"], input[name$="-hint"]')].every((input) => !input.value.trim());
+  }
+
+  function restore(row) {
+    own(row, 'input[name$="-DELETE"]').checked = false;
+    row.classList.remove("is-removed");
+    number(row.parentElement);
+    own(row, 'input[name$="-text"]').focus();
+    unsaved(row);
+  }
+
+  function move(row, step, focusOn) {
+    const all = standing(row.parentElement);
+    const place = all.indexOf(row) + step;
+    if (place < 0 || place >= all.length) return;
+    if (step < 0) all[place].before(row); else all[place].after(row);
+    number(row.parentElement);
+    announce(row, "moved", { place: place + 1, places: all.length });
+    unsaved(row);
+    (focusOn.disabled ? own(row, `[data-move="${-step}"]`) : focusOn).focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-add], [data-move], [data-remove], [data-undo]");
+    if (!button || !editor(button)) return;
+    const row = button.closest("[data-row]");
+    if (button.dataset.add === "question") add(editor(button).querySelector('[data-rows="question"]'));
+    else if (button.dataset.add) add(button.parentElement.querySelector('[data-rows="choice"]'));
+    else if (button.dataset.move) move(row, Number(button.dataset.move), button);
+    else if ("remove" in button.dataset) remove(row);
+    else restore(row);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (!input.matches?.(".desk-row input") || !editor(input)) return;
+    const row = input.closest("[data-row]");
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      move(row, event.key === "ArrowUp" ? -1 : 1, input);
+    } else if (event.key === "Enter" && !event.isComposing && input.name.endsWith("-text")) {
+      // Enter goes on to the next choice; it must not save a half-written poll.
+      event.preventDefault();
+      if (row.dataset.row === "choice") nextChoice(row);
+      else own(row, '[data-rows="choice"]')?.querySelector('input[name$="-text"]')?.focus();
+    }
+  });
+
+  function nextChoice(row) {
+    const all = standing(row.parentElement);
+    const next = all[all.indexOf(row) + 1];
+    if (next) own(next, 'input[name$="-text"]').focus();
+    else if (!isEmpty(row)) add(row.parentElement, { after: row });
+  }
+
+  document.addEventListener("desk:sorted", (event) => {
+    const list = event.target.closest("[data-rows]");
+    if (!list) return;
+    number(list);
+    unsaved(list);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".desk-questions").forEach((found) => {
+      found.classList.add("has-script");
+      found.querySelectorAll("[data-rows]").forEach((list) => {
+        // The empty rows for a page without script were never drawn: they don't count.
+        const prefix = list.dataset.prefix || found.dataset.prefix;
+        document.getElementById(`id_${prefix}-TOTAL_FORMS`).value = rowsOf(list).length;
+        number(list);
+      });
+      found.querySelectorAll(".desk-row.is-removed").forEach((row) => {
+        own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
+        row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);
+      });
+    });
+  });
+})();

@@ -1,0 +1,184 @@
+"""An editor at work: with a mouse, with a keyboard alone, and without scripts."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from polls.models import Poll
+from polls.terms import Status
+from tests.builders import a_draft, a_question
+from tests.desk import an_editor, at_desk
+from tests.journeys.conftest import Visitor, eventually
+from tests.server import a_server
+
+TEXTS = ".desk-choice:not(.is-removed) input[name$='-text']"
+
+
+@pytest.fixture
+def polls(house: None, tmp_path: Path) -> Iterator[str]:
+    """A server for one test: Django keeps in mind which tables there are, by ids that the next test draws anew."""
+    with a_server(DATA_DIR=str(tmp_path), DEBUG="1") as server:
+        yield server.address
+
+
+@pytest.fixture
+def olive(polls: str, visit: Callable[..., Visitor]) -> Callable[..., Page]:
+    """Opens pages of the desk, logged in."""
+    editor = an_editor("olive")
+
+    def open_page(address: str, complains: str = "", **options: object) -> Page:
+        visitor = visit(**options)
+        if complains:
+            visitor.expects(complains)
+        session = at_desk(editor).cookies["sessionid"].value
+        visitor.context.add_cookies([{"name": "sessionid", "value": session, "url": polls}])
+        return visitor.open(f"{polls}{address}")
+
+    return open_page
+
+
+def asked(poll: Poll) -> list[tuple[str, list[str]]]:
+    return [(question.text, [choice.text for choice in question.choices.all()]) for question in poll.questions.all()]
+
+
+def an_idea() -> Poll:
+    from django.contrib.auth.models import User
+
+    poll = a_draft(title="Lunch", organiser=User.objects.get())
+    a_question(poll, "Where?", ["Noodles", "Pizza", "Soup"])
+    a_question(poll, "When?", ["Noon", "One"])
+    return poll
+
+
+def change(poll: Poll) -> str:
+    return f"/admin/polls/poll/{poll.pk}/change/"
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+
+
+def question(page: Page, place: int) -> Locator:
+    return page.locator(".desk-question").nth(place)
+
+
+def test_a_poll_is_written_published_and_open(olive: Callable[..., Page]) -> None:
+    page = olive("/admin/polls/poll/add/")
+    page.get_by_label("Title").press_sequentially("Lunch on Friday?")
+    expect(page.get_by_role("textbox", name="Address")).to_have_value("lunch-on-friday")
+    page.get_by_label("Question").first.fill("Where?")
+    page.get_by_label("Choice").first.fill("Noodles")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Pizza")
+    page.get_by_role("button", name="Add a question").click()
+    page.keyboard.type("When?")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Noon")
+    page.keyboard.press("Enter")
+    page.keyboard.type("One")
+    save(page)
+    assert asked(Poll.objects.get()) == [("Where?", ["Noodles", "Pizza"]), ("When?", ["Noon", "One"])]
+    page.get_by_role("link", name="Publish").click()
+    expect(page.get_by_role("heading", name="Publish this poll?")).to_be_visible()
+    assert Poll.objects.get().status == Status.DRAFT
+    page.locator("#dialog").get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("The poll is published.")).to_be_visible()
+    assert Poll.objects.get().status == Status.PUBLISHED
+
+
+def test_rows_are_dragged_into_order(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    handles = question(page, 0).locator(".desk-choice .desk-handle")
+    handles.nth(1).evaluate("(handle) => handle.scrollIntoView({ block: 'center' })")
+    low, high = handles.nth(2).bounding_box(), handles.nth(0).bounding_box()
+    assert low
+    assert high
+    page.mouse.move(low["x"] + 8, low["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(low["x"] + 8, low["y"] - 10, steps=5)
+    page.mouse.move(high["x"] + 8, high["y"] + 3, steps=10)
+    expect(question(page, 0).locator(TEXTS).first).to_have_value("Soup")
+    page.mouse.up()
+    save(page)
+    assert asked(poll)[0] == ("Where?", ["Soup", "Noodles", "Pizza"])
+
+
+def test_rows_are_moved_by_key_and_the_move_is_said(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    question(page, 0).locator(TEXTS).nth(2).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".desk-announcement")).to_have_text("Moved to place 2 of 3.")
+    question(page, 1).get_by_role("button", name="Move up").first.press("Enter")
+    expect(question(page, 0).get_by_label("Question")).to_have_value("When?")
+    save(page)
+    assert asked(poll) == [("When?", ["Noon", "One"]), ("Where?", ["Noodles", "Soup", "Pizza"])]
+
+
+def test_a_row_is_removed_and_taken_back(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    for _ in range(2):
+        question(page, 0).get_by_role("button", name="Remove this choice").first.press("Enter")
+    expect(page.get_by_text("This choice will be removed when you save.").nth(1)).to_be_visible()
+    page.keyboard.press("Enter")  # the way back has the focus: the second one stays
+    save(page)
+    assert asked(poll)[0] == ("Where?", ["Pizza", "Soup"])
+
+
+def test_what_was_typed_comes_back_with_what_is_to_be_mended(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    question(page, 0).get_by_role("button", name="Add a choice").click()
+    page.keyboard.type("Noodles")
+    page.get_by_role("button", name="Add a question").click()
+    page.keyboard.type("With whom?")
+    save(page)
+    expect(page.get_by_text("This question already has a choice with this text.")).to_be_visible()
+    expect(question(page, 2).get_by_label("Question")).to_have_value("With whom?")
+    question(page, 0).locator(TEXTS).nth(3).fill("Salad")
+    save(page)
+    assert [text for text, _ in asked(poll)] == ["Where?", "When?", "With whom?"]
+    assert asked(poll)[0][1] == ["Noodles", "Pizza", "Soup", "Salad"]
+
+
+def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Page]) -> None:
+    page = olive("/admin/polls/poll/add/", complains=r"404", java_script_enabled=False)  # a bare page has no icon
+    page.get_by_label("Title").fill("Lunch on Friday?")
+    page.get_by_label("Question").fill("Where?")
+    for place, text in enumerate(("Noodles", "Pizza")):
+        page.get_by_label("Choice").nth(place).fill(text)
+    page.get_by_label("Place").nth(1).fill("2")
+    page.get_by_label("Place").nth(2).fill("1")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert asked(Poll.objects.get()) == [("Where?", ["Pizza", "Noodles"])]
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("The poll is published.")).to_be_visible()
+
+
+def test_the_preview_takes_a_vote_and_says_that_it_was_not_counted(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    page.get_by_role("link", name="Preview", exact=True).click()
+    card = page.frame_locator("[data-preview] iframe")
+    card.get_by_label("Noodles").check()
+    card.get_by_label("Noon").check()
+    card.get_by_role("button", name="Vote").click()
+    expect(card.get_by_text("your vote was not counted")).to_be_visible()
+    page.get_by_role("button", name="320").click()
+    frame = page.locator("[data-preview] iframe")
+    eventually(lambda: (frame.bounding_box() or {}).get("width") in {320, 322})
+    assert not poll.has_ballots()
+
+
+def test_a_snippet_is_copied(olive: Callable[..., Page], polls: str) -> None:
+    page = olive(change(an_idea()), permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="Share", exact=True).click()
+    page.get_by_role("button", name="Copy", exact=False).first.click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f'<script async src="{polls}/embed.js"')

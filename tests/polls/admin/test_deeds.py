@@ -1,0 +1,175 @@
+"""State changes by POST alone, through the lifecycle, each only where it is possible."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from polls import lifecycle
+from polls.models import Poll
+from polls.terms import Phase, Reveal
+from tests.builders import a_draft, a_poll, now
+from tests.desk import an_editor, at_desk
+from tests.votes import a_ballot
+
+DEEDS = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy")
+YES = {"_form_submitted": "True"}
+
+
+@pytest.fixture
+def desk(house: None) -> Client:
+    return at_desk(an_editor("olive", is_superuser=True))
+
+
+def a_ready_draft() -> Poll:
+    poll = a_draft()
+    question = poll.questions.create(text="Which one?")
+    for place, text in enumerate("AB"):
+        question.choices.create(text=text, position=place)
+    return poll
+
+
+def scheduled() -> Poll:
+    return a_poll(opens_at=now() + timedelta(days=1))
+
+
+def closed() -> Poll:
+    return lifecycle.close(a_poll(), at=now())
+
+
+def archived() -> Poll:
+    return lifecycle.archive(closed(), at=now())
+
+
+STATES: dict[Phase, Callable[[], Poll]] = {
+    Phase.DRAFT: a_ready_draft,
+    Phase.SCHEDULED: scheduled,
+    Phase.OPEN: a_poll,
+    Phase.CLOSED: closed,
+    Phase.ARCHIVED: archived,
+}
+
+
+def address(poll: Poll, deed: str) -> str:
+    return f"/admin/polls/poll/{poll.pk}/{deed}/"
+
+
+def shown(desk: Client, poll: Poll) -> str:
+    return desk.get(f"/admin/polls/poll/{poll.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("deed", "before", "after"),
+    [
+        ("publish", Phase.DRAFT, Phase.OPEN),
+        ("open_now", Phase.SCHEDULED, Phase.OPEN),
+        ("close", Phase.OPEN, Phase.CLOSED),
+        ("close", Phase.SCHEDULED, Phase.CLOSED),
+        ("reopen", Phase.CLOSED, Phase.OPEN),
+        ("archive", Phase.CLOSED, Phase.ARCHIVED),
+        ("restore", Phase.ARCHIVED, Phase.CLOSED),
+    ],
+)
+def test_a_confirmed_deed_is_done(desk: Client, deed: str, before: Phase, after: Phase) -> None:
+    poll = STATES[before]()
+    assert address(poll, deed) in shown(desk, poll)
+    answer = desk.post(address(poll, deed), YES)
+    assert answer.headers["location"] == f"/admin/polls/poll/{poll.pk}/change/"
+    assert Poll.objects.get().phase(now()) == after
+
+
+@pytest.mark.parametrize("phase", STATES)
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_look_at_a_deed_changes_nothing(desk: Client, deed: str, phase: Phase) -> None:
+    poll = STATES[phase]()
+    before = list(Poll.objects.values())
+    for ask in (desk.get, desk.head, desk.options):
+        ask(address(poll, deed))
+        ask(address(poll, deed), YES)
+    desk.post(address(poll, deed))
+    assert list(Poll.objects.values()) == before
+
+
+@pytest.mark.parametrize("phase", STATES)
+def test_only_what_is_possible_is_offered(desk: Client, phase: Phase) -> None:
+    poll = STATES[phase]()
+    text = shown(desk, poll)
+    offered = {deed for deed in DEEDS if address(poll, deed) in text}
+    assert offered == {*lifecycle.POSSIBLE[phase], "copy"}
+
+
+IMPOSSIBLE = [(deed, phase) for phase in STATES for deed in DEEDS[:-1] if deed not in lifecycle.POSSIBLE[phase]]
+
+
+@pytest.mark.parametrize(("deed", "phase"), IMPOSSIBLE)
+def test_what_is_not_possible_is_refused_with_a_sentence(desk: Client, deed: str, phase: Phase) -> None:
+    poll = STATES[phase]()
+    before = list(Poll.objects.values())
+    answer = desk.post(address(poll, deed), YES, follow=True)
+    assert list(Poll.objects.values()) == before
+    assert "Only" in answer.content.decode() or "Close the poll before" in answer.content.decode()
+
+
+def test_a_deed_needs_the_token_of_our_own_form(desk: Client) -> None:
+    poll = a_poll()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = desk.cookies
+    answer = strict.post(address(poll, "close"), YES)
+    assert answer.status_code == 403
+    assert Poll.objects.get().phase(now()) == Phase.OPEN
+
+
+def test_a_draft_that_is_not_ready_says_why_in_the_dialog_and_stays_a_draft(desk: Client) -> None:
+    poll = a_draft()
+    assert "The poll has no question yet." in desk.get(address(poll, "publish")).content.decode()
+    answer = desk.post(address(poll, "publish"), YES, follow=True)
+    assert "The poll has no question yet." in answer.content.decode()
+    assert Poll.objects.get().phase(now()) == Phase.DRAFT
+
+
+def test_the_dialog_sends_the_browser_back_to_the_poll(desk: Client) -> None:
+    poll = a_poll()
+    answer = desk.post(address(poll, "close"), YES, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == f"/admin/polls/poll/{poll.pk}/change/"
+
+
+def test_a_poll_whose_results_were_promised_for_the_end_is_not_reopened(desk: Client) -> None:
+    poll = a_poll(reveal=Reveal.AFTER_CLOSE)
+    a_ballot(poll)
+    lifecycle.close(poll, at=now())
+    assert address(poll, "reopen") not in shown(desk, poll)
+    answer = desk.post(address(poll, "reopen"), YES, follow=True)
+    assert "Make a copy instead." in answer.content.decode()
+    assert Poll.objects.get().phase(now()) == Phase.CLOSED
+
+
+def test_a_copy_is_a_draft_of_the_editors_own(desk: Client) -> None:
+    poll = a_poll()
+    answer = desk.post(address(poll, "copy"), YES)
+    copy = Poll.objects.exclude(pk=poll.pk).get()
+    assert answer.headers["location"] == f"/admin/polls/poll/{copy.pk}/change/"
+    assert (copy.organiser and copy.organiser.username, copy.phase(now())) == ("olive", Phase.DRAFT)
+
+
+def test_a_poll_with_ballots_is_not_deleted_and_the_editor_hears_why(desk: Client) -> None:
+    poll = a_poll()
+    a_ballot(poll)
+    for ask in (desk.get, desk.post):
+        answer = ask(f"/admin/polls/poll/{poll.pk}/delete/", {"post": "yes"}, follow=True)
+        assert "it can be archived, not deleted" in answer.content.decode()
+    assert Poll.objects.exists()
+
+
+def test_a_poll_without_ballots_is_deleted_when_confirmed(desk: Client) -> None:
+    poll = a_poll()
+    assert "Which one?" in desk.get(f"/admin/polls/poll/{poll.pk}/delete/").content.decode()
+    assert Poll.objects.exists()
+    desk.post(f"/admin/polls/poll/{poll.pk}/delete/", {"post": "yes"})
+    assert not Poll.objects.exists()
+
+
+def test_polls_are_not_deleted_in_bulk(desk: Client) -> None:
+    poll = a_poll()
+    desk.post("/admin/polls/poll/", {"action": "delete_selected", "_selected_action": [poll.pk], "post": "yes"})
+    assert Poll.objects.exists()

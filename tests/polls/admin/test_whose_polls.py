@@ -1,0 +1,93 @@
+"""Object permissions: an editor has their own polls; whoever may see every poll has all."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+
+from polls.models import Poll
+from tests.builders import a_draft, a_poll, a_question
+from tests.desk import DEEDS, an_editor, at_desk
+
+YES = {"_form_submitted": "True"}
+
+
+@pytest.fixture
+def ottos(house: None) -> Poll:
+    poll = a_draft(title="Otto’s very own", organiser=an_editor("otto"))
+    a_question(poll)
+    return poll
+
+
+@pytest.fixture
+def olive(house: None) -> Client:
+    return at_desk(an_editor("olive"))
+
+
+def test_the_group_of_editors_comes_with_the_database(db: None) -> None:
+    group = Group.objects.get(name="Editors")
+    assert set(group.permissions.values_list("codename", flat=True)) == set(DEEDS)
+
+
+def test_the_list_shows_ones_own_polls(olive: Client, ottos: Poll) -> None:
+    a_draft(title="Olive’s", organiser=User.objects.get(username="olive"))
+    text = olive.get("/admin/polls/poll/").content.decode()
+    assert "Olive’s" in text
+    assert "Otto’s" not in text
+
+
+@pytest.mark.parametrize("address", ["change/", "delete/", "history/"])
+def test_a_poll_of_somebody_else_is_not_there(olive: Client, ottos: Poll, address: str) -> None:
+    for ask in (olive.get, olive.post):
+        answer = ask(f"/admin/polls/poll/{ottos.pk}/{address}", {"title": "Mine", "post": "yes"}, follow=True)
+        assert "Otto’s" not in answer.content.decode()
+    ottos.refresh_from_db()
+    assert ottos.title == "Otto’s very own"
+
+
+@pytest.mark.parametrize("deed", ["publish", "open_now", "close", "reopen", "archive", "restore", "copy"])
+def test_a_deed_over_a_poll_of_somebody_else_is_forbidden(olive: Client, ottos: Poll, deed: str) -> None:
+    before = list(Poll.objects.values())
+    for ask in (olive.get, olive.post):
+        assert ask(f"/admin/polls/poll/{ottos.pk}/{deed}/", YES).status_code == 403
+    assert list(Poll.objects.values()) == before
+
+
+def test_search_dashboard_and_preview_keep_it_too(olive: Client, ottos: Poll) -> None:
+    assert "Otto’s" not in olive.get("/admin/search/?s=otto").content.decode()
+    assert "Otto’s" not in olive.get("/admin/").content.decode()
+    assert olive.get(f"/preview/{ottos.pk}/").status_code == 404
+
+
+def test_whoever_may_see_every_poll_changes_every_poll(ottos: Poll) -> None:
+    chief = an_editor("olive", deeds=DEEDS)
+    chief.user_permissions.add(Permission.objects.get(codename="see_every_poll"))
+    desk = at_desk(chief)
+    assert "Otto’s" in desk.get("/admin/polls/poll/").content.decode()
+    assert desk.get(f"/admin/polls/poll/{ottos.pk}/change/").status_code == 200
+    desk.post(f"/admin/polls/poll/{ottos.pk}/publish/", YES)
+    assert Poll.objects.get().status == "published"
+
+
+def test_who_may_only_look_changes_nothing(house: None) -> None:
+    viewer = an_editor("olive", deeds=("view_poll",))
+    poll = a_poll(organiser=viewer)
+    desk, address = at_desk(viewer), f"/admin/polls/poll/{poll.pk}/"
+    text = desk.get(f"{address}change/").content.decode()
+    assert "Which one?" in text
+    assert 'name="_save"' not in text
+    assert desk.post(f"{address}change/", {"title": "Mine"}).status_code == 403
+    assert desk.post(f"{address}close/", YES).status_code == 403
+    assert desk.post(f"{address}copy/", YES).status_code == 403
+
+
+def test_who_is_no_editor_sees_no_polls(ottos: Poll) -> None:
+    nobody = at_desk(an_editor("vera", deeds=()))
+    assert nobody.get("/admin/polls/poll/").status_code == 403
+    assert nobody.get(f"/preview/{ottos.pk}/").status_code == 403
+    assert nobody.get("/admin/").status_code == 200
+
+
+def test_ballots_and_marks_are_on_no_page_of_the_desk(house: None) -> None:
+    desk = at_desk(an_editor("olive", is_superuser=True))
+    for model in ("ballot", "mark", "counter", "tally"):
+        assert desk.get(f"/admin/polls/{model}/").status_code == 404

@@ -1,0 +1,93 @@
+"""What may still be changed, and that nothing else is, whoever writes it."""
+
+from datetime import timedelta
+
+import pytest
+
+from polls import edits, lifecycle
+from polls.models import Ballot, Choice, Poll
+from polls.refusals import Forbidden
+from tests.builders import a_draft, a_poll, choices_of, now
+from tests.votes import a_ballot
+
+pytestmark = pytest.mark.usefixtures("house")
+
+
+def test_a_draft_can_be_changed_in_everything() -> None:
+    assert edits.fixed(a_draft(), at=now()) == frozenset()
+
+
+def test_publishing_fixes_the_address() -> None:
+    assert edits.fixed(a_poll(opens_at=now() + timedelta(days=1)), at=now()) == {"slug"}
+
+
+def test_opening_fixes_the_opening_time() -> None:
+    assert edits.fixed(a_poll(), at=now()) == {"slug", "opens_at"}
+
+
+def test_the_first_ballot_fixes_what_is_asked_and_promised() -> None:
+    poll = a_poll()
+    a_ballot(poll)
+    assert edits.fixed(poll, at=now()) == edits.PROMISES | {"slug", "opens_at"}
+
+
+def test_the_end_fixes_the_closing_time() -> None:
+    poll = lifecycle.close(a_poll(), at=now())
+    assert "closes_at" in edits.fixed(poll, at=now())
+
+
+def test_an_open_poll_may_close_later_and_not_in_the_past() -> None:
+    poll = a_poll()
+    assert edits.problems(poll, {"closes_at": now() + timedelta(hours=1)}, at=now()) == {}
+    assert "closes_at" in edits.problems(poll, {"closes_at": now() - timedelta(hours=1)}, at=now())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slug": "elsewhere"},
+        {"policy": "open"},
+        {"reveal": "never"},
+        {"network_allowance": 3},
+    ],
+)
+def test_a_promise_is_kept_whoever_writes(change: dict[str, object]) -> None:
+    poll = a_poll()
+    a_ballot(poll)
+    with pytest.raises(Forbidden), edits.within_promises(poll.pk, at=now()):
+        Poll.objects.filter(pk=poll.pk).update(**change)
+    (name,) = change
+    assert getattr(Poll.objects.get(), name) == getattr(poll, name)
+
+
+def test_choices_stay_once_there_is_a_ballot() -> None:
+    poll = a_poll()
+    a_ballot(poll)
+    first = choices_of(poll)[0]
+    with pytest.raises(Forbidden), edits.within_promises(poll.pk, at=now()):
+        Choice.objects.filter(pk=first.pk).update(text="Something else")
+    with pytest.raises(Forbidden), edits.within_promises(poll.pk, at=now()):
+        Choice.objects.create(question=first.question, text="One more", position=9)
+    assert [choice.text for choice in choices_of(poll)] == ["A", "B", "C"]
+
+
+def test_the_title_stays_free() -> None:
+    poll = a_poll()
+    a_ballot(poll)
+    with edits.within_promises(poll.pk, at=now()):
+        Poll.objects.filter(pk=poll.pk).update(title="Better words")
+    assert Poll.objects.get().title == "Better words"
+
+
+def test_a_poll_with_ballots_is_not_deleted() -> None:
+    poll = a_poll()
+    a_ballot(poll)
+    with pytest.raises(Forbidden, match="archived, not deleted"):
+        lifecycle.remove(poll)
+    assert Ballot.objects.count() == 1
+
+
+def test_a_poll_without_ballots_goes_with_all_it_asks() -> None:
+    lifecycle.remove(a_poll())
+    assert not Poll.objects.exists()
+    assert not Choice.objects.exists()

@@ -1,0 +1,44 @@
+"""docs/refusals.md lists every refusal with its code, its status and its sentence."""
+
+import inspect
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from polls import refusals
+from polls.refusals import Refusal
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "refusals.md"
+
+
+def every_refusal() -> list[type[Refusal]]:
+    return [
+        kind
+        for _, kind in inspect.getmembers(refusals, inspect.isclass)
+        if issubclass(kind, Refusal) and kind != Refusal
+    ]
+
+
+def sentence_of(kind: type[Refusal]) -> str:
+    return kind("…").sentence if kind is refusals.Forbidden else kind().sentence
+
+
+@pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
+def test_every_refusal_is_listed_as_it_is(kind: type[Refusal]) -> None:
+    assert f"| `{kind.code}` | {kind.status} | {sentence_of(kind)} |" in PAGE.read_text()
+
+
+def test_nothing_is_listed_that_is_no_refusal() -> None:
+    listed = {line.split("`")[1] for line in PAGE.read_text().splitlines() if line.startswith("| `")}
+    assert listed == {kind.code for kind in every_refusal()}
+
+
+def test_no_two_refusals_share_a_code() -> None:
+    assert max(Counter(kind.code for kind in every_refusal()).values()) == 1
+
+
+@pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
+def test_a_refusal_never_sounds_like_a_machine(kind: type[Refusal]) -> None:
+    words = sentence_of(kind).lower()
+    assert not any(word in words for word in ("error", "invalid", "submit", "exception"))

@@ -1,0 +1,128 @@
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from project import preparation
+from project.maintenance import maintenance
+from tests.browser import Browser
+from tests.server import an_empty_database, free_port, run, start
+
+
+@pytest.fixture
+def empty(house: None, tmp_path: Path) -> Iterator[dict[str, str]]:
+    with an_empty_database(tmp_path) as address:
+        yield address
+
+
+@pytest.mark.process
+def test_two_that_start_together_on_an_empty_database_both_succeed(empty: dict[str, str]) -> None:
+    environment = empty | {"ADMIN_PASSWORD": "olive’s own password"}
+    together = [start("manage.py", "prepare", **environment) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in together]
+    assert [process.returncode for process in together] == [0, 0], said
+    assert sum("The admin admin is made." in complained for _, complained in said) == 1
+
+
+@pytest.mark.process
+def test_a_second_preparation_changes_nothing_and_says_nothing(empty: dict[str, str]) -> None:
+    environment = empty | {"ADMIN_USERNAME": "olive", "ADMIN_PASSWORD": "olive’s own password"}
+    assert run("manage.py", "prepare", **environment).returncode == 0
+    again = run("manage.py", "prepare", **environment | {"ADMIN_PASSWORD": "short"})
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+@pytest.mark.process
+@pytest.mark.once
+def test_a_database_that_is_away_is_told_in_a_sentence() -> None:
+    nobody = f"postgres://u:a-secret@127.0.0.1:{free_port()}/db"
+    ended = run("manage.py", "prepare", "--wait", "0", DATABASE_URL=nobody)
+    assert ended.returncode == 1
+    assert ended.stderr == "pollstead: DATABASE_URL leads to a database that can't be reached: Connection refused.\n"
+
+
+@pytest.mark.process
+@pytest.mark.once
+def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("These are not the ballots that you are looking for." * 100)
+    ended = run("manage.py", "prepare", DATABASE_URL=f"sqlite:///{tmp_path}/notes.txt")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("pollstead: DATABASE_URL leads to a database that can't be reached: file is not")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("settings_", "name"),
+    [
+        ({"ADMIN_PASSWORD": "short"}, "ADMIN_PASSWORD"),
+        ({"ADMIN_PASSWORD": "password1"}, "ADMIN_PASSWORD"),
+        ({"ADMIN_USERNAME": "two words"}, "ADMIN_USERNAME"),
+        ({"ADMIN_EMAIL": "nowhere"}, "ADMIN_EMAIL"),
+    ],
+)
+def test_an_admin_that_is_not_accepted_ends_the_start(
+    house: None, settings: object, settings_: dict[str, str], name: str
+) -> None:
+    for variable, value in ({"ADMIN_PASSWORD": "olive’s own password"} | settings_).items():
+        setattr(settings, variable, value)
+    with pytest.raises(SystemExit, match=rf"^pollstead: {name} is not accepted\. ."):
+        preparation.admin_or_link()
+    assert not User.objects.exists()
+
+
+def test_the_name_of_somebody_else_is_not_made_an_admin(house: None, settings: object) -> None:
+    User.objects.create_user("admin")
+    with pytest.raises(SystemExit, match="ADMIN_USERNAME is 'admin', who exists"):
+        preparation.make_admin("olive’s own password")
+
+
+def test_without_a_password_the_start_prints_a_link_that_makes_an_admin(
+    vera: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    preparation.admin_or_link()
+    link = re.search(r"http://localhost:8000(/setup/\S+)", caplog.text)
+    assert link
+    assert vera.get(link.group(1)).status_code == 200
+
+
+def test_a_database_that_could_lose_ballots_is_warned_of(house: None, caplog: pytest.LogCaptureFixture) -> None:
+    weaker = {"sqlite": "PRAGMA synchronous = NORMAL", "postgresql": "SET synchronous_commit = off"}
+    with connection.cursor() as cursor:
+        cursor.execute(weaker[connection.vendor])
+    preparation.check_durability()
+    if connection.vendor == "postgresql":
+        # The connection goes back to the pool, and with it what was set.
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
+    connection.close()
+    assert "ballots that were answered can be lost" in caplog.text
+
+
+def test_our_own_databases_lose_nothing(house: None, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        preparation.check_durability()
+    assert caplog.text == ""
+
+
+def test_maintenance_may_take_its_time_and_voters_may_not(house: None) -> None:
+    with maintenance():
+        statement, lock = _limits()
+    # SQLite has no time limit for statements in the first place.
+    expected = ("0", "3s", "5s") if connection.vendor == "postgresql" else ("none", "none", "none")
+    assert (statement, lock, _limits()[0]) == expected
+
+
+def _limits() -> tuple[str, str]:
+    if connection.vendor == "sqlite":
+        return "none", "none"
+    return _shown("statement_timeout"), _shown("lock_timeout")
+
+
+def _shown(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,74 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from project import static
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def style(settings: Any, tmp_path: Path) -> Path:
+    """A style sheet, the only file that there is to collect."""
+    path = tmp_path / "ours" / "card.css"
+    path.parent.mkdir()
+    path.write_text(".card { color: black }\n" * 100)
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [path.parent]
+    settings.STATIC_ROOT = tmp_path / "collected"
+    finders.get_finder.cache_clear()
+    yield path
+    finders.get_finder.cache_clear()
+
+
+def _served(address: str, **headers: str) -> HttpResponse:
+    def nobody(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=404)
+
+    return static.StaticFiles(nobody)(RequestFactory().get(address, **headers))
+
+
+def _name() -> str:
+    return static.HashedFiles().url("card.css")
+
+
+def test_a_file_that_was_not_collected_is_served_under_its_plain_name(style: Path) -> None:
+    assert _name() == "/static/card.css"
+    assert _served(_name()).content == style.read_bytes()
+
+
+def test_a_collected_file_has_a_hash_in_its_name_and_is_kept_for_ever(style: Path) -> None:
+    static.collect()
+    assert _name() != "/static/card.css"
+    assert "immutable" in _served(_name())["Cache-Control"]
+    assert _served("/static/card.css").status_code == 404
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_collected_file_is_served_compressed(style: Path, encoding: str) -> None:
+    static.collect()
+    assert _served(_name(), HTTP_ACCEPT_ENCODING=encoding)["Content-Encoding"] == encoding
+
+
+def test_a_part_of_a_file_and_its_head_alone_can_be_asked_for(style: Path) -> None:
+    part = _served("/static/card.css", HTTP_RANGE="bytes=1-4")
+    assert (part.status_code, part.content) == (206, b"card")
+    assert _served("/static/card.css", REQUEST_METHOD="HEAD").content == b""
+
+
+def test_an_edited_file_is_collected_again(style: Path) -> None:
+    static.collect()
+    before = _name()
+    style.write_text(".card { color: white }\n")
+    static.collect()
+    assert _name() != before
+
+
+def test_nothing_is_collected_when_nothing_has_changed(style: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    static.collect()
+    monkeypatch.setattr(static, "call_command", lambda *_args, **_options: pytest.fail("collected again"))
+    static.collect()

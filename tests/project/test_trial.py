@@ -1,0 +1,42 @@
+import re
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server import RUN, Server, a_server
+
+pytestmark = [pytest.mark.process, pytest.mark.once]
+
+
+def test_the_first_start_adds_samples_and_a_login_and_later_ones_print_it_again(house: None, tmp_path: Path) -> None:
+    environment = {"DATABASE_URL": "", "DATA_DIR": str(tmp_path / "data"), "STATIC_ROOT": str(tmp_path / "static")}
+    printed, polls = [], []
+    for _ in range(2):
+        with a_server(*RUN, **environment) as server:
+            said = _greeting(server)
+            login = re.search(r"user (\S+), password (\S+)", said)
+            assert login
+            assert f"http://localhost:{server.port}/" in said
+            assert _logs_in(server.address, *login.groups())
+            polls.append(httpx.get(f"{server.address}/api/v1/polls").json()["count"])
+            printed.append(login.groups())
+            server.stop()
+    assert printed[0] == printed[1]
+    assert polls[0] == polls[1] > 0
+
+
+def _greeting(server: Server) -> str:
+    patience = time.monotonic() + 10
+    while "Ctrl-C stops it." not in server.said():
+        assert time.monotonic() < patience, server.said()
+        time.sleep(0.05)
+    return server.said()
+
+
+def _logs_in(address: str, username: str, password: str) -> bool:
+    with httpx.Client(base_url=address, headers={"Referer": address}) as olive:
+        login = olive.get("/admin/login/")
+        form = {"username": username, "password": password, "csrfmiddlewaretoken": login.cookies["csrftoken"]}
+        return olive.post("/admin/login/", data=form).status_code == 302

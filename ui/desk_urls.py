@@ -1,0 +1,10 @@
+"""Addresses of the front doors that stand behind a login or a key: Django's own handler answers them."""
+
+from django.urls import path
+
+from ui import preview, setup
+
+urlpatterns = [
+    path("preview/<int:poll_id>/", preview.preview, name="preview"),
+    path("setup/<str:token>/", setup.setup, name="setup"),
+]
