@@ -177,7 +177,8 @@ def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
     with translation.override(entry.poll.language):
         ticked = format_html('<span role="img" aria-label="{}">✓</span>', _("your choice"))
         for mark in mine:
-            filled[f"mark-{mark.choice or f'other-{mark.question}'}"] = ticked
+            if mark.score is None:
+                filled[f"mark-{mark.choice or f'other-{mark.question}'}"] = ticked
             if said := _said_of(mark):
                 filled[f"own-{mark.choice}"] = format_html(' <small class="tag">{}</small>', said)
         for question in entry.poll.questions:
@@ -192,7 +193,7 @@ def _said_of(mark: MarkLine) -> str:
     if mark.rank is not None:
         return _("your rank: %(number)s") % {"number": figures.count(mark.rank)}
     if mark.score is not None:
-        return _("your grade: %(number)s") % {"number": figures.count(mark.score)}
+        return _("you gave %(number)s") % {"number": figures.count(mark.score)}
     return ""
 
 

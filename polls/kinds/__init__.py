@@ -1,6 +1,6 @@
 """The kinds of question. A kind says what an answer may hold, what is counted of it, and how the counts are read.
 
-To add one: write its module, name it in `KINDS`, give it a template under templates/ui/kinds/.
+To add one: write its module, name it in `KINDS`, give it templates under templates/ui/kinds/ and templates/ui/results/.
 """
 
 from collections.abc import Iterable, Mapping

@@ -4,9 +4,9 @@ import pytest
 from django.core.management import call_command
 
 from polls import samples, snapshots, tallies
-from polls.models import Ballot, Mark, Poll
+from polls.models import Ballot, Choice, Mark, Poll, Question
 from polls.samples import SAMPLES
-from polls.terms import Phase
+from polls.terms import Kind, Phase
 from tests.builders import a_poll, now
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -40,10 +40,36 @@ def test_the_ballots_of_samples_are_counted_as_all_are() -> None:
         tally = tallies.load(poll)
         assert Ballot.objects.filter(poll=poll.id).count() == tally.ballots == told.ballots
         for question in poll.questions:
+            if question.kind not in {Kind.SINGLE, Kind.MULTIPLE, Kind.APPROVAL}:
+                continue
             for choice in question.choices:
                 assert (
                     tally.counters[question.id].get(str(choice.id), 0) == Mark.objects.filter(choice=choice.id).count()
                 )
+
+
+def test_there_is_a_sample_of_each_kind_with_something_to_look_at() -> None:
+    samples.load(at=now())
+    questions = list(Question.objects.all())
+    assert {question.kind for question in questions} == set(Kind)
+    assert any(question.write_in for question in questions)
+    assert any(question.choices.exclude(picture="").exists() for question in questions)
+    assert any(question.choices.filter(right=True).exists() for question in questions)
+    assert Mark.objects.filter(shown_at__isnull=False, written=False).exists()
+    pool = snapshots.load("swimming-pool")
+    assert pool
+    comparison = tallies.results(pool, tallies.load(pool))[0].comparison
+    assert comparison
+    assert comparison.disagree
+
+
+def test_a_purge_leaves_no_picture_behind() -> None:
+    samples.load(at=now())
+    choice = Choice.objects.exclude(picture="").first()
+    assert choice
+    assert choice.picture.storage.exists(choice.picture.name)
+    samples.purge()
+    assert not choice.picture.storage.exists(choice.picture.name)
 
 
 def test_no_sample_ballot_is_of_the_future() -> None:

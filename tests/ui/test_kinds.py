@@ -375,7 +375,7 @@ def test_hostile_words_in_a_count_are_only_words(vera: Browser) -> None:
 
 
 def test_own_ranks_and_grades_are_marked_in_the_answer_to_a_vote(vera: Browser) -> None:
-    for kind, says in (("ranked", "your rank: 1"), ("score", "your grade: 5")):
+    for kind, says in (("ranked", "your rank: 1"), ("score", "you gave 5")):
         poll = of_kind(kind)
         door = FormDoor("fragment", "/p/{slug}/vote/", HTMX)
         reply = door.vote(vera, poll.slug, [answers_to(poll)[kind]], vera.paper(poll.slug))
