@@ -15,11 +15,12 @@ from unfold.enums import ActionVariant
 from polls import copies, corrections, lifecycle, refusals
 from polls.admin.confirming import ConfirmForm, see_poll
 from polls.admin.corrections import Corrections
+from polls.admin.quarantine import Quarantine, quarantined
 from polls.models import Poll
 
 type Words = str | Promise
 
-MENDING = ("correct", "withdraw_choice", "add_choice")
+MENDING = ("correct", "withdraw_choice", "add_choice", "let_in")
 
 
 class PublishForm(ConfirmForm):
@@ -62,7 +63,7 @@ def _deed(
     return decorated
 
 
-class Deeds(Corrections):
+class Deeds(Corrections, Quarantine):
     """The buttons, for `PollDesk` to carry."""
 
     actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy", *MENDING)
@@ -142,7 +143,11 @@ class Deeds(Corrections):
         desk: Any = self
         poll = desk.get_object(request, unquote(str(object_id)))
         at = timezone.now()
-        possible = (*lifecycle.possible(poll, at=at), "copy", *corrections.possible(poll, at=at)) if poll else ()
+        possible = (
+            (*lifecycle.possible(poll, at=at), "copy", *corrections.possible(poll, at=at), *quarantined(poll))
+            if poll
+            else ()
+        )
         offered = [one for one in desk._get_base_actions_detail() if one.path in possible]
         allowed: list[Any] = desk._filter_unfold_actions_by_permissions(request, offered, object_id)
         return allowed
