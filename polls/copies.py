@@ -6,12 +6,34 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import slugs
+from polls import asking, slugs
 from polls.models import Choice, Poll, Question
 from polls.terms import Status
 
-_TAKEN_OVER = ("intro", "language", "listed", "policy", "network_allowance", "reveal", "allowed_sites")
-_ASKED = ("kind", "text", "hint", "required", "minimum", "maximum", "position")
+_TAKEN_OVER = (
+    "intro",
+    "language",
+    "listed",
+    "policy",
+    "network_allowance",
+    "reveal",
+    "allowed_sites",
+    "time_zone",
+    "changes_allowed",
+    "anonymous",
+    "edits_forbidden",
+    "ballots_published",
+    "retention_days",
+)
+_ASKED = (
+    "kind",
+    "text",
+    "hint",
+    "required",
+    "position",
+    *sorted(frozenset().union(*asking.SETTINGS.values())),
+)
+_CHOSEN = ("text", "picture", "picture_alt", "right", "none_of_the_above")
 
 
 @transaction.atomic
@@ -31,7 +53,8 @@ def _copy_question(question: Question, poll: Poll) -> None:
     asked = poll.questions.create(**{name: getattr(question, name) for name in _ASKED})
     standing = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
     Choice.objects.bulk_create(
-        Choice(question=asked, text=choice.text, position=position) for position, choice in enumerate(standing)
+        Choice(question=asked, position=position, **{name: getattr(choice, name) for name in _CHOSEN})
+        for position, choice in enumerate(standing)
     )
 
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from polls import notices, refusals
+from polls import asking, clocks, notices, refusals
 from polls.kinds import KINDS
 from polls.models import Poll, Question
-from polls.terms import Kind, Phase, Reveal, Rule, Status
+from polls.terms import Kind, Phase, Reveal, Status
 
 FEWEST_CHOICES = {Kind.RATING: 0, Kind.TEXT: 0}
 
@@ -52,6 +52,11 @@ def open_now(poll: Poll, *, at: datetime) -> Poll:
 def close(poll: Poll, *, at: datetime) -> Poll:
     poll = _locked(poll)
     _require(poll.phase(at) in {Phase.OPEN, Phase.SCHEDULED}, _("Only an open poll can be closed."))
+    if poll.earliest_close and at < poll.earliest_close:
+        raise refusals.Forbidden(
+            _("This poll promised its voters not to close before %(instant)s.")
+            % {"instant": clocks.told(poll.earliest_close, zone=poll.time_zone)}
+        )
     return _become(poll, status=Status.CLOSED, closed_at=at)
 
 
@@ -129,11 +134,8 @@ def _problems_of(question: Question) -> list[str]:
         found.append(_("“%(question)s” needs something to rate: add at least one choice.") % name)
     if question.minimum > max(1, len(choices)) and kind != Kind.TEXT:
         found.append(_("“%(question)s” asks for more choices than there are.") % name)
-    if question.seats > 1 and (kind != Kind.RANKED or question.rule != Rule.STV):
-        found.append(_("“%(question)s”: only the single transferable vote fills several seats.") % name)
-    if question.seats >= len(choices) and kind == Kind.RANKED:
-        found.append(_("“%(question)s” has no more choices than seats.") % name)
-    return found
+    settings = asking.problems(question, choices=len(choices)).values()
+    return found + [_("“%(question)s”: %(problem)s") % (name | {"problem": sentence}) for sentence in settings]
 
 
 def _results_were_seen(poll: Poll) -> bool:

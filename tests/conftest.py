@@ -18,6 +18,13 @@ def pytest_configure() -> None:
     TransactionTestCase._fixture_teardown = _empty
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What asks no database says the same on each."""
+    if not {"house", "db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.once)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a Chromium the journeys are left out, which is said aloud; where all must run, that is a failure."""

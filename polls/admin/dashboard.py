@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from polls.admin.standing import when
+from polls.admin.standing import ballots_shown, when
 from polls.models import Poll
 from polls.terms import Status
 
@@ -36,7 +36,4 @@ def _polls(request: HttpRequest) -> QuerySet[Poll]:
 
 
 def _lines(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
-    return [
-        {"poll": poll, "when": when(poll, at=at), "ballots": poll.tally.ballots if hasattr(poll, "tally") else 0}
-        for poll in polls[:SHOWN]
-    ]
+    return [{"poll": poll, "when": when(poll, at=at), "ballots": ballots_shown(poll, at=at)} for poll in polls[:SHOWN]]

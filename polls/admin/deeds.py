@@ -5,24 +5,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
 
-from polls import copies, lifecycle, refusals
+from polls import copies, corrections, lifecycle, refusals
+from polls.admin.confirming import ConfirmForm, see_poll
+from polls.admin.corrections import Corrections
+from polls.admin.quarantine import Quarantine, quarantined
 from polls.models import Poll
 
 type Words = str | Promise
 
-
-class ConfirmForm(BaseDialogForm):
-    class Media:
-        css = {"all": ("desk/dialog.css",)}
+MENDING = ("correct", "withdraw_choice", "add_choice", "let_in")
 
 
 class PublishForm(ConfirmForm):
@@ -52,10 +50,10 @@ def _deed(
             changed = getattr(lifecycle, name)(poll, at=timezone.now())
         except refusals.Forbidden as refusal:
             messages.error(request, refusal.sentence)
-            return _see_poll(request, poll)
+            return see_poll(request, poll)
         desk.log_change(request, changed, str(done))
         messages.success(request, str(done))
-        return _see_poll(request, changed)
+        return see_poll(request, changed)
 
     act.__name__ = name
     asked = {"title": title, "description": words, "form_class": form, "form_submit_text": label}
@@ -65,18 +63,10 @@ def _deed(
     return decorated
 
 
-def _see_poll(request: HttpRequest, poll: Poll) -> HttpResponse:
-    """Back to the poll's page: by htmx from the dialog, by a redirect without JavaScript."""
-    address = reverse("admin:polls_poll_change", args=[poll.pk])
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
-
-
-class Deeds:
+class Deeds(Corrections, Quarantine):
     """The buttons, for `PollDesk` to carry."""
 
-    actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy")
+    actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy", *MENDING)
 
     publish = _deed(
         "publish",
@@ -146,13 +136,18 @@ class Deeds:
         fresh = copies.copy(desk.get_object(request, unquote(object_id)), organiser=request.user)  # type: ignore[arg-type]
         desk.log_addition(request, fresh, str(_("Made as a copy.")))
         messages.success(request, str(_("Here is the copy. Nothing is public until you publish it.")))
-        return _see_poll(request, fresh)
+        return see_poll(request, fresh)
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         """What can be done with this poll now, by this editor."""
         desk: Any = self
         poll = desk.get_object(request, unquote(str(object_id)))
-        possible = (*lifecycle.possible(poll, at=timezone.now()), "copy") if poll else ()
+        at = timezone.now()
+        possible = (
+            (*lifecycle.possible(poll, at=at), "copy", *corrections.possible(poll, at=at), *quarantined(poll))
+            if poll
+            else ()
+        )
         offered = [one for one in desk._get_base_actions_detail() if one.path in possible]
         allowed: list[Any] = desk._filter_unfold_actions_by_permissions(request, offered, object_id)
         return allowed

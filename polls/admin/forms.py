@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.admin.options import VERTICAL
@@ -7,14 +8,17 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminRadioSelectWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelect2Widget
 
-from polls import edits, slugs
+from polls import clocks, edits, slugs
+from polls.admin.clock_fields import ZonedField
 from polls.models import Poll
 from polls.terms import Policy, Reveal
 
-# What each policy is worth, said where it is chosen. Policies that no door can keep yet are not offered.
+# What each policy is worth, said where it is chosen. The strictest first.
 POLICIES: Mapping[Policy, str | Promise] = {
+    Policy.INVITATION: _("Strong: one vote per code, and only for whom you gave one. As safe as the way codes travel."),
+    Policy.ACCOUNT: _("Strong: one vote per person who signs in here. As safe as the way accounts are given."),
     Policy.BROWSER: _("Stops casual repeats; somebody who clears cookies can vote again."),
     Policy.NETWORK: _("Stops repeats from one connection; people who share an office or a school share its votes."),
     Policy.OPEN: _("Stops nothing: a mood, not a decision."),
@@ -27,15 +31,40 @@ REVEALS: Mapping[Reveal, str | Promise] = {
 }
 
 
+CLOCKS = frozenset({"opens_at", "closes_at", "earliest_close"})
+
+
 class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
     class Meta:
         model = Poll
         exclude = ()
         help_texts = {
             "slug": _("The last part of the poll’s address; fixed once it is published. Empty: made from the title."),
-            "opens_at": _("In UTC. Empty: when it is published."),
-            "closes_at": _("In UTC. Empty: when you close it."),
-            "network_allowance": _("Offices and schools share one network address. Empty: no limit."),
+            "time_zone": _("The times below are told by the clocks there, to voters too."),
+            "opens_at": _("Empty: when it is published."),
+            "closes_at": _("Empty: when you close it. From this instant on no vote is taken."),
+            "network_allowance": _(
+                "Goes with every policy: at most so many votes from one network address. Offices and schools "
+                "share one. Empty: no limit."
+            ),
+            "anonymous": _(
+                "Nobody can tell who voted when: no exact times are kept, and while the poll is open results come in "
+                "batches."
+            ),
+            "changes_allowed": _("A voter may change the vote or take it back, until the poll closes."),
+            "edits_forbidden": _(
+                "Once somebody has voted, not even a typing mistake is mended. Can be promised later, never taken back."
+            ),
+            "earliest_close": _(
+                "Until then nobody can close the poll. After the first vote it can be moved later, never earlier."
+            ),
+            "ballots_published": _(
+                "After the close everyone can read the ballots without names, and find their own by its receipt."
+            ),
+            "retention_days": _(
+                "So many days after the close, voter keys, network keys and texts are erased; the counts stay. "
+                "After the first vote it can be made fewer, never more. Empty: they are kept."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,6 +75,7 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             self.fields[name].widget.attrs["rows"] = 3
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        self._tell_time()
         self._explain("policy", POLICIES)
         self._explain("reveal", REVEALS)
 
@@ -58,6 +88,22 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
         if "slug" in self.fields and not cleaned.get("slug") and not self.errors.get("slug"):
             cleaned["slug"] = slugs.free(cleaned.get("title", ""))
         return cleaned
+
+    def _tell_time(self) -> None:
+        """Times are read and shown by the clocks of the poll's own zone: the one just chosen, or the one stored."""
+        zone = self._zone()
+        for name in CLOCKS & self.fields.keys():
+            asked = self.fields[name]
+            told = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
+            self.fields[name] = ZonedField(zone=zone, required=False, **told)
+        if "time_zone" in self.fields:
+            names = sorted({*clocks.zones(), zone})
+            self.fields["time_zone"].widget = UnfoldAdminSelect2Widget(choices=[(name, name) for name in names])
+
+    def _zone(self) -> str:
+        typed = self.data.get(self.add_prefix("time_zone")) if self.is_bound else None
+        known = [zone for zone in (typed, self.stored and self.stored.time_zone) if zone in available_timezones()]
+        return str(known[0]) if known else "UTC"
 
     def _explain(self, name: str, words: Mapping[Any, str | Promise]) -> None:
         """Offer the choices that have words, each with them; a poll's own choice stays, whatever it is."""

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,11 @@ from unfold.decorators import display
 
 from polls import edits, lifecycle, refusals
 from polls.admin.deeds import Deeds
+from polls.admin.downloads import Downloads
 from polls.admin.filters import PhaseFilter
 from polls.admin.forms import PollForm
 from polls.admin.questions import QuestionRows
-from polls.admin.standing import standing, when
+from polls.admin.standing import ballots_shown, standing, when
 from polls.models import Poll
 from polls.terms import Phase
 
@@ -32,14 +34,29 @@ BADGES = {
 
 
 @admin.register(Poll)
-class PollDesk(Deeds, ModelAdmin):
+class PollDesk(Deeds, Downloads, ModelAdmin):
     form = PollForm
     inlines = (QuestionRows,)
     fieldsets = (
         (None, {"fields": ("title", "slug", "intro", "language")}),
-        (_("Schedule"), {"classes": ("tab",), "fields": ("opens_at", "closes_at")}),
+        (_("Schedule"), {"classes": ("tab",), "fields": ("time_zone", "opens_at", "closes_at")}),
         (_("Who may vote"), {"classes": ("tab",), "fields": ("policy", "network_allowance")}),
         (_("Results"), {"classes": ("tab",), "fields": ("reveal",)}),
+        (
+            _("Promises"),
+            {
+                "classes": ("tab",),
+                "description": _("Told to the voters at the ballot. From the first vote on nobody can take them back."),
+                "fields": (
+                    "anonymous",
+                    "changes_allowed",
+                    "edits_forbidden",
+                    "earliest_close",
+                    "ballots_published",
+                    "retention_days",
+                ),
+            },
+        ),
         (_("Where it appears"), {"classes": ("tab",), "fields": ("listed", "allowed_sites")}),
     )
     prepopulated_fields = {"slug": ("title",)}
@@ -77,7 +94,7 @@ class PollDesk(Deeds, ModelAdmin):
 
     @display(description=_("Ballots"), ordering="tally__ballots")
     def votes(self, poll: Poll) -> int:
-        return poll.tally.ballots if hasattr(poll, "tally") else 0
+        return ballots_shown(poll, at=timezone.now())
 
     # Whose polls
 
@@ -113,8 +130,13 @@ class PollDesk(Deeds, ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         extra = {"show_save_and_add_another": False, "show_save_and_continue": False} | (extra_context or {})
+        poll = self.get_object(request, unquote(object_id)) if object_id else None
         try:
-            response: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
+            # What is shown and can't be typed is told by the clocks of the poll's zone too, drawn while they tick.
+            with timezone.override(poll.time_zone if poll else None):
+                response: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
         except refusals.Forbidden as refusal:
             messages.error(request, refusal.sentence)
             return HttpResponseRedirect(request.path)

@@ -1,6 +1,7 @@
 """The editor of questions and choices on the poll's own page."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -8,20 +9,49 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
-from django.forms import inlineformset_factory
+from django.forms import BoundField, inlineformset_factory
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from polls import edits
+from polls import asking, edits
 from polls.admin.rows import RowForm, RowFormSet
 from polls.kinds import KINDS
+from polls.kinds.comparing import RULES
 from polls.models import Choice, Poll, Question
-from polls.terms import Kind
+from polls.terms import Kind, Scale
 
 MOST_QUESTIONS, MOST_CHOICES = 50, 100
+
+
+MAIN_SETTINGS = (
+    "scale",
+    "lowest",
+    "highest",
+    "low_label",
+    "high_label",
+    "rule",
+    "seats",
+    "minimum",
+    "maximum",
+    "longest",
+    "equal_ranks",
+)
+MORE_SETTINGS = ("unranked", "quorum", "write_in", "shuffled", "explanation")
+SETTINGS = frozenset({*MAIN_SETTINGS, *MORE_SETTINGS})
+MAY_BE_EMPTY = frozenset({"maximum", "low_label", "high_label", "rule", "explanation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a question, for the page: its field, and the kinds that have it, with spaces between."""
+
+    field: BoundField
+    kinds: str
+    is_check: bool
 
 
 class ChoiceForm(RowForm):
@@ -29,8 +59,12 @@ class ChoiceForm(RowForm):
 
     class Meta:
         model = Choice
-        fields = ("text", "position")
-        widgets = {"text": UnfoldAdminTextInputWidget(attrs={"placeholder": _("Choice"), "autocomplete": "off"})}
+        fields = ("text", "right", "none_of_the_above", "position")
+        widgets = {
+            "text": UnfoldAdminTextInputWidget(attrs={"placeholder": _("Choice"), "autocomplete": "off"}),
+            "right": UnfoldBooleanWidget,
+            "none_of_the_above": UnfoldBooleanWidget,
+        }
         error_messages = {"text": {"required": _("A choice needs a text.")}}
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -76,14 +110,65 @@ class QuestionForm(RowForm):
     class Meta:
         error_messages = {"text": {"required": _("Write the question, or remove it.")}}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SETTINGS & self.fields.keys():
+            self.fields[name].required = False
+        if "rule" in self.fields:
+            self._offer_rules()
+        if "explanation" in self.fields:
+            self.fields["explanation"].widget.attrs["rows"] = 2
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Without what the page did not send at all."""
+        changed: list[str] = super().changed_data
+        return [name for name in changed if self.was_sent(name)]
+
+    def was_sent(self, name: str) -> bool:
+        prefixed = self.add_prefix(name)
+        return not self.fields[name].widget.value_omitted_from_data(self.data, self.files, prefixed)
+
     def clean_minimum(self) -> int:
         return int(self.cleaned_data["minimum"] or 1)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("kind") == Kind.SINGLE:
-            cleaned |= {"minimum": 1, "maximum": None}
-        return cleaned
+        if cleaned.get("kind") not in KINDS:
+            return cleaned
+        for name in SETTINGS & cleaned.keys() - MAY_BE_EMPTY:
+            if cleaned[name] in (None, ""):
+                cleaned[name] = getattr(self.instance, name)
+        if cleaned.get("scale") == Scale.NPS and not {"lowest", "highest"} & set(self.changed_data):
+            cleaned |= {"lowest": 0, "highest": 10}
+        return cleaned | asking.defaults(Kind(cleaned["kind"]))
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        if self.instance.kind not in KINDS:
+            return
+        self.choices.is_valid()
+        for name, sentence in asking.problems(self.instance, choices=len(self.choices.kept())).items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, sentence)
+
+    def main_settings(self) -> list[Setting]:
+        """What makes the kind what it is."""
+        return [self._setting(name) for name in MAIN_SETTINGS]
+
+    def more_settings(self) -> list[Setting]:
+        return [self._setting(name) for name in MORE_SETTINGS]
+
+    def _setting(self, name: str) -> Setting:
+        field = self[name]
+        return Setting(field, " ".join(asking.kinds_with(name)), isinstance(field.field, forms.BooleanField))
+
+    def _offer_rules(self) -> None:
+        """Grouped by the kind they count; the script shows the fitting ones alone."""
+        field = self.fields["rule"]
+        groups = [(kind.label, [(rule.value, rule.label) for rule in RULES[kind]]) for kind in RULES]
+        field.choices = [("", _("The usual rule")), *groups]  # type: ignore[attr-defined]  # a field with choices
+        field.widget.attrs |= {f"data-{kind.value}": " ".join(rules) for kind, rules in RULES.items()}
 
     def has_changed(self) -> bool:
         return super().has_changed() or self.choices.has_changed()
@@ -121,7 +206,9 @@ class QuestionFormSet(RowFormSet):
     def _save_row(self, form: RowForm, place: int) -> None:
         super()._save_row(form, place)
         assert isinstance(form, QuestionForm)
-        form.choices.save()
+        # A text has no choices; what stood there before its kind was chosen is not kept.
+        if form.instance.kind != Kind.TEXT:
+            form.choices.save()
 
 
 class QuestionRows(StackedInline):
@@ -129,7 +216,7 @@ class QuestionRows(StackedInline):
     form = QuestionForm
     formset = QuestionFormSet
     template = "admin/polls/poll/questions.html"
-    fields = ("text", "hint", "kind", "required", "minimum", "maximum", "position")
+    fields = ("text", "hint", "kind", "required", *MAIN_SETTINGS, *MORE_SETTINGS, "position")
     extra = 1
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from polls import edits, refusals, snapshots, tallies
+from polls import clocks, edits, exports, refusals, retention, snapshots, tallies
 from polls.admin import sharing
 from polls.kinds.base import QuestionResult
-from polls.models import Poll
+from polls.models import Change, Poll
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Phase
 
@@ -29,13 +28,18 @@ class Standing:
     """There are ballots, and a promise keeps what they say from the desk."""
     page: str
     snippets: list[sharing.Snippet]
+    erasure: str
+    """When voters' data was or will be erased; empty where that is not promised."""
+    changes: tuple[Change, ...]
+    downloads: tuple[tuple[QuestionSnapshot, tuple[str, ...]], ...]
+    """Each question with the formats in which its ballots can be had now."""
     public: bool
     """There is a page that voters can open."""
 
 
 def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
     snapshot = snapshots.of(poll)
-    tally = tallies.load(snapshot)
+    tally = tallies.load(snapshot).shown(snapshot, at=at)
     results, why = _results(snapshot, tally, at)
     phase = poll.phase(at)
     return Standing(
@@ -49,8 +53,26 @@ def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
         holds_back=bool(why and tally.ballots),
         page=poll.get_absolute_url(),
         snippets=sharing.snippets(poll, sharing.origin(request)),
+        erasure=erasure(poll),
+        downloads=_downloads(snapshot, at),
+        changes=tuple(poll.changes.select_related("editor")),
         public=phase not in {Phase.DRAFT, Phase.ARCHIVED},
     )
+
+
+def ballots_shown(poll: Poll, *, at: datetime) -> int:
+    """How many ballots the desk tells of: those of a secret poll that is open come in batches here too."""
+    if not hasattr(poll, "tally"):
+        return 0
+    return poll.tally.released if poll.anonymous and poll.phase(at) == Phase.OPEN else poll.tally.ballots
+
+
+def _downloads(poll: PollSnapshot, at: datetime) -> tuple[tuple[QuestionSnapshot, tuple[str, ...]], ...]:
+    try:
+        exports.check_exported(poll, at=at)
+    except refusals.Refusal:
+        return ()
+    return tuple((question, found) for question in poll.questions if (found := exports.formats(question)))
 
 
 def when(poll: Poll, *, at: datetime) -> str:
@@ -59,17 +81,30 @@ def when(poll: Poll, *, at: datetime) -> str:
         case Phase.DRAFT if not poll.opens_at and not poll.closes_at:
             return ""
         case Phase.DRAFT | Phase.SCHEDULED if poll.opens_at:
-            return _("Opens %(instant)s") % {"instant": _instant(poll.opens_at)}
+            return _("Opens %(instant)s") % {"instant": clocks.told(poll.opens_at, zone=poll.time_zone)}
         case Phase.DRAFT | Phase.OPEN if poll.closes_at:
-            return _("Closes %(instant)s") % {"instant": _instant(poll.closes_at)}
+            return _("Closes %(instant)s") % {"instant": clocks.told(poll.closes_at, zone=poll.time_zone)}
         case Phase.CLOSED | Phase.ARCHIVED if ended := poll.closed_at or poll.closes_at:
-            return _("Closed %(instant)s") % {"instant": _instant(ended)}
+            return _("Closed %(instant)s") % {"instant": clocks.told(ended, zone=poll.time_zone)}
     return _("Until you close it")
 
 
-def _instant(moment: datetime) -> str:
-    # The month in letters: 4/5 is another day in another country.
-    return f"{date_format(timezone.localtime(moment), 'j M Y, H:i')} {timezone.get_current_timezone_name()}"
+def erasure(poll: Poll) -> str:
+    if poll.erased_at:
+        return _("Voters’ data was erased on %(instant)s.") % {"instant": _day(poll.erased_at, poll)}
+    if moment := retention.erase_at(poll):
+        return _("Voters’ data will be erased on %(instant)s.") % {"instant": _day(moment, poll)}
+    if poll.retention_days is not None:
+        return ngettext(
+            "Voters’ data will be erased %(days)d day after the close.",
+            "Voters’ data will be erased %(days)d days after the close.",
+            poll.retention_days,
+        ) % {"days": poll.retention_days}
+    return ""
+
+
+def _day(moment: datetime, poll: Poll) -> str:
+    return clocks.told(moment, zone=poll.time_zone, words="j M Y")
 
 
 def _results(

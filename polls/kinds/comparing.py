@@ -43,13 +43,18 @@ def deciding(question: QuestionSnapshot) -> Rule:
     return Rule(question.rule) if question.rule in accepted else accepted[0]
 
 
-def _comparison(question: QuestionSnapshot, ballots: Mapping[Ballot, int]) -> Comparison:
+def without_withdrawn(question: QuestionSnapshot, ballots: Mapping[Ballot, int]) -> dict[Ballot, int]:
     """A withdrawn choice is left out of the count: ballots read as if it had not been on them."""
     standing = {choice.id for choice in question.standing}
     kept: dict[Ballot, int] = {}
     for ballot, number in ballots.items():
         without = _only(ballot, standing)
         kept[without] = kept.get(without, 0) + number
+    return kept
+
+
+def _comparison(question: QuestionSnapshot, ballots: Mapping[Ballot, int]) -> Comparison:
+    kept = without_withdrawn(question, ballots)
     nota = next((choice.id for choice in question.standing if choice.none_of_the_above), None)
     rule = deciding(question)
     return compare(

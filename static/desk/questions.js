@@ -44,6 +44,7 @@
     if (after) after.after(row); else list.append(row);
     row.querySelectorAll("[data-rows]").forEach(number);
     number(list);
+    if (kind === "question") begin(row); else fit(row.closest('[data-row="question"]'));
     row.querySelector('input[name$="-text"]').focus();
     return row;
   }
@@ -120,6 +121,75 @@
     else if (!isEmpty(row)) add(row.parentElement, { after: row });
   }
 
+  // Only what a kind of question has is shown. All of it is posted: the server puts back what the kind does not have.
+  const part = (question, name) => own(question, `[name$="-${name}"]`);
+
+  function fit(question) {
+    const kind = part(question, "kind").value;
+    const quiz = question.querySelector("[data-quiz]").checked;
+    question.querySelectorAll("[data-kinds]").forEach((found) => {
+      found.hidden = !found.dataset.kinds.split(" ").includes(kind) || isBeside(question, found, kind, quiz);
+    });
+    const rule = part(question, "rule");
+    const fitting = (rule.dataset[kind] || "").split(" ");
+    [...rule.options].forEach((option) => {
+      option.hidden = option.disabled = Boolean(option.value) && !fitting.includes(option.value);
+    });
+    rule.querySelectorAll("optgroup").forEach((group) => {
+      group.hidden = [...group.children].every((option) => option.hidden);
+    });
+  }
+
+  function isBeside(question, found, kind, quiz) {
+    const scale = part(question, "scale").value;
+    switch (found.dataset.setting) {
+      case "lowest": return !["numbers", "likert"].includes(scale);
+      case "highest": return kind === "rating" && scale === "nps";
+      case "low_label": case "high_label": return kind === "rating" && scale === "stars";
+      case "seats": return part(question, "rule").value !== "stv";
+      case "right": case "explanation": return !quiz;
+      default: return false;
+    }
+  }
+
+  function set(question, values) {
+    Object.entries(values).forEach(([name, value]) => { part(question, name).value = value; });
+  }
+
+  function settle(question, changed) {
+    const kind = part(question, "kind").value;
+    const scale = part(question, "scale").value;
+    if (changed.endsWith("-kind")) {
+      part(question, "rule").value = "";
+      set(question, { seats: 1, minimum: 1, maximum: "" });
+    }
+    if (changed.endsWith("-kind") && kind === "score") set(question, { lowest: 0, highest: 5 });
+    else if (kind === "rating" && /-(kind|scale)$/.test(changed)) {
+      set(question, scale === "nps" ? { lowest: 0, highest: 10 } : { lowest: 1, highest: 5 });
+    }
+    if (changed.endsWith("-rule")) {
+      const seats = part(question, "seats");
+      if (part(question, "rule").value !== "stv") seats.value = 1;
+      else if (Number(seats.value) < 2) seats.value = 2;
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    const question = event.target.closest?.('.desk-questions [data-row="question"]');
+    if (!question) return;
+    if (/-(kind|scale|rule)$/.test(event.target.name)) settle(question, event.target.name);
+    if (/-(kind|scale|rule)$/.test(event.target.name) || "quiz" in event.target.dataset) fit(question);
+  });
+
+  function begin(question) {
+    const more = question.querySelector(".desk-more");
+    const right = [...question.querySelectorAll('input[name$="-right"]')].some((box) => box.checked);
+    question.querySelector("[data-quiz]").checked = right || Boolean(part(question, "explanation").value);
+    const used = [...more.querySelectorAll('input[type="checkbox"]')].some((box) => box.checked);
+    more.open = used || Boolean(more.querySelector(".errors")) || Number(part(question, "quorum").value) > 0;
+    fit(question);
+  }
+
   document.addEventListener("desk:sorted", (event) => {
     const list = event.target.closest("[data-rows]");
     if (!list) return;
@@ -136,6 +206,7 @@
         document.getElementById(`id_${prefix}-TOTAL_FORMS`).value = rowsOf(list).length;
         number(list);
       });
+      found.querySelectorAll('[data-row="question"]').forEach(begin);
       found.querySelectorAll(".desk-row.is-removed").forEach((row) => {
         own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
         row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);

@@ -120,3 +120,20 @@ def test_a_ballot_waits_for_an_edit_and_is_then_read_again() -> None:
             lifecycle.edited(poll)
         assert waiting.result(20).outcomes == (ballots.Stale(),)
     assert not poll.has_ballots()
+
+
+def test_a_promise_may_be_made_stronger_and_not_weaker() -> None:
+    soon, late = now() + timedelta(days=1), now() + timedelta(days=2)
+    poll = a_poll(edits_forbidden=True, retention_days=30, earliest_close=soon)
+    a_ballot(poll)
+    stronger = {"retention_days": 7, "earliest_close": late}
+    weaker = {"edits_forbidden": False, "retention_days": None, "earliest_close": None}
+    assert edits.problems(poll, stronger, at=now()) == {}
+    assert edits.problems(poll, weaker, at=now()).keys() == weaker.keys()
+
+
+def test_where_no_edits_are_promised_the_title_stays_too() -> None:
+    poll = a_poll(edits_forbidden=True)
+    a_ballot(poll)
+    with pytest.raises(Forbidden, match="the title stays"), edits.within_promises(poll.pk, at=now()):
+        Poll.objects.filter(pk=poll.pk).update(title="Better words")

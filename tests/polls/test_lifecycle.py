@@ -82,3 +82,11 @@ def test_a_change_makes_every_copy_old(vera: Browser) -> None:
     Poll.objects.filter(pk=poll.pk).update(title="Afterwards")
     lifecycle.edited(poll)
     assert "Afterwards" in vera.get(f"/p/{poll.slug}/").text
+
+
+def test_a_poll_that_promised_to_stay_open_is_not_closed_before(house: None) -> None:
+    until = now() + timedelta(hours=1)
+    poll = a_poll(earliest_close=until, time_zone="Europe/Berlin")
+    with pytest.raises(refusals.Forbidden, match="promised its voters not to close before"):
+        lifecycle.close(poll, at=now())
+    assert lifecycle.close(poll, at=until).status == "closed"

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from polls.models import Choice, Poll
-from polls.terms import Kind
+from polls.terms import Kind, Policy
 from tests.builders import a_draft, a_question
 from tests.desk import Fields, an_editor, at_desk, fields_in, form_of
 
@@ -182,10 +182,11 @@ def test_every_kind_is_offered_and_no_other_is_taken(desk: Client) -> None:
     assert not Poll.objects.exists()
 
 
-def test_only_policies_that_work_are_offered_each_with_its_strength(desk: Client) -> None:
+def test_every_policy_is_offered_with_its_strength(desk: Client) -> None:
     text = desk.get(ADD).content.decode()
     assert "Stops casual repeats; somebody who clears cookies can vote again." in text
-    assert 'value="invitation"' not in text
+    assert all(f'name="policy" value="{policy.value}"' in text for policy in Policy)
+    assert "As safe as the way codes travel." in text
 
 
 def test_a_foreign_choice_cant_be_taken_over(desk: Client) -> None:

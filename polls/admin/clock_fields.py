@@ -1,0 +1,36 @@
+"""Dates and times of day as clocks in the poll's own zone show them."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from polls import clocks
+
+
+class ZonedField(forms.SplitDateTimeField):
+    """Gives the instant; asks for and shows the time of day in `zone`."""
+
+    def __init__(self, *, zone: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zone = zone
+
+    def prepare_value(self, value: Any) -> Any:
+        # Naive: the widget would turn what is aware into the server's zone.
+        return clocks.local(value, zone=self.zone) if isinstance(value, datetime) and value.tzinfo else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def compress(self, data_list: Any) -> datetime | None:
+        day, time = data_list or (None, None)
+        if not day and time is None:
+            return None
+        if not day or time is None:
+            name = "invalid_time" if day else "invalid_date"
+            raise ValidationError(self.error_messages[name], code=name)
+        try:
+            return clocks.instant(datetime.combine(day, time), zone=self.zone)
+        except clocks.NoSuchTime as problem:
+            raise ValidationError(str(problem), code="no_such_time") from problem

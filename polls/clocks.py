@@ -1,0 +1,45 @@
+"""Instants as people say them: a date and a time of day in a named zone, and back. Stored is always the instant."""
+
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+
+class NoSuchTime(ValueError):  # noqa: N818 -- what is wrong with a time, for a form to say
+    """A time of day that a clock there does not show, or shows twice; the message says so in one sentence."""
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The zones to choose from: places, and UTC. Not the old names and bare offsets that the tables also hold."""
+    places = (name for name in available_timezones() if "/" in name)
+    return ("UTC", *sorted(name for name in places if not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))))
+
+
+def instant(local: datetime, *, zone: str) -> datetime:
+    """The instant, in UTC, at which clocks in the zone show this naive time. Raises NoSuchTime."""
+    first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+    told = {"time": date_format(local, "j M Y, H:i"), "zone": zone}
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    if first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+        raise NoSuchTime(
+            _("%(time)s does not exist in %(zone)s: the clocks are put forward over it. Choose an hour later.") % told
+        )
+    raise NoSuchTime(
+        _("%(time)s comes twice in %(zone)s: the clocks are put back. Choose an hour earlier or later.") % told
+    )
+
+
+def local(moment: datetime, *, zone: str) -> datetime:
+    """What clocks in the zone show at an instant, naive."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def told(moment: datetime, *, zone: str, words: str = "j M Y, H:i") -> str:
+    """An instant in words, with the zone's short name. The month in letters: 4/5 is another day in another country."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{date_format(there, words)} {there.tzname()}"

@@ -1,0 +1,84 @@
+"""Correcting, withdrawing and adding: buttons with a dialog, each deed by POST alone."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from polls.models import Change, Choice, Poll
+from tests.builders import a_poll, choices_of
+from tests.desk import an_editor, at_desk
+from tests.votes import a_ballot
+
+YES = {"_form_submitted": "True", "reason": "A typing mistake."}
+
+
+@pytest.fixture
+def desk(house: None) -> Client:
+    return at_desk(an_editor("olive"))
+
+
+def a_voted_poll(**fields: object) -> Poll:
+    poll = a_poll(organiser=User.objects.get(), choices=["Noodels", "Pizza", "Soup"], **fields)
+    a_ballot(poll)
+    return poll
+
+
+def address(poll: Poll, deed: str) -> str:
+    return f"/admin/polls/poll/{poll.pk}/{deed}/"
+
+
+def about(poll: Poll) -> dict[str, str]:
+    return {"about": f"choice-{choices_of(poll)[0].pk}"}
+
+
+def test_the_dialog_asks_and_changes_nothing(desk: Client) -> None:
+    poll = a_voted_poll()
+    assert "Noodels" in desk.get(address(poll, "correct")).content.decode()
+    assert not Change.objects.exists()
+
+
+def test_a_correction_is_made_by_post_and_listed_with_its_editor(desk: Client) -> None:
+    poll = a_voted_poll()
+    desk.post(address(poll, "correct"), YES | about(poll) | {"text": "Noodles"})
+    assert Change.objects.get().editor == User.objects.get()
+    page = desk.get(f"/admin/polls/poll/{poll.pk}/change/").content.decode()
+    assert '<del dir="auto">Noodels</del>' in page
+    assert '<ins dir="auto">Noodles</ins>' in page
+
+
+def test_a_refused_correction_is_said_in_words(desk: Client) -> None:
+    poll = a_voted_poll()
+    answer = desk.post(address(poll, "correct"), YES | about(poll) | {"text": "Steak"}, follow=True)
+    assert "That is another text, not a correction" in answer.content.decode()
+    assert Choice.objects.filter(text="Noodels").exists()
+
+
+def test_a_choice_is_withdrawn_with_a_reason(desk: Client) -> None:
+    poll = a_voted_poll()
+    desk.post(address(poll, "withdraw_choice"), about(poll) | YES | {"reason": ""})
+    assert not Choice.objects.exclude(withdrawn_at=None).exists()
+    desk.post(address(poll, "withdraw_choice"), about(poll) | YES)
+    assert Choice.objects.exclude(withdrawn_at=None).get().text == "Noodels"
+
+
+def test_a_choice_of_another_poll_cant_be_reached(desk: Client) -> None:
+    poll, other = a_voted_poll(), a_poll()
+    desk.post(address(poll, "withdraw_choice"), about(other) | YES)
+    assert not Choice.objects.exclude(withdrawn_at=None).exists()
+
+
+def test_only_what_can_be_done_is_offered(desk: Client) -> None:
+    fresh, voted = a_poll(organiser=User.objects.get()), a_voted_poll()
+    shown = {poll: desk.get(f"/admin/polls/poll/{poll.pk}/change/").content.decode() for poll in (fresh, voted)}
+    assert address(fresh, "correct") not in shown[fresh]
+    assert address(voted, "withdraw_choice") in shown[voted]
+    assert address(voted, "add_choice") not in shown[voted]
+
+
+def test_polls_of_others_are_out_of_reach(house: None) -> None:
+    olive = an_editor("olive")
+    poll = a_poll(organiser=olive)
+    a_ballot(poll)
+    answer = at_desk(an_editor("otto")).post(address(poll, "withdraw_choice"), about(poll) | YES)
+    assert answer.status_code in {302, 403, 404}
+    assert not Change.objects.exists()

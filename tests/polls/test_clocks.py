@@ -1,0 +1,37 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from polls import clocks
+
+BERLIN = "Europe/Berlin"
+
+
+@pytest.mark.parametrize(("month", "hour"), [(1, 11), (7, 10)])
+def test_noon_is_the_instant_at_which_clocks_there_show_noon(month: int, hour: int) -> None:
+    assert clocks.instant(datetime(2026, month, 5, 12), zone=BERLIN) == datetime(2026, month, 5, hour, tzinfo=UTC)
+    assert clocks.local(datetime(2026, month, 5, hour, tzinfo=UTC), zone=BERLIN) == datetime(2026, month, 5, 12)
+
+
+def test_a_time_that_clocks_skip_is_explained() -> None:
+    with pytest.raises(clocks.NoSuchTime, match="does not exist in Europe/Berlin"):
+        clocks.instant(datetime(2026, 3, 29, 2, 30), zone=BERLIN)
+
+
+def test_a_time_that_comes_twice_is_explained() -> None:
+    with pytest.raises(clocks.NoSuchTime, match="comes twice in Europe/Berlin"):
+        clocks.instant(datetime(2026, 10, 25, 2, 30), zone=BERLIN)
+
+
+def test_the_hours_beside_a_change_of_the_clocks_are_taken() -> None:
+    assert clocks.instant(datetime(2026, 3, 29, 3), zone=BERLIN) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert clocks.instant(datetime(2026, 10, 25, 3), zone=BERLIN) == datetime(2026, 10, 25, 2, tzinfo=UTC)
+
+
+def test_an_instant_is_told_with_the_zone() -> None:
+    assert clocks.told(datetime(2026, 7, 5, 10, tzinfo=UTC), zone=BERLIN) == "5 Jul 2026, 12:00 CEST"
+
+
+def test_places_are_offered_and_bare_offsets_are_not() -> None:
+    assert {"UTC", BERLIN, "Asia/Kathmandu"} <= set(clocks.zones())
+    assert not [zone for zone in clocks.zones() if zone.startswith("Etc/")]

@@ -1,0 +1,83 @@
+"""What voters wrote themselves: shown by an editor, merged by an editor, and counted right all the while."""
+
+from itertools import count
+
+import pytest
+
+from polls import audit, ballots, snapshots, tallies
+from polls.ballots import moderation
+from polls.kinds import Answer
+from polls.models import Ballot, Mark, Poll
+from polls.refusals import Forbidden
+from polls.terms import Door
+from polls.voters import Voter
+from tests.builders import a_poll, choices_of, now
+
+pytestmark = pytest.mark.usefixtures("house")
+_voter = count(1)
+
+
+def cast(poll: Poll, *choices: int, text: str = "") -> None:
+    snapshot, name = snapshots.load(poll.slug), f"writer-{next(_voter)}"
+    assert snapshot
+    answer = Answer(snapshot.questions[0].id, tuple(choices), text=text)
+    voter = Voter(browser=name, network="192.0.2.1")
+    ballots.cast_many([ballots.prepare(snapshot, [answer], voter=voter, nonce=name, door=Door.PAGE)])
+
+
+def numbers(poll: Poll) -> tuple[list[int], int]:
+    snapshot = snapshots.load(poll.slug)
+    assert snapshot
+    result = tallies.results(snapshot, tallies.load(snapshot))[0]
+    return [choice.count for choice in result.choices], result.written
+
+
+def written() -> list[int]:
+    return list(Mark.objects.filter(written=True).values_list("pk", flat=True))
+
+
+def test_a_merged_write_in_counts_for_its_choice() -> None:
+    poll = a_poll(question={"write_in": True})
+    cast(poll, text="Aa")
+    cast(poll, text="Something else")
+    first = written()[0]
+    assert moderation.merge(poll, [first], choice=choices_of(poll)[0]) == 1
+    assert numbers(poll) == ([1, 0, 0], 1)
+    assert moderation.merge(poll, [first], choice=choices_of(poll)[1]) == 0
+
+
+def test_a_ballot_that_marks_the_choice_already_counts_once() -> None:
+    poll = a_poll(question={"kind": "multiple", "write_in": True})
+    first = choices_of(poll)[0]
+    cast(poll, first.pk, text="A!")
+    moderation.merge(poll, written(), choice=first)
+    assert numbers(poll) == ([1, 0, 0], 0)
+
+
+def test_a_write_in_on_a_ballot_that_was_set_aside_is_counted_when_it_is_let_in() -> None:
+    poll = a_poll(question={"write_in": True})
+    cast(poll, text="Aa")
+    ballot = Ballot.objects.get()
+    ballots.set_aside(poll, [ballot.pk], reason="editor", at=now())
+    moderation.merge(poll, written(), choice=choices_of(poll)[0])
+    assert numbers(poll) == ([0, 0, 0], 0)
+    ballots.let_in(poll, [ballot.pk])
+    assert numbers(poll) == ([1, 0, 0], 0)
+    assert not audit.differences()
+
+
+def test_a_choice_of_another_poll_takes_no_write_ins() -> None:
+    poll, other = a_poll(question={"write_in": True}), a_poll()
+    cast(poll, text="Aa")
+    with pytest.raises(Forbidden):
+        moderation.merge(poll, written(), choice=choices_of(other)[0])
+
+
+def test_a_text_is_shown_and_hidden_again() -> None:
+    poll = a_poll(question={"kind": "text"}, choices=[])
+    cast(poll, text="Well done")
+    texts = [Mark.objects.get().pk]
+    assert moderation.show(poll, texts, at=now()) == 1
+    assert Mark.objects.get().shown_at
+    assert moderation.hide(poll, texts) == 1
+    assert Mark.objects.get().shown_at is None
