@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, **_options: Any) -> None:
         port = server.listen(host, settings.PORT)
-        preparation.prepare(wait=5, first_start=trial.begin)
+        preparation.prepare(wait=0, first_start=trial.begin)
         static.collect()
         self.stdout.write(_greeting(f"http://localhost:{settings.PORT}", trial.login()))
         self.stdout.flush()
