@@ -1,13 +1,11 @@
 """The first start of `make run`: something to look at, and a login that is printed."""
 
 import secrets
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
 
 from polls import samples
 from polls.models import Poll
@@ -26,12 +24,25 @@ def begin() -> None:
     """Sample polls and an admin. The admin comes last: while there is none, a start is the first."""
     if not Poll.objects.exists():
         samples.load(at=datetime.now(UTC))
-    preparation.make_admin(settings.ADMIN_PASSWORD or env.kept(KEPT, secrets.token_urlsafe(9)))
+    preparation.make_admin(settings.ADMIN_PASSWORD or _kept()[0])
 
 
 def login() -> Login | None:
-    """The first admin's login as long as it works. For a thread of its own, whose connection it closes."""
-    with closing(connection):
-        admin = User.objects.filter(username=settings.ADMIN_USERNAME, is_superuser=True, is_active=True).first()
-    password = settings.ADMIN_PASSWORD or (KEPT.read_text().strip() if KEPT.exists() else "")
-    return Login(admin.username, password) if admin and admin.check_password(password) else None
+    """The first admin's login as long as it works."""
+    admin = User.objects.filter(username=settings.ADMIN_USERNAME, is_superuser=True, is_active=True).first()
+    if admin is None or not (settings.ADMIN_PASSWORD or KEPT.exists()):
+        return None
+    password, known_hash = (settings.ADMIN_PASSWORD, "") if settings.ADMIN_PASSWORD else _kept()
+    if admin.password != known_hash:
+        # Slow on purpose; so the hash that was found to be right is kept, and the next start needs no such check.
+        if not admin.check_password(password):
+            return None
+        if not settings.ADMIN_PASSWORD:
+            KEPT.write_text(f"{password}\n{admin.password}")
+    return Login(admin.username, password)
+
+
+def _kept() -> tuple[str, str]:
+    """The password that was made up, and its hash once it has been seen to work."""
+    password, _, known_hash = env.kept(KEPT, secrets.token_urlsafe(9)).partition("\n")
+    return password, known_hash

@@ -25,6 +25,9 @@ UVICORN: Words = ("-m", "uvicorn", "project.asgi:application", "--port", "$PORT"
 SERVE: Words = ("manage.py", "serve", "--host", "127.0.0.1")
 RUN: Words = ("manage.py", "run")
 
+# A first start on a machine that has much else to do.
+PATIENCE = 90
+
 
 @dataclass
 class Server:
@@ -121,7 +124,7 @@ def _beside(name: str) -> str:
 
 
 def _wait(server: Server) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert server.process.poll() is None, f"the server did not start:\n{server.said()}"
         try:
@@ -129,4 +132,4 @@ def _wait(server: Server) -> None:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
-    raise AssertionError(f"the server was not ready in 30 seconds:\n{server.said()}")
+    raise AssertionError(f"the server was not ready in {PATIENCE} seconds:\n{server.said()}")

@@ -183,11 +183,11 @@ def _read_by_the_code() -> set[str]:
     """The names in `env.text("NAME")`, and in `text("NAME")` inside of env itself."""
     names = set()
     for path in (ROOT / "project").rglob("*.py"):
+        reads = r"text" if path.name == "env.py" else r"env\.(?!refuse|stop)[a-z_]+"
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                called = ast.unparse(node.func)
-                asks = called.startswith("env.") or (path.name == "env.py" and called == "text")
-                names.add(node.args[0].value) if asks and called not in {"env.refuse", "env.stop"} else None
+            if isinstance(node, ast.Call) and node.args and re.fullmatch(reads, ast.unparse(node.func)):
+                asked = node.args[0]
+                names.add(asked.value if isinstance(asked, ast.Constant) else None)
     return {name for name in names if isinstance(name, str)}
 
 

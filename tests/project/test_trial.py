@@ -1,11 +1,12 @@
 import re
-import time
 from pathlib import Path
 
 import httpx
 import pytest
+from django.contrib.auth.models import User
 
-from tests.server import RUN, Server, a_server
+from project import trial
+from tests.server import RUN, a_server
 
 pytestmark = [pytest.mark.process, pytest.mark.once]
 
@@ -15,7 +16,7 @@ def test_the_first_start_adds_samples_and_a_login_and_later_ones_print_it_again(
     printed, polls = [], []
     for _ in range(2):
         with a_server(*RUN, **environment) as server:
-            said = _greeting(server)
+            said = server.said()
             login = re.search(r"user (\S+), password (\S+)", said)
             assert login
             assert f"http://localhost:{server.port}/" in said
@@ -27,16 +28,17 @@ def test_the_first_start_adds_samples_and_a_login_and_later_ones_print_it_again(
     assert polls[0] == polls[1] > 0
 
 
-def _greeting(server: Server) -> str:
-    patience = time.monotonic() + 10
-    while "Ctrl-C stops it." not in server.said():
-        assert time.monotonic() < patience, server.said()
-        time.sleep(0.05)
-    return server.said()
-
-
 def _logs_in(address: str, username: str, password: str) -> bool:
     with httpx.Client(base_url=address, headers={"Referer": address}) as olive:
         login = olive.get("/admin/login/")
         form = {"username": username, "password": password, "csrfmiddlewaretoken": login.cookies["csrftoken"]}
         return olive.post("/admin/login/", data=form).status_code == 302
+
+
+def test_a_password_that_was_changed_is_not_printed(house: None) -> None:
+    trial.begin()
+    assert trial.login() == trial.login() is not None
+    admin = User.objects.get()
+    admin.set_password("olive’s own password")
+    admin.save()
+    assert trial.login() is None

@@ -1,4 +1,3 @@
-from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -16,14 +15,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, **_options: Any) -> None:
         port = server.listen(host, settings.PORT)
-        preparation.prepare(wait=5, first_start=trial.begin)
+        preparation.prepare(wait=0, first_start=trial.begin)
         static.collect()
-        # Checking a password is slow on purpose; the server starts meanwhile.
-        Thread(target=self._greet, daemon=True).start()
+        self.stdout.write(_greeting(f"http://localhost:{settings.PORT}", trial.login()))
+        self.stdout.flush()
         server.serve(port, processes=settings.WEB_CONCURRENCY)
 
-    def _greet(self) -> None:
-        address, login = f"http://localhost:{settings.PORT}", trial.login()
-        known = f"user {login.username}, password {login.password}" if login else "with the login that you have chosen"
-        self.stdout.write(f"\n  Pollstead  {address}/\n  The desk   {address}/admin/  {known}\n\n  Ctrl-C stops it.\n")
-        self.stdout.flush()
+
+def _greeting(address: str, login: trial.Login | None) -> str:
+    known = f"user {login.username}, password {login.password}" if login else "with the login that you have chosen"
+    return f"\n  Pollstead  {address}/\n  The desk   {address}/admin/  {known}\n\n  Ctrl-C stops it.\n"
