@@ -3,7 +3,7 @@ python := .venv/bin/python
 LISTEN := 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys lint fmt lock clean
+.PHONY: help run test journeys lint fmt bench lock clean
 
 help: ## list these verbs
 	@echo "make …"
@@ -21,7 +21,7 @@ test: .venv/for-testing ## run all tests: on SQLite, on PostgreSQL, and in a bro
 
 journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
-	@$(python) -m pytest -q -m journey
+	@$(python) -m pytest -q -n 2 -m journey
 
 lint: .venv/for-testing ## check style, types, the direction of imports, migrations and deployment
 	@$(python) -m ruff check .
@@ -36,11 +36,16 @@ fmt: .venv/for-testing ## format the code and mend what can be mended by itself
 	@$(python) -m ruff check --fix .
 	@$(python) -m ruff format .
 
-lock: ## renew the pinned packages in requirements.txt and requirements-dev.txt (needs uv)
+bench: .venv/for-measuring ## measure votes and pages beside their references, all in one run (needs wrk and pgbench)
+	@$(python) -m tests.bench
+
+lock: ## renew the pinned packages in the requirements files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml -o requirements.txt
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group dev \
 		-c requirements.txt -o requirements-dev.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) --group bench \
+		-c requirements.txt -o requirements-bench.txt
 pinning := --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-emit-index-url
 
 clean: ## remove what can be made again: .venv, collected files, caches; never data/
@@ -64,3 +69,8 @@ quiet := --quiet --quiet --disable-pip-version-check --no-input
 	@echo "Installing what the tests need …"
 	@$(python) -m pip install $(quiet) --require-hashes -r $<
 	@touch $@ .venv/for-running
+
+.venv/for-measuring: requirements-bench.txt | .venv/for-testing
+	@echo "Installing what the references run on …"
+	@$(python) -m pip install $(quiet) --require-hashes -r $<
+	@touch $@

@@ -10,6 +10,7 @@ from polls.models import Question
 from polls.terms import Kind, Rule, Scale
 
 HIGHEST_GRADE = 10
+HIGHEST_SCORE = 100
 FEWEST_STARS = 3
 LONGEST_TEXT = 5000
 
@@ -71,8 +72,8 @@ def _scale_problems(question: Question) -> dict[str, str]:
 
 
 def _score_problems(question: Question) -> dict[str, str]:
-    if not 1 <= question.highest <= HIGHEST_GRADE:
-        return {"highest": _("The highest score is between 1 and %(most)d.") % {"most": HIGHEST_GRADE}}
+    if not 1 <= question.highest <= HIGHEST_SCORE:
+        return {"highest": _("The highest score is between 1 and %(most)d.") % {"most": HIGHEST_SCORE}}
     return {}
 
 

@@ -69,7 +69,7 @@ def test_a_score_begins_at_nothing_and_a_promoter_score_ends_at_ten(desk: Client
         ({"kind": "ranked", "rule": "irv", "seats": "2"}, "Only the single transferable vote fills several seats."),
         ({"kind": "ranked", "rule": "stv", "seats": "3"}, "There are no more choices than seats."),
         ({"kind": "score", "rule": "irv"}, "This rule can’t count answers of this kind."),
-        ({"kind": "score", "highest": "99"}, "The highest score is between 1 and 10."),
+        ({"kind": "score", "highest": "101"}, "The highest score is between 1 and 100."),
     ],
 )
 def test_what_makes_no_sense_is_said_at_its_field(desk: Client, settings: dict[str, str], sentence: str) -> None:
