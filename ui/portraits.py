@@ -227,6 +227,7 @@ def results_as_json(poll: PollSnapshot, tally: TallySnapshot, *, at: datetime, v
         "slug": poll.slug,
         "status": poll.phase(at).value,
         "ballots": tally.ballots,
+        "set_aside": tally.set_aside,
         "version": tally.version,
         "questions": [
             {
@@ -243,8 +244,9 @@ def results_as_json(poll: PollSnapshot, tally: TallySnapshot, *, at: datetime, v
 
 
 def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
-    """RFC 9457. `code` is for programs, `detail` for people."""
-    return {
+    """RFC 9457. `code` is for programs, `detail` for people; `challenge` is what a program can solve to be let in."""
+    challenge = {"challenge": refusal.challenge} if isinstance(refusal, refusals.WorkNeeded) else {}
+    return challenge | {
         "type": f"urn:pollstead:refusal:{refusal.code}",
         "title": refusal.code.replace("_", " ").capitalize(),
         "status": refusal.status,

@@ -3,6 +3,7 @@
 A print hangs on a cache entry, so that it goes when the poll changes; results hang on the tally's version too.
 """
 
+import json
 import re
 import secrets
 from collections.abc import Collection, Mapping
@@ -10,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from polls import refusals
+from polls import invitations, policies, refusals
 from polls.tallies import TallySnapshot
-from polls.terms import Phase
+from polls.terms import Phase, Policy
 from ui import figures, papers, portraits
 from ui.cache import Entry
 from ui.faces import Face
@@ -45,48 +47,105 @@ class Print:
         return b"".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What a card says to one visitor alone."""
+
+    said: str = ""
+    invites: bool = False
+    """This visitor may still vote: then there is a way to the ballot."""
+    again: bool = False
+    """The vote can be changed or withdrawn."""
+    invitation: str = ""
+    receipt_code: str = ""
+
+
+NOBODY = Personal()
+
+
 def hole(name: str) -> str:
     return mark_safe(f"[[{_TOKEN}:{name}]]")  # noqa: S308 -- our own token, letters and digits
 
 
-def form(entry: Entry, face: Face, *, at: datetime) -> bytes:
-    """The empty form with a fresh paper."""
-    key = ("form", face)
+def form(
+    entry: Entry,
+    face: Face,
+    *,
+    at: datetime,
+    said: str = "",
+    again: bool = False,
+    invitation: str = "",
+    name: str = "",
+) -> bytes:
+    """The empty form with a fresh paper. `again` for somebody who has voted; `name` of who is signed in."""
+    code = invitations.normalised(invitation)
+    key = ("form", face, said, again, code is not None)
     if key not in entry.prints:
-        entry.prints[key] = _printed(entry, face, _form_context(entry, at))
-    fresh: bytes = entry.prints[key].filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
+        known = {"said": said, "again": again, "coded": code is not None, "invitation": hole("invitation")}
+        entry.prints[key] = _printed(entry, face, _form_context(entry, at) | known | {"name": hole("name")})
+    holes = {
+        "paper": papers.issue(entry.poll.id, at=at).encode(),
+        "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
+        "name": escape(name).encode(),
+    }
+    fresh: bytes = entry.prints[key].filled(holes)
     return fresh
 
 
-def form_again(entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> bytes:
-    """The form after a refusal: what to mend, the choice kept, and a fresh paper."""
+def form_again(
+    entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime, name: str = ""
+) -> bytes:
+    """The form after a refusal: what to mend, the choice kept. The paper too, where nothing was wrong with it."""
     context = _form_context(entry, at) | {"fields": portraits.fields(entry.poll, kept), "refusal": refusal}
+    context |= _identity(refusal, kept) | {"name": name}
+    if isinstance(refusal, refusals.WorkNeeded):
+        context["challenge"] = json.dumps(refusal.challenge)
+    return _printed(entry, face, context).filled({"paper": _paper(entry, refusal, kept, at=at).encode()})
+
+
+def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
+    """The card of a poll by account for somebody who is not signed in."""
+    key = ("sign-in", face)
+    if key not in entry.prints:
+        entry.prints[key] = _printed(entry, face, _context(entry, at) | {"signs_in": True})
+    card: bytes = entry.prints[key].filled({})
+    return card
+
+
+def withdrawal(
+    entry: Entry,
+    face: Face,
+    *,
+    at: datetime,
+    refusal: refusals.Refusal | None = None,
+    slip: Ballot | None = None,
+    invitation: str = "",
+) -> bytes:
+    """Asks once whether a vote is to be withdrawn, with a fresh paper."""
+    context = _context(entry, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
+    context |= _identity(refusal, slip or Ballot("", invitation=invitation))
     return _printed(entry, face, context).filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
 
 
 def results(
-    entry: Entry, face: Face, *, at: datetime, said: str = "", mine: Collection[int] = (), invites: bool = False
+    entry: Entry, face: Face, *, at: datetime, personal: Personal = NOBODY, mine: Collection[int] = ()
 ) -> bytes:
-    """The results, with what is `said` above them and the voter's own choices marked. Ask `tallies.may_see` first.
-
-    `invites` when this visitor may still vote: then there is a way to the ballot.
-    """
+    """The results with the voter's own choices marked. Ask `tallies.may_see` first."""
     phase, version = entry.poll.phase(at), entry.tally.version
-    key = ("results", face, said, phase, invites)
+    key = ("results", face, phase, personal.said, personal.invites, personal.again)
     known = entry.prints.get(key)
     if known is None or known[0] != version:
-        context = _results_context(entry, at) | {"said": said, "invites": invites}
-        known = entry.prints[key] = version, _printed(entry, face, context)
+        known = entry.prints[key] = version, _printed(entry, face, _results_context(entry, at) | _shown(personal))
     blank: Print = known[1]
-    return blank.filled(_marks(entry, mine))
+    return blank.filled(_marks(entry, mine) | _carried(entry, personal))
 
 
-def veiled(entry: Entry, face: Face, *, at: datetime, said: str, mine: Collection[int]) -> bytes:
+def veiled(entry: Entry, face: Face, *, at: datetime, personal: Personal = NOBODY, mine: Collection[int] = ()) -> bytes:
     """A ballot was counted and no results are shown: the choices as they stood, the voter's own ones marked."""
     # From an empty tally: what must not be seen is not there.
     outcomes = portraits.outcomes(entry.poll, TallySnapshot(), hole)
-    context = _context(entry, at) | {"said": said, "outcomes": outcomes, "veiled": True}
-    return _printed(entry, face, context).filled(_marks(entry, mine))
+    context = _context(entry, at) | {"outcomes": outcomes, "veiled": True} | _shown(personal)
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, personal))
 
 
 def note(
@@ -94,14 +153,13 @@ def note(
     face: Face,
     *,
     at: datetime,
-    said: str = "",
+    personal: Personal = NOBODY,
     refusal: refusals.Refusal | None = None,
     why: refusals.Refusal | None = None,
-    invites: bool = False,
 ) -> bytes:
     """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
-    context = {"said": said, "refusal": refusal, "why": why, "invites": invites}
-    return _printed(entry, face, _context(entry, at) | context).filled({})
+    context = _context(entry, at) | {"refusal": refusal, "why": why} | _shown(personal)
+    return _printed(entry, face, context).filled(_carried(entry, personal))
 
 
 def results_refused(entry: Entry, face: Face, refusal: refusals.Refusal, *, at: datetime) -> bytes:
@@ -109,11 +167,49 @@ def results_refused(entry: Entry, face: Face, refusal: refusals.Refusal, *, at: 
     return _printed(entry, face, _results_context(entry, at) | {"refusal": refusal}).filled({})
 
 
+def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
+    """The voter's own paper where it is still good: the same ballot again is then the same ballot."""
+    if refusal.keeps_paper and kept:
+        try:
+            papers.read(kept.paper, poll=entry.poll.id, at=at)
+        except refusals.Refusal:
+            pass
+        else:
+            return kept.paper
+    return papers.issue(entry.poll.id, at=at)
+
+
+def _identity(refusal: refusals.Refusal | None, sent: Ballot | None) -> dict[str, object]:
+    """The invitation as it was sent: hidden where it is as it should be, to be mended where it isn't."""
+    text = sent.invitation if sent else ""
+    mended = isinstance(refusal, refusals.InvitationUnknown) or invitations.normalised(text) is None
+    return {"coded": not mended, "invitation": text}
+
+
+def _shown(personal: Personal) -> dict[str, object]:
+    told = {"said": personal.said, "invites": personal.invites, "again": personal.again}
+    return told | {name: hole(name) for name in ("carried", "brought", "receipt")}
+
+
+def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
+    """The invitation for the links to the ballot, and the receipt."""
+    contents = {}
+    if code := invitations.normalised(personal.invitation):
+        contents["carried"] = f"&amp;invitation={invitations.grouped(code)}".encode()
+        contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
+    if personal.receipt_code:
+        with translation.override(entry.poll.language):
+            contents["receipt"] = render_to_string("ui/receipt.html", {"code": personal.receipt_code}).encode()
+    return contents
+
+
 def _results_context(entry: Entry, at: datetime) -> dict[str, object]:
     outcomes = portraits.outcomes(entry.poll, entry.tally, hole)
     with translation.override(entry.poll.language):
         votes = figures.count(entry.tally.ballots)
-    return _context(entry, at) | {"outcomes": outcomes, "tally": entry.tally, "votes": votes}
+        set_aside = figures.count(entry.tally.set_aside)
+    told = {"outcomes": outcomes, "tally": entry.tally, "votes": votes, "set_aside": set_aside}
+    return _context(entry, at) | told
 
 
 def _form_context(entry: Entry, at: datetime) -> dict[str, object]:
@@ -121,15 +217,24 @@ def _form_context(entry: Entry, at: datetime) -> dict[str, object]:
 
 
 def _context(entry: Entry, at: datetime) -> dict[str, object]:
-    return {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
+    with translation.override(entry.poll.language):
+        strength = policies.strength(entry.poll)
+    told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
+    return told | {"strength": strength}
 
 
 def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
     slug = entry.poll.slug
+    # Somebody else at this browser may have an invitation of their own.
+    ballot_url = face.again_url(slug) if entry.poll.policy == Policy.INVITATION else face.form_url(slug)
     addresses = {
         "form_url": face.form_url(slug),
         "vote_url": face.vote_url(slug),
         "results_url": face.results_url(slug),
+        "again_url": face.again_url(slug),
+        "withdraw_url": face.withdraw_url(slug),
+        "ballot_url": ballot_url,
+        "page_url": reverse("poll", args=[slug]),
     }
     with translation.override(entry.poll.language):
         text = render_to_string(face.template, context | addresses | {"framed": face.framed}).encode()

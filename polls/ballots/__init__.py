@@ -1,8 +1,8 @@
 """Casting: the only writer of ballots and of the counters derived from them."""
 
 from polls.ballots.batches import cast_many
-from polls.ballots.castings import Casting, prepare
-from polls.ballots.changes import withdraw
+from polls.ballots.castings import Casting, prepare, receipt_code
+from polls.ballots.changes import may_change, withdraw
 from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
 from polls.ballots.quarantine import let_in, set_aside
 
@@ -15,7 +15,9 @@ __all__ = [
     "TallyChange",
     "cast_many",
     "let_in",
+    "may_change",
     "prepare",
+    "receipt_code",
     "set_aside",
     "withdraw",
 ]
