@@ -62,7 +62,7 @@ class FormDoor:
         extra: Mapping[str, str] | None = None,
     ) -> Reply:
         address = self.address.format(slug=slug).replace("/vote/", "/withdraw/")
-        fields = ({"paper": paper} if paper else {}) | dict(extra or {})
+        fields = {"paper": paper} | dict(extra or {})
         reply = self.read(browser.post(address, data=fields, headers={**self.headers, **(headers or {})}))
         return replace(reply, code="withdrawn") if reply.counted else reply
 

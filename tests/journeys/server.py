@@ -33,12 +33,12 @@ def database_url() -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, **environment: str) -> Iterator[str]:
     """Gives the server's origin."""
     port = free_port()
     origin = f"http://localhost:{port}"
     # DEBUG serves static files as they are in the work tree.
-    env = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database_url(), "DEBUG": "1"}
+    env = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database_url(), "DEBUG": "1"} | environment
     command = [sys.executable, "-m", "uvicorn", "project.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(command, env=env, cwd=settings.BASE_DIR, stdout=log, stderr=log)
