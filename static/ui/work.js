@@ -1,6 +1,6 @@
 /* Finds the number of a challenge in ALTCHA's format and sends the ballot again with it. Loaded only by a form that asks
-   for it, see ui/work.py. Its own SHA-256 needs no secure context, and for a text this short it is faster than
-   crypto.subtle, which makes a promise for each hash. It works in slices, so that the page stays alive. */
+   for it, see ui/work.py. Its own SHA-256 needs no secure context, which crypto.subtle does, and makes no promise for each hash of
+   so short a text. It works in slices, so that the page stays alive. */
 (() => {
   "use strict";
 
