@@ -23,14 +23,14 @@ LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Paper:
     poll: int
-    issued: int
-    """Seconds since 1970."""
+    issued: float
+    """Seconds since 1970, to the millisecond."""
     nonce: str
 
 
 def issue(poll: int, *, at: datetime) -> str:
     """A fresh paper for a poll."""
-    said = f"{poll}.{int(at.timestamp())}.{secrets.token_urlsafe(15)}"
+    said = f"{poll}.{int(at.timestamp() * 1000)}.{secrets.token_urlsafe(15)}"
     return f"{said}.{_sign('paper', said)}"
 
 
@@ -44,9 +44,10 @@ def read(text: str, *, poll: int, at: datetime) -> Paper:
     owner, issued, nonce = said.split(".")
     if int(owner) != poll:
         raise refusals.PaperForeign
-    if int(issued) + LIFETIME.total_seconds() < at.timestamp():
+    seconds = int(issued) / 1000
+    if seconds + LIFETIME.total_seconds() < at.timestamp():
         raise refusals.PaperExpired
-    return Paper(int(owner), int(issued), nonce)
+    return Paper(int(owner), seconds, nonce)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,10 @@ def test_work_is_done_in_a_frame(vera: Visitor, wary: str, house: None) -> None:
     poll = _poll()
     with publishing(wary) as gina:
         page = vera.open(gina.page(gina.script(poll.slug)))
-    frame = page.frame_locator("iframe")
-    _vote(frame)
-    expect(frame.locator(".said")).to_have_text("Your vote is counted.", timeout=30_000)
-    assert _cast(poll) == 1
+        frame = page.frame_locator("iframe")
+        _vote(frame)
+        expect(frame.locator(".said")).to_have_text("Your vote is counted.", timeout=30_000)
+        assert _cast(poll) == 1
 
 
 def test_without_javascript_the_voter_is_asked_to_wait(visit: Callable[..., Visitor], wary: str, house: None) -> None:
