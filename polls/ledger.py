@@ -165,23 +165,22 @@ def release(polls: Sequence[int], *, least: int) -> None:
             )
 
 
-def ballots_like(rows: Sequence[Row]) -> tuple[dict[int, str], set[int]]:
-    """For ballots that were not inserted: the answers counted from the same paper, and whose voters have voted.
-
-    Both by the row's place.
+def ballots_like(rows: Sequence[Row]) -> tuple[dict[int, tuple[str, bool]], set[int]]:
+    """For ballots that were not inserted: the answers taken from the same paper and whether that ballot is set aside,
+    and whose voters have voted. Both by the row's place.
     """
     sent, values = _sent(BALLOT_COLUMNS, rows)
     statement = f"""
         WITH {sent}
-        SELECT sent.place, 1, b.answers FROM sent
+        SELECT sent.place, 1, b.answers, b.set_aside_at IS NOT NULL FROM sent
         JOIN polls_ballot b ON b.poll_id = sent.poll_id AND b.nonce = sent.nonce
-        UNION ALL SELECT sent.place, 0, '' FROM sent
+        UNION ALL SELECT sent.place, 0, '', false FROM sent
         JOIN polls_ballot b ON b.poll_id = sent.poll_id AND b.voter_key = sent.voter_key"""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchall()
-    same_paper = {place: answers for place, by_paper, answers in found if by_paper}
-    return same_paper, {place for place, by_paper, _ in found if not by_paper}
+    same_paper = {place: (answers, bool(aside)) for place, by_paper, answers, aside in found if by_paper}
+    return same_paper, {place for place, by_paper, *_ in found if not by_paper}
 
 
 def slots_taken(networks: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:

@@ -3,6 +3,7 @@
 Raised deep, answered once (`ui.faces`). docs/refusals.md lists them; a test holds that page to this file.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -16,9 +17,11 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     code: ClassVar[str]
     status: ClassVar[int]
     words: ClassVar[str | Promise]
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     keeps_ballot: ClassVar[bool] = False
     """True when the voter can mend it at the form, which is then shown again with the choice kept."""
+    keeps_paper: ClassVar[bool] = False
+    """True when the same paper is to be sent again: nothing is wrong with it, or it may have been counted already."""
 
     @property
     def sentence(self) -> str:
@@ -249,13 +252,33 @@ class HostUnknown(Refusal):
     words = _("This server does not answer to that name.")
 
 
+class Throttled(Refusal):
+    code, status, keeps_ballot, keeps_paper = "throttled", 429, True, True
+    words = _("Many votes are coming from your network. Please try again in a moment; your choice is kept.")
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class WorkNeeded(Refusal):
+    """`challenge` is in ALTCHA's format: see `ui.work`."""
+
+    code, status, retry_after, keeps_ballot, keeps_paper = "work_needed", 429, 20, True, True
+    words = _("Very many people are voting right now. Please wait 20 seconds and vote again; your choice is kept.")
+
+    def __init__(self, challenge: Mapping[str, object] | None = None) -> None:
+        super().__init__()
+        self.challenge = challenge
+
+
 class Busy(Refusal):
-    code, status, retry_after, keeps_ballot = "busy", 503, 2, True
+    code, status, retry_after, keeps_ballot, keeps_paper = "busy", 503, 2, True, True
     words = _("Very many people are voting right now. Please try again in a moment; your choice is kept.")
 
 
 class DatabaseAway(Refusal):
-    code, status, retry_after, keeps_ballot = "database_away", 503, 5, True
+    code, status, retry_after, keeps_ballot, keeps_paper = "database_away", 503, 5, True, True
     words = _("Votes can’t be stored right now. Please try again in a moment; your choice is kept.")
 
 

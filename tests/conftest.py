@@ -75,10 +75,12 @@ def house(transactional_db: None) -> Iterator[None]:
     At the end of every test the counters must be what the ballots say.
     """
     from polls.audit import differences
-    from ui import database
+    from ui import accounts, admission, database
     from ui.cache import cache
 
     cache.clear()
+    admission.clear()
+    accounts.failures.clear()
     yield
     cache.clear()
     database.close()

@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.responses import Response
 from pydantic import ConfigDict, Field, StrictInt
 
-from polls import refusals, tallies
+from polls import policies, refusals, tallies
 from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
-from ui import cookies, database, faces, forms, papers, portraits, readings, visitors, voting
+from ui import accounts, cookies, database, faces, forms, papers, portraits, readings, visitors, voting
+from ui.cache import Entry
+from ui.visitors import Visitor
 
 api = NinjaAPI(
     title="Pollstead",
@@ -57,6 +60,13 @@ class AnswerIn(Strict):
 class BallotIn(Strict):
     paper: Annotated[str, Field(max_length=1000)] = ""
     answers: Annotated[list[AnswerIn], Field(max_length=200)]
+    invitation: Annotated[str, Field(max_length=200)] = ""
+    work: Annotated[str, Field(max_length=1000)] = ""
+
+
+class SlipIn(Strict):
+    paper: Annotated[str, Field(max_length=1000)] = ""
+    invitation: Annotated[str, Field(max_length=200)] = ""
 
 
 class ChoiceOut(Schema):
@@ -103,6 +113,7 @@ class PollOut(Schema):
     opens_at: datetime | None
     closes_at: datetime | None
     policy: str
+    strength: str
     reveal: str
     questions: list[QuestionOut]
     paper: str
@@ -170,6 +181,7 @@ class ResultsOut(Schema):
     slug: str
     status: str
     ballots: int
+    set_aside: int
     version: int
     questions: list[QuestionResults]
 
@@ -177,7 +189,12 @@ class ResultsOut(Schema):
 class CountedOut(Schema):
     status: str
     receipt: str
+    receipt_code: str | None
     results: str
+
+
+class WithdrawnOut(Schema):
+    status: str
 
 
 class Problem(Schema):
@@ -197,7 +214,10 @@ async def list_polls(request: HttpRequest, limit: int = 50, offset: int = 0) -> 
 async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     entry, at = await voting.find(slug), voting.now()
     response["Cache-Control"] = "no-store"
-    return portraits.as_json(entry.poll, at=at) | {"paper": papers.issue(entry.poll.id, at=at)}
+    with translation.override(entry.poll.language):
+        strength = policies.strength(entry.poll)
+    paper = papers.issue(entry.poll.id, at=at)
+    return portraits.as_json(entry.poll, at=at) | {"strength": strength, "paper": paper}
 
 
 @api.get(
@@ -207,7 +227,7 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> 
 )
 async def read_results(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     entry = await voting.find(slug)
-    visitor = visitors.visitor(request, entry.poll)
+    visitor = await accounts.visitor(request, entry.poll)
     response["Cache-Control"] = "private, no-cache"
     at, voted = voting.now(), visitor.has_voted
     tallies.check_seen(entry.poll, at=at, voted=voted)
@@ -215,26 +235,46 @@ async def read_results(request: HttpRequest, response: HttpResponse, slug: str) 
     return portraits.results_as_json(entry.poll, reading.tally, reading.results, at=at, voted=voted)
 
 
-@api.post(
-    "/polls/{slug}/ballots",
-    response={200: CountedOut, 403: Problem, 404: Problem, 409: Problem, 410: Problem, 422: Problem, 503: Problem},
-    summary="Cast a ballot",
-)
+REFUSED = dict.fromkeys((400, 403, 404, 409, 410, 413, 415, 422, 429, 503), Problem)
+
+
+@api.post("/polls/{slug}/ballots", response={200: CountedOut, **REFUSED}, summary="Cast a ballot")
 async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: BallotIn) -> Any:
-    """The same paper with the same answers is counted once and answered the same each time."""
+    """The same paper with the same answers is counted once and answered the same each time.
+
+    `status` is `counted`, or `received` for a ballot that will be checked before it counts. A refusal `work_needed`
+    brings a `challenge` in ALTCHA's format: send the same paper again with the solution as `work`.
+    """
+    entry, visitor = await _entered(request, slug)
+    answers = tuple(answer.as_answer() for answer in payload.answers)
+    ballot = forms.Ballot(payload.paper, answers, forms.readable(payload.invitation), payload.work)
+    answered = await voting.cast(visitor, entry, ballot, door=Door.API)
+    cookies.remember(response, answered, secure=visitor.secure)
+    response["Cache-Control"] = "no-store"
+    return {
+        "status": "received" if answered.set_aside else "counted",
+        "receipt": answered.receipt,
+        "receipt_code": answered.receipt_code or None,
+        "results": f"{visitors.origin(request)}/api/v1/polls/{slug}/results?receipt={answered.receipt}",
+    }
+
+
+@api.delete("/polls/{slug}/ballots", response={200: WithdrawnOut, **REFUSED}, summary="Withdraw a ballot")
+async def withdraw_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: SlipIn) -> Any:
+    """Of the voter whom the cookie, the session or the `invitation` names. A receipt is not enough."""
+    entry, visitor = await _entered(request, slug)
+    await voting.withdraw(visitor, entry, forms.Ballot(payload.paper, (), forms.readable(payload.invitation)))
+    cookies.forget(response, entry.poll.id, secure=visitor.secure)
+    response["Cache-Control"] = "no-store"
+    return {"status": "withdrawn"}
+
+
+async def _entered(request: HttpRequest, slug: str) -> tuple[Entry, Visitor]:
     if request.content_type != "application/json":
         raise refusals.TypeUnknown
     entry = await voting.find(slug)
     visitors.check_origin(request, entry.poll)
-    ballot = forms.Ballot(payload.paper, tuple(answer.as_answer() for answer in payload.answers))
-    answered = await voting.cast(request, entry, ballot, door=Door.API)
-    cookies.remember(response, answered, secure=visitors.is_secure(request))
-    response["Cache-Control"] = "no-store"
-    return {
-        "status": "counted",
-        "receipt": answered.receipt,
-        "results": f"{visitors.origin(request)}/api/v1/polls/{slug}/results?receipt={answered.receipt}",
-    }
+    return entry, await accounts.visitor(request, entry.poll)
 
 
 @api.exception_handler(refusals.Refusal)

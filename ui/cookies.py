@@ -1,9 +1,13 @@
-"""The one cookie: a counted vote tells the browser its name in that poll. Nothing is set on a mere look."""
+"""The one cookie: a counted vote tells the browser its name in that poll. Nothing is set on a mere look.
+
+A poll by account needs none: who has voted follows from the account, on a machine that others use too.
+"""
 
 from http.cookies import Morsel
 
 from django.http import HttpResponse
 
+from polls.terms import Policy
 from ui import visitors
 from ui.voting import Answered
 
@@ -15,12 +19,22 @@ Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
 
 
 def remember(response: HttpResponse, answered: Answered, *, secure: bool) -> None:
-    poll = answered.entry.poll.id
+    poll = answered.entry.poll
+    if poll.policy != Policy.ACCOUNT:
+        _set(response, poll.id, visitors.cookie(poll.id, answered.browser), secure=secure, seconds=LONGEST_AGE)
+
+
+def forget(response: HttpResponse, poll: int, *, secure: bool) -> None:
+    """After a withdrawal this browser has no name in that poll any more."""
+    _set(response, poll, "", secure=secure, seconds=0)
+
+
+def _set(response: HttpResponse, poll: int, value: str, *, secure: bool, seconds: int) -> None:
     name = visitors.cookie_name(poll, secure=secure)
     response.set_cookie(
         name,
-        visitors.cookie(poll, answered.browser),
-        max_age=LONGEST_AGE,
+        value,
+        max_age=seconds,
         path="/",
         secure=secure,
         httponly=True,

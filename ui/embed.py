@@ -11,3 +11,7 @@ async def frame(request: HttpRequest, slug: str) -> HttpResponse:
 
 async def vote(request: HttpRequest, slug: str) -> HttpResponse:
     return await pages.take(request, slug, framed=True)
+
+
+async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    return await pages.take_back(request, slug, framed=True)

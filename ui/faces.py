@@ -47,6 +47,13 @@ class Face:
     def vote_url(self, slug: str) -> str:
         return reverse("embed-vote" if self.framed else "vote", args=[slug])
 
+    def withdraw_url(self, slug: str) -> str:
+        return reverse("embed-withdraw" if self.framed else "withdraw", args=[slug])
+
+    def again_url(self, slug: str) -> str:
+        """The ballot for somebody who has voted already."""
+        return f"{self.form_url(slug)}?show=ballot"
+
     def results_url(self, slug: str) -> str:
         return f"{self.form_url(slug)}?show=results" if self.framed else reverse("results", args=[slug])
 
@@ -62,7 +69,14 @@ def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "HX-Request, Cookie"
-    _protect(response, ancestors=_ancestors(poll) if face.framed else "'self'")
+    protect(response, ancestors=_ancestors(poll) if face.framed else "'self'")
+    return response
+
+
+def keep_secret(response: HttpResponse) -> HttpResponse:
+    """The answer holds somebody's invitation, in itself or in its address: no cache keeps it, no site hears of it."""
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -70,7 +84,7 @@ def public(response: HttpResponse, *, seconds: int) -> HttpResponse:
     """What is the same for everyone: any cache may keep it for a while."""
     response["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate=60"
     response["Vary"] = "HX-Request"
-    _protect(response, ancestors="'self'")
+    protect(response, ancestors="'self'")
     return response
 
 
@@ -83,7 +97,8 @@ def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
         name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
         onward = _poll_url(request, here) if isinstance(refusal, refusals.MethodNotAllowed) else ""
         body = render_to_string(name, {"refusal": refusal, "framed": here.framed, "poll_url": onward})
-    return with_advice(html(body, here, status=refusal.status), refusal)
+    response = with_advice(html(body, here, status=refusal.status), refusal)
+    return keep_secret(response) if "invitation" in request.GET else response
 
 
 def problem(refusal: refusals.Refusal) -> HttpResponse:
@@ -98,7 +113,7 @@ def problem(refusal: refusals.Refusal) -> HttpResponse:
 def see_other(address: str) -> HttpResponse:
     """POST, redirect, GET: reloading the page asks again and sends nothing again."""
     response = HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": address, "Cache-Control": "no-store"})
-    _protect(response, ancestors="'self'")
+    protect(response, ancestors="'self'")
     return response
 
 
@@ -129,7 +144,8 @@ def _ancestors(poll: PollSnapshot | None) -> str:
     return " ".join(["'self'", *poll.allowed_sites])
 
 
-def _protect(response: HttpResponse, *, ancestors: str) -> None:
+def protect(response: HttpResponse, *, ancestors: str) -> None:
+    """The policies of every public page."""
     response["Content-Security-Policy"] = CSP.format(ancestors=ancestors)
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "strict-origin-when-cross-origin"

@@ -26,7 +26,10 @@ class Ballot:
     """What a form says: the paper's text, and answers not yet checked."""
 
     paper: str
-    answers: tuple[Answer, ...]
+    answers: tuple[Answer, ...] = ()
+    invitation: str = ""
+    work: str = ""
+    """A solved challenge, see `ui.work`."""
 
 
 @dataclass(slots=True)
@@ -42,13 +45,13 @@ def read(request: HttpRequest) -> Ballot:
     """The ballot of a posted form, by the field names of the address contract."""
     fields = _fields(request)
     drafts: dict[int, _Draft] = defaultdict(_Draft)
-    paper = ""
+    named = dict.fromkeys(("paper", "invitation", "work"), "")
     for name, value in fields:
-        if name == "paper":
-            paper = value
+        if name in named:
+            named[name] = value
         elif name.startswith("q"):
             _note(drafts, name, value)
-    return Ballot(paper, tuple(_answer(question, draft) for question, draft in drafts.items()))
+    return Ballot(answers=tuple(_answer(question, draft) for question, draft in drafts.items()), **named)
 
 
 def number(text: str) -> int:

@@ -12,9 +12,12 @@ from polls.kinds import MarkLine
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import cookies, database, faces, forms, papers, portraits, prints, readings, visitors, voting
+from ui import accounts, cookies, database, faces, forms, papers, portraits, prints, readings, visitors, voting
 from ui.cache import Entry
 from ui.faces import Face
+from ui.papers import Receipt
+from ui.prints import Personal
+from ui.visitors import Visitor
 
 MOST_LISTED = 100
 
@@ -38,65 +41,132 @@ async def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The results, or why they are not shown."""
     faces.require(request, "GET", "HEAD")
     entry, face = await voting.find(slug), faces.face(request, framed=False)
-    return await _results(request, entry, face, said=_said(request, entry.poll))
+    return await _results(request, entry, face, await accounts.visitor(request, entry.poll))
 
 
 async def vote(request: HttpRequest, slug: str) -> HttpResponse:
     return await take(request, slug, framed=False)
 
 
+async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    return await take_back(request, slug, framed=False)
+
+
 async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
     """The card of a poll as it stands for this visitor: form, results, or a note."""
     faces.require(request, "GET", "HEAD")
-    entry, face, at = await voting.find(slug), faces.face(request, framed=framed), voting.now()
-    visitor = visitors.visitor(request, entry.poll)
-    if request.GET.get("show") == "results" or "receipt" in request.GET:
-        return await _results(request, entry, face, said=_said(request, entry.poll))
-    if entry.poll.phase(at) == Phase.OPEN and (not visitor.has_voted or entry.poll.policy == Policy.OPEN):
-        order = visitors.order(request, entry.poll)
-        return faces.html(prints.form(entry, face, at=at, order=order), face, poll=entry.poll)
-    return await _results(request, entry, face, said=_voted(entry.poll) if visitor.has_voted else "")
+    entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    visitor = await accounts.visitor(request, entry.poll)
+    if _asks_for_ballot(request, entry.poll, visitor):
+        response = _ballot(request, entry, face, visitor)
+    else:
+        asked = request.GET.get("show") == "results" or "receipt" in request.GET
+        response = await _results(request, entry, face, visitor, greets=not asked)
+    return faces.keep_secret(response) if visitor.invitation else response
 
 
 async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
     """Take a ballot, and answer with the results or with what is to be mended."""
     faces.require(request, "POST")
     entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    visitor = await accounts.visitor(request, entry.poll)
     ballot = None
     try:
         visitors.check_origin(request, entry.poll)
         ballot = forms.read(request)
-        answered = await voting.cast(request, entry, ballot, door=face.door)
+        answered = await voting.cast(visitor, entry, ballot, door=face.door)
     except refusals.Refusal as refusal:
-        return await _refused(request, entry, face, refusal, ballot)
-    response = await _counted(answered, face)
-    cookies.remember(response, answered, secure=visitors.is_secure(request))
-    return response
+        response = await _refused(request, entry, face, visitor, refusal, ballot)
+    else:
+        response = await _counted(answered, face, ballot)
+        cookies.remember(response, answered, secure=visitor.secure)
+    return faces.keep_secret(response) if ballot and ballot.invitation else response
 
 
-async def _counted(answered: voting.Answered, face: Face) -> HttpResponse:
+async def take_back(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
+    """Ask once whether a vote is to be withdrawn; a POST withdraws it."""
+    faces.require(request, "GET", "HEAD", "POST")
+    entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    visitor = await accounts.visitor(request, entry.poll)
+    slip = None
+    try:
+        if request.method != "POST":
+            _check_withdrawal(entry.poll, visitor)
+            body = prints.withdrawal(entry, face, at=voting.now(), invitation=visitor.invitation)
+            response = faces.html(body, face, poll=entry.poll)
+        else:
+            visitors.check_origin(request, entry.poll)
+            slip = forms.read(request)
+            await voting.withdraw(visitor, entry, slip)
+            response = _withdrawn(request, entry, face, visitor, slip)
+    except refusals.Refusal as refusal:
+        response = _not_withdrawn(entry, face, visitor, refusal, slip)
+    return faces.keep_secret(response) if visitor.invitation or (slip and slip.invitation) else response
+
+
+def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor) -> bool:
+    if poll.phase(voting.now()) != Phase.OPEN or "receipt" in request.GET:
+        return False
+    match request.GET.get("show"):
+        case "results":
+            return False
+        case "ballot":
+            # To change a vote; or a second person at this browser has an invitation too.
+            return ballots.may_change(poll) or poll.policy == Policy.INVITATION or not visitor.has_voted
+    return not visitor.has_voted or poll.policy == Policy.OPEN
+
+
+def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) -> HttpResponse:
+    at, poll = voting.now(), entry.poll
+    if poll.policy == Policy.ACCOUNT and visitor.account is None:
+        return faces.html(prints.sign_in(entry, face, at=at), face, poll=poll)
+    withdrawn = request.GET.get("show") == "withdrawn"
+    body = prints.form(
+        entry,
+        face,
+        at=at,
+        order=visitors.order(request, poll),
+        said=_taken_back(poll) if withdrawn else "",
+        again=visitor.has_voted and ballots.may_change(poll),
+        invitation=visitor.invitation,
+        name=visitor.name,
+    )
+    return faces.html(body, face, poll=poll)
+
+
+async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> HttpResponse:
     entry, at, poll = answered.entry, voting.now(), answered.entry.poll
     if not face.fragment:
         address = face.results_url(poll.slug)
         return faces.see_other(f"{address}{'&' if '?' in address else '?'}receipt={answered.receipt}")
-    said = _thanks(poll)
+    personal = Personal(
+        said=_thanks(poll, set_aside=answered.set_aside),
+        again=ballots.may_change(poll),
+        invitation=ballot.invitation,
+        receipt_code=answered.receipt_code,
+    )
     if tallies.may_see(poll, at=at, voted=True):
         reading = await readings.of(entry, at=at)
-        body = prints.results(entry, face, reading, at=at, said=said, mine=answered.mine, told=True)
-        return faces.html(body, face, poll=poll)
-    return faces.html(prints.veiled(entry, face, at=at, said=said, mine=answered.mine), face, poll=poll)
+        body = prints.results(entry, face, reading, at=at, personal=personal, mine=answered.mine, told=True)
+    else:
+        body = prints.veiled(entry, face, at=at, personal=personal, mine=answered.mine)
+    return faces.html(body, face, poll=poll)
 
 
 async def _refused(
-    request: HttpRequest, entry: Entry, face: Face, refusal: refusals.Refusal, ballot: forms.Ballot | None
+    request: HttpRequest,
+    entry: Entry,
+    face: Face,
+    visitor: Visitor,
+    refusal: refusals.Refusal,
+    ballot: forms.Ballot | None,
 ) -> HttpResponse:
     """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
     at, poll = voting.now(), entry.poll
-    voted = isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
-    voted = voted or visitors.visitor(request, poll).has_voted
+    voted = visitor.has_voted or isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
     if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
         order = visitors.order(request, poll)
-        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order)
+        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, name=visitor.name)
     elif why := _why_hidden(poll, at=at, voted=voted):
         body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
     else:
@@ -105,27 +175,76 @@ async def _refused(
     return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
-async def _results(request: HttpRequest, entry: Entry, face: Face, *, said: str) -> HttpResponse:
+def _check_withdrawal(poll: PollSnapshot, visitor: Visitor) -> None:
+    """Raises the Refusal of a withdrawal that can be refused before it is asked for."""
+    if not ballots.may_change(poll):
+        raise refusals.ChangesForbidden
+    if poll.phase(voting.now()) != Phase.OPEN:
+        raise refusals.PollClosed
+    if poll.policy == Policy.ACCOUNT and visitor.account is None:
+        raise refusals.SignInFirst
+    if poll.policy != Policy.INVITATION and not visitor.has_voted:
+        raise refusals.NothingToWithdraw
+
+
+def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, slip: forms.Ballot) -> HttpResponse:
     at, poll = voting.now(), entry.poll
-    visitor = visitors.visitor(request, poll)
-    invites = poll.phase(at) == Phase.OPEN and not visitor.has_voted
+    if face.fragment:
+        order, said = visitors.order(request, poll), _taken_back(poll)
+        body = prints.form(entry, face, at=at, order=order, said=said, invitation=slip.invitation, name=visitor.name)
+        response = faces.html(body, face, poll=poll)
+    else:
+        response = faces.see_other(f"{face.form_url(poll.slug)}?show=withdrawn")
+    cookies.forget(response, poll.id, secure=visitor.secure)
+    return response
+
+
+def _not_withdrawn(
+    entry: Entry, face: Face, visitor: Visitor, refusal: refusals.Refusal, slip: forms.Ballot | None
+) -> HttpResponse:
+    at, poll = voting.now(), entry.poll
+    if refusal.keeps_ballot and not isinstance(refusal, refusals.SignInFirst) and poll.phase(at) == Phase.OPEN:
+        body = prints.withdrawal(entry, face, at=at, refusal=refusal, slip=slip, invitation=visitor.invitation)
+    else:
+        body = prints.note(entry, face, at=at, refusal=refusal, personal=Personal(invites=poll.phase(at) == Phase.OPEN))
+    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
+
+
+async def _results(
+    request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, *, greets: bool = False
+) -> HttpResponse:
+    """The results, or why they are hidden. `greets` a voter who comes back to the poll and did not ask for them."""
+    at, poll = voting.now(), entry.poll
+    receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
+    personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
-    mine = await _own_answers(request, poll) if quiz.is_quiz(poll) else ()
+    mine = await _own_answers(poll, receipt) if quiz.is_quiz(poll) else ()
     why = _why_hidden(poll, at=at, voted=visitor.has_voted)
     if why and told and quiz.is_quiz(poll):
-        body = prints.veiled(entry, face, at=at, said=said, mine=mine, why=why)
+        body = prints.veiled(entry, face, at=at, personal=personal, mine=mine, why=why)
     elif why:
-        body = prints.note(entry, face, at=at, said=said, why=why, invites=invites)
+        body = prints.note(entry, face, at=at, why=why, personal=personal)
     else:
         reading = await readings.of(entry, at=at)
-        body = prints.results(entry, face, reading, at=at, said=said, mine=mine, invites=invites, told=told)
+        body = prints.results(entry, face, reading, at=at, personal=personal, mine=mine, told=told)
     return faces.html(body, face, poll=poll)
 
 
-async def _own_answers(request: HttpRequest, poll: PollSnapshot) -> tuple[MarkLine, ...]:
+async def _own_answers(poll: PollSnapshot, receipt: Receipt | None) -> tuple[MarkLine, ...]:
     """What the holder of a receipt answered in a quiz; in other polls that is nobody's business, receipt or not."""
-    nonce = papers.nonce_of(request.GET.get("receipt", ""), poll=poll.id)
-    return await database.read(ballots.marks_on, poll, nonce) if nonce and not poll.anonymous else ()
+    return await database.read(ballots.marks_on, poll, receipt.nonce) if receipt and not poll.anonymous else ()
+
+
+def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str) -> Personal:
+    """A receipt in the address is what a form without JavaScript comes back with."""
+    is_open = poll.phase(voting.now()) == Phase.OPEN
+    return Personal(
+        said=_thanks(poll, set_aside=receipt.set_aside) if receipt else said,
+        invites=is_open and (not visitor.has_voted or poll.policy == Policy.INVITATION),
+        again=is_open and visitor.has_voted and ballots.may_change(poll),
+        invitation=visitor.invitation,
+        receipt_code=voting.receipt_code(poll, receipt.nonce) if receipt else "",
+    )
 
 
 def _why_hidden(poll: PollSnapshot, *, at: datetime, voted: bool) -> refusals.Refusal | None:
@@ -136,15 +255,14 @@ def _why_hidden(poll: PollSnapshot, *, at: datetime, voted: bool) -> refusals.Re
     return None
 
 
-def _said(request: HttpRequest, poll: PollSnapshot) -> str:
-    """A receipt in the address is what a form without JavaScript comes back with."""
-    visitor_has_receipt = "receipt" in request.GET and visitors.visitor(request, poll).has_voted
-    return _thanks(poll) if visitor_has_receipt else ""
-
-
-def _thanks(poll: PollSnapshot) -> str:
+def _thanks(poll: PollSnapshot, *, set_aside: bool) -> str:
     with translation.override(poll.language):
-        return _("Your vote is counted.")
+        return _("Your vote is received and will be checked.") if set_aside else _("Your vote is counted.")
+
+
+def _taken_back(poll: PollSnapshot) -> str:
+    with translation.override(poll.language):
+        return _("Your vote is withdrawn.")
 
 
 def _voted(poll: PollSnapshot) -> str:

@@ -1,7 +1,8 @@
 """The signed ballot paper that a form carries, and the receipt that a counted ballot gives. Neither needs a cookie.
 
 A paper is `poll.issued.nonce.signature`; it says that the form is ours, how old it is, and which try it belongs to.
-A receipt is `poll.nonce.signature`; it says that the ballot with this nonce was counted.
+A receipt is `poll.nonce.signature`, or `poll.nonce.aside.signature` for a ballot that will be checked first; it says
+that the ballot with this nonce is on disk. It stands in addresses, is no secret, and gives nobody a right to a ballot.
 """
 
 import base64
@@ -22,14 +23,14 @@ LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Paper:
     poll: int
-    issued: int
-    """Seconds since 1970."""
+    issued: float
+    """Seconds since 1970, to the millisecond."""
     nonce: str
 
 
 def issue(poll: int, *, at: datetime) -> str:
     """A fresh paper for a poll."""
-    said = f"{poll}.{int(at.timestamp())}.{secrets.token_urlsafe(15)}"
+    said = f"{poll}.{int(at.timestamp() * 1000)}.{secrets.token_urlsafe(15)}"
     return f"{said}.{_sign('paper', said)}"
 
 
@@ -43,32 +44,37 @@ def read(text: str, *, poll: int, at: datetime) -> Paper:
     owner, issued, nonce = said.split(".")
     if int(owner) != poll:
         raise refusals.PaperForeign
-    if int(issued) + LIFETIME.total_seconds() < at.timestamp():
+    seconds = int(issued) / 1000
+    if seconds + LIFETIME.total_seconds() < at.timestamp():
         raise refusals.PaperExpired
-    return Paper(int(owner), int(issued), nonce)
+    return Paper(int(owner), seconds, nonce)
 
 
-def receipt(poll: int, nonce: str) -> str:
-    said = f"{poll}.{nonce}"
-    return f"{said}.{_sign('receipt', said)}"
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    nonce: str
+    set_aside: bool
 
 
-def is_receipt(text: str, *, poll: int) -> bool:
-    return nonce_of(text, poll=poll) is not None
+def receipt(poll: int, nonce: str, *, set_aside: bool = False) -> str:
+    return signed("receipt", f"{poll}.{nonce}.aside" if set_aside else f"{poll}.{nonce}")
 
 
-def nonce_of(text: str, *, poll: int) -> str | None:
-    """The nonce of the ballot that a receipt of this poll is for; None when it is no such receipt."""
-    said, _, signature = text.rpartition(".")
-    if len(text) > LONGEST or not hmac.compare_digest(signature.encode(), _sign("receipt", said).encode()):
-        return None
-    owner, _, nonce = said.partition(".")
-    return nonce if owner == str(poll) else None
+def read_receipt(text: str, *, poll: int) -> Receipt | None:
+    """What a receipt of this poll says; None when it is not ours, or of another poll."""
+    owner, _, rest = (unsigned("receipt", text) or "").partition(".")
+    nonce, _, aside = rest.partition(".")
+    return Receipt(nonce, bool(aside)) if nonce and owner == str(poll) else None
 
 
 def browser_of(poll: int, nonce: str) -> str:
     """The name of a browser that has none yet. From the paper, so that a retry gets the same name again."""
     return _sign("browser", f"{poll}.{nonce}")
+
+
+def browser_of_invitation(poll: int, code: str) -> str:
+    """The name that a browser gets by voting with an invitation: it knows that one again, and no other."""
+    return _sign("browser", f"{poll}.invitation.{code}")
 
 
 def signed(purpose: str, said: str) -> str:
@@ -83,11 +89,12 @@ def unsigned(purpose: str, text: str) -> str | None:
 
 
 @cache
-def _key(purpose: str) -> bytes:
+def key(purpose: str) -> bytes:
+    """What we sign with, another one for each purpose."""
     return hmac.digest(settings.SECRET_KEY.encode(), f"pollstead.{purpose}".encode(), "sha256")
 
 
 def _sign(purpose: str, said: str) -> str:
     """16 bytes of HMAC-SHA-256, in 22 characters."""
-    signature = hmac.digest(_key(purpose), said.encode(errors="surrogatepass"), "sha256")[:16]
+    signature = hmac.digest(key(purpose), said.encode(errors="surrogatepass"), "sha256")[:16]
     return base64.urlsafe_b64encode(signature).decode().rstrip("=")

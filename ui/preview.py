@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from polls import snapshots, tallies
+from polls import policies, snapshots, tallies
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
@@ -37,18 +37,22 @@ def preview(request: HttpRequest, poll_id: int) -> HttpResponse:
     show = "tried" if request.method == "POST" else request.GET.get("show", "")
     template = face.template if face.fragment else "ui/preview.html"
     # Framed by our own pages alone, whatever sites the poll allows.
-    return faces.html(_card(snapshots.of(poll), template, address, show=show), replace(face, framed=False))
+    card = _card(snapshots.of(poll), template, address, show=show, name=request.user.get_username())
+    return faces.html(card, replace(face, framed=False))
 
 
-def _card(poll: PollSnapshot, template: str, address: str, *, show: str) -> str:
+def _card(poll: PollSnapshot, template: str, address: str, *, show: str, name: str) -> str:
     context = {
         "poll": portraits.poll(poll, at=timezone.now()),
         "framed": True,
         "form_url": address,
         "vote_url": address,
         "results_url": f"{address}?show=results",
+        "ballot_url": address,
+        "name": name,
     }
     with translation.override(poll.language):
+        context["strength"] = policies.strength(poll)
         return render_to_string(template, context | (_results(poll) if show == "results" else _form(poll, show)))
 
 

@@ -3,6 +3,7 @@
 A print hangs on a cache entry, so that it goes when the poll changes; results hang on what was read of the tally too.
 """
 
+import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -10,16 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls import quiz, refusals, tallies
+from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
-from polls.terms import Phase
+from polls.terms import Phase, Policy
 from ui import figures, papers, portraits
 from ui.cache import Entry
 from ui.faces import Face
@@ -48,24 +50,95 @@ class Print:
         return b"".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What a card says to one visitor alone."""
+
+    said: str = ""
+    invites: bool = False
+    """This visitor may still vote: then there is a way to the ballot."""
+    again: bool = False
+    """The vote can be changed or withdrawn."""
+    invitation: str = ""
+    receipt_code: str = ""
+
+
+NOBODY = Personal()
+
+
 def hole(name: str) -> str:
     return mark_safe(f"[[{_TOKEN}:{name}]]")  # noqa: S308 -- our own token, letters and digits
 
 
-def form(entry: Entry, face: Face, *, at: datetime, order: int = 0) -> bytes:
-    """The empty form with a fresh paper, its choices in one of a few orders."""
-    key = ("form", face, order)
+def form(
+    entry: Entry,
+    face: Face,
+    *,
+    at: datetime,
+    order: int = 0,
+    said: str = "",
+    again: bool = False,
+    invitation: str = "",
+    name: str = "",
+) -> bytes:
+    """The empty form with a fresh paper, its choices in one of a few orders.
+
+    `again` for somebody who has voted; `name` of who is signed in.
+    """
+    code = invitations.normalised(invitation)
+    key = ("form", face, order, said, again, code is not None)
     if key not in entry.prints:
-        entry.prints[key] = _printed(entry, face, _form_context(entry, at, order=order))
-    fresh: bytes = entry.prints[key].filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
+        known = {"said": said, "again": again, "coded": code is not None, "invitation": hole("invitation")}
+        context = _form_context(entry, at, order=order) | known | {"name": hole("name")}
+        entry.prints[key] = _printed(entry, face, context)
+    holes = {
+        "paper": papers.issue(entry.poll.id, at=at).encode(),
+        "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
+        "name": escape(name).encode(),
+    }
+    fresh: bytes = entry.prints[key].filled(holes)
     return fresh
 
 
 def form_again(
-    entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime, order: int = 0
+    entry: Entry,
+    face: Face,
+    refusal: refusals.Refusal,
+    kept: Ballot | None,
+    *,
+    at: datetime,
+    order: int = 0,
+    name: str = "",
 ) -> bytes:
-    """The form after a refusal: what to mend, all that was said kept, and a fresh paper."""
-    context = _form_context(entry, at, kept, order=order) | {"refusal": refusal}
+    """The form after a refusal: what to mend, all that was said kept. The paper too, where nothing is wrong with it."""
+    context = _form_context(entry, at, kept, order=order) | {"refusal": refusal, "name": name}
+    context |= _identity(refusal, kept)
+    if isinstance(refusal, refusals.WorkNeeded):
+        context["challenge"] = json.dumps(refusal.challenge)
+    return _printed(entry, face, context).filled({"paper": _paper(entry, refusal, kept, at=at).encode()})
+
+
+def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
+    """The card of a poll by account for somebody who is not signed in."""
+    key = ("sign-in", face)
+    if key not in entry.prints:
+        entry.prints[key] = _printed(entry, face, _context(entry, at) | {"signs_in": True})
+    card: bytes = entry.prints[key].filled({})
+    return card
+
+
+def withdrawal(
+    entry: Entry,
+    face: Face,
+    *,
+    at: datetime,
+    refusal: refusals.Refusal | None = None,
+    slip: Ballot | None = None,
+    invitation: str = "",
+) -> bytes:
+    """Asks once whether a vote is to be withdrawn, with a fresh paper."""
+    context = _context(entry, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
+    context |= _identity(refusal, slip or Ballot("", invitation=invitation))
     return _printed(entry, face, context).filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
 
 
@@ -75,23 +148,21 @@ def results(
     reading: Reading,
     *,
     at: datetime,
-    said: str = "",
+    personal: Personal = NOBODY,
     mine: Sequence[MarkLine] = (),
-    invites: bool = False,
     told: bool = False,
 ) -> bytes:
-    """The results, with what is `said` above them and the voter's own marks. Ask `tallies.may_see` first.
+    """The results with the voter's own marks. Ask `tallies.may_see` first.
 
-    `invites` when this visitor may still vote: then there is a way to the ballot. `told` when the right answers of a
-    quiz may be known.
+    `told` when the right answers of a quiz may be known.
     """
-    key = ("results", face, said, entry.poll.phase(at), invites, told)
+    key = ("results", face, entry.poll.phase(at), personal.said, personal.invites, personal.again, told)
     known = entry.prints.get(key)
     if known is None or known[0] is not reading:
-        context = _results_context(entry, reading, at, told=told) | {"said": said, "invites": invites}
+        context = _results_context(entry, reading, at, told=told) | _shown(personal)
         known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at))
+    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal))
 
 
 def veiled(
@@ -99,7 +170,7 @@ def veiled(
     face: Face,
     *,
     at: datetime,
-    said: str,
+    personal: Personal = NOBODY,
     mine: Sequence[MarkLine] = (),
     why: refusals.Refusal | None = None,
 ) -> bytes:
@@ -107,8 +178,8 @@ def veiled(
     # From an empty tally: what must not be seen is not there.
     nothing = tallies.results(entry.poll, TallySnapshot())
     outcomes = portraits.outcomes(entry.poll, nothing, hole, told=True)
-    context = _context(entry, at) | {"said": said, "outcomes": outcomes, "veiled": True, "why": why}
-    return _printed(entry, face, context).filled(_marks(entry, mine))
+    context = _context(entry, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, personal))
 
 
 def note(
@@ -116,14 +187,13 @@ def note(
     face: Face,
     *,
     at: datetime,
-    said: str = "",
+    personal: Personal = NOBODY,
     refusal: refusals.Refusal | None = None,
     why: refusals.Refusal | None = None,
-    invites: bool = False,
 ) -> bytes:
     """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
-    context = {"said": said, "refusal": refusal, "why": why, "invites": invites}
-    return _printed(entry, face, _context(entry, at) | context).filled({})
+    context = _context(entry, at) | {"refusal": refusal, "why": why} | _shown(personal)
+    return _printed(entry, face, context).filled(_carried(entry, personal))
 
 
 def results_refused(
@@ -134,16 +204,48 @@ def results_refused(
     return _printed(entry, face, context).filled(_behind(entry, reading, at))
 
 
+def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
+    """The voter's own paper where it is still good: the same ballot again is then the same ballot."""
+    if refusal.keeps_paper and kept:
+        try:
+            papers.read(kept.paper, poll=entry.poll.id, at=at)
+        except refusals.Refusal:
+            pass
+        else:
+            return kept.paper
+    return papers.issue(entry.poll.id, at=at)
+
+
+def _identity(refusal: refusals.Refusal | None, sent: Ballot | None) -> dict[str, object]:
+    """The invitation as it was sent: hidden where it is as it should be, to be mended where it isn't."""
+    text = sent.invitation if sent else ""
+    mended = isinstance(refusal, refusals.InvitationUnknown) or invitations.normalised(text) is None
+    return {"coded": not mended, "invitation": text}
+
+
+def _shown(personal: Personal) -> dict[str, object]:
+    told = {"said": personal.said, "invites": personal.invites, "again": personal.again}
+    return told | {name: hole(name) for name in ("carried", "brought", "receipt")}
+
+
+def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
+    """The invitation for the links to the ballot, and the receipt."""
+    contents = {}
+    if code := invitations.normalised(personal.invitation):
+        contents["carried"] = f"&amp;invitation={invitations.grouped(code)}".encode()
+        contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
+    if personal.receipt_code:
+        with translation.override(entry.poll.language):
+            contents["receipt"] = render_to_string("ui/receipt.html", {"code": personal.receipt_code}).encode()
+    return contents
+
+
 def _results_context(entry: Entry, reading: Reading, at: datetime, *, told: bool) -> dict[str, object]:
-    outcomes = portraits.outcomes(entry.poll, reading.results, hole, told=told)
+    tally, outcomes = reading.tally, portraits.outcomes(entry.poll, reading.results, hole, told=told)
     with translation.override(entry.poll.language):
-        votes = figures.count(reading.tally.ballots)
-    return _context(entry, at) | {
-        "outcomes": outcomes,
-        "tally": reading.tally,
-        "votes": votes,
-        "behind": hole("behind"),
-    }
+        votes, set_aside = figures.count(tally.ballots), figures.count(tally.set_aside)
+    numbers = {"tally": tally, "votes": votes, "set_aside": set_aside, "behind": hole("behind")}
+    return _context(entry, at) | {"outcomes": outcomes} | numbers
 
 
 def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, order: int) -> dict[str, object]:
@@ -153,15 +255,24 @@ def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, ord
 
 
 def _context(entry: Entry, at: datetime) -> dict[str, object]:
-    return {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
+    with translation.override(entry.poll.language):
+        strength = policies.strength(entry.poll)
+    told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
+    return told | {"strength": strength}
 
 
 def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
     slug = entry.poll.slug
+    # Somebody else at this browser may have an invitation of their own.
+    ballot_url = face.again_url(slug) if entry.poll.policy == Policy.INVITATION else face.form_url(slug)
     addresses = {
         "form_url": face.form_url(slug),
         "vote_url": face.vote_url(slug),
         "results_url": face.results_url(slug),
+        "again_url": face.again_url(slug),
+        "withdraw_url": face.withdraw_url(slug),
+        "ballot_url": ballot_url,
+        "page_url": reverse("poll", args=[slug]),
     }
     with translation.override(entry.poll.language):
         text = render_to_string(face.template, context | addresses | {"framed": face.framed}).encode()

@@ -1,19 +1,26 @@
 """Who is asking: the only reader of addresses, cookies and the headers that tell them."""
 
 import hmac
+import logging
+import re
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from polls import refusals
+from polls import invitations, refusals
 from polls.snapshots import PollSnapshot
+from polls.terms import Policy
 from ui import papers
 from ui.portraits.orders import ORDERS
 
-LONGEST_HOP = 45
+log = logging.getLogger(__name__)
+
+LONGEST_HOP = 60
+HOP_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([0-9.]+):\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +29,37 @@ class Visitor:
 
     browser: str | None
     network: str | None
+    local: bool
+    """It comes from this very machine."""
     secure: bool
     has_voted: bool
+    invitation: str = ""
+    """The code that the address brought along, as it was written."""
+    account: int | None = None
+    name: str = ""
+    """What the account is called."""
 
 
 def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
-    browser = _browser(request, poll.id)
-    receipt = request.GET.get("receipt", "")
-    has_voted = browser is not None or papers.is_receipt(receipt, poll=poll.id)
-    return Visitor(browser, network(request), is_secure(request), has_voted)
+    """Who asks, as far as the request alone can tell; `ui.accounts` asks for the account."""
+    browser, invitation = _browser(request, poll.id), request.GET.get("invitation", "")
+    known = browser is not None
+    if poll.policy == Policy.INVITATION and (code := invitations.normalised(invitation)):
+        # Two people at one browser have two invitations.
+        known = browser == papers.browser_of_invitation(poll.id, code)
+    return Visitor(
+        browser=browser,
+        network=network(request),
+        local=_is_local(request),
+        secure=is_secure(request),
+        has_voted=known or papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id) is not None,
+        invitation=invitation,
+    )
+
+
+def session_key(request: HttpRequest) -> str | None:
+    """The key of Django's session. Only polls by account ask for it."""
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME)
 
 
 def cookie_name(poll: int, *, secure: bool) -> str:
@@ -53,15 +82,10 @@ def cookie(poll: int, browser: str) -> str:
 
 def network(request: HttpRequest) -> str | None:
     """The address a ballot counts for: IPv4 whole, IPv6 by its /64, which is one home. None when nobody can tell."""
-    try:
-        address = ip_address(_client(request))
-    except ValueError:
-        return None
+    address = _parsed(_client(request))
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ip_network(f"{address}/64", strict=False))
-    return str(address)
+        return str(IPv6Network((int(address), 64), strict=False))
+    return str(address) if address else None
 
 
 def order(request: HttpRequest, poll: PollSnapshot) -> int:
@@ -120,10 +144,32 @@ def _client(request: HttpRequest) -> str:
     """The right-most hop of X-Forwarded-For that we don't trust, where the peer itself is trusted."""
     peer = _peer(request)
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    if hops and not _is_trusted(peer):
+        _warn()
     client = peer
     while hops and _is_trusted(client):
         client = hops.pop()
     return client[:LONGEST_HOP]
+
+
+@cache
+def _warn() -> None:
+    """Once: whoever sends the header to every request must not fill the log."""
+    log.warning(
+        "X-Forwarded-For came from a peer that TRUSTED_PROXIES does not name, and is not believed. "
+        "If that is your proxy, name it there; else all voters behind it look like one."
+    )
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """An address, with or without a port; IPv4 written as IPv6 is IPv4."""
+    if found := HOP_WITH_PORT.fullmatch(address):
+        address = found[1] or found[2]
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
 
 
 def _peer(request: HttpRequest) -> str:
@@ -136,13 +182,15 @@ def _scheme(request: HttpRequest) -> str:
 
 
 def _is_trusted(address: str) -> bool:
-    if not settings.TRUSTED_PROXIES:
-        return False
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+    parsed = _parsed(address) if settings.TRUSTED_PROXIES else None
+    return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
+def _is_local(request: HttpRequest) -> bool:
+    """Without a peer it came through a socket of this machine. A client that nobody can make out is not local."""
+    client = _client(request)
+    parsed = _parsed(client)
+    return parsed.is_loopback if parsed else not client
 
 
 def _is_localhost(request: HttpRequest) -> bool:

@@ -1,20 +1,22 @@
-"""The corridor behind every door: paper, voter, queue. A door reads what was sent and dresses what comes back."""
+"""The corridor behind every door: admission, paper, voter, queue. A door reads what was sent and dresses the answer."""
 
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.http import HttpRequest
-
-from polls import ballots, refusals
+from polls import ballots, invitations, refusals
 from polls.ballots import Counted, Stale
 from polls.kinds import MarkLine
-from polls.terms import Door, Phase
-from polls.voters import Voter
-from ui import papers, visitors
+from polls.snapshots import PollSnapshot
+from polls.terms import Door, Phase, Policy
+from polls.voters import Voter, voter_key
+from ui import admission, database, papers
 from ui.cache import Entry, cache
 from ui.forms import Ballot
+from ui.papers import Paper
 from ui.queue import Queue
+from ui.visitors import Visitor
 
 MOST_READINGS = 5
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
@@ -28,8 +30,11 @@ class Answered:
 
     entry: Entry
     receipt: str
+    receipt_code: str
+    """By this a voter finds the ballot in the published list; empty where none is published."""
     browser: str
     mine: tuple[MarkLine, ...]
+    set_aside: bool
 
 
 def now() -> datetime:
@@ -47,18 +52,80 @@ async def find(slug: str) -> Entry:
     return entry
 
 
-async def cast(request: HttpRequest, entry: Entry, ballot: Ballot, *, door: Door) -> Answered:
+async def cast(visitor: Visitor, entry: Entry, ballot: Ballot, *, door: Door) -> Answered:
     """Count a ballot. Returns when it is on disk, or raises a Refusal; the database's clock decides who is in time."""
-    visitor = visitors.visitor(request, entry.poll)
+    admission.admit(visitor, entry.poll, now=time.monotonic())
+    try:
+        return await _cast(visitor, entry, ballot, door)
+    except (refusals.InvitationUnknown, refusals.SignInFirst):
+        admission.note_failure(visitor, entry.poll, now=time.monotonic())
+        raise
+
+
+async def withdraw(visitor: Visitor, entry: Entry, slip: Ballot) -> None:
+    """Take the visitor's ballot back, or raise a Refusal.
+
+    The paper shows that the form is ours, and nothing more: whose ballot it is follows from the cookie, the account or
+    the invitation, never from something that stands in an address or was seen on somebody's screen.
+    """
+    poll = entry.poll
+    admission.admit(visitor, poll, now=time.monotonic())
+    papers.read(slip.paper, poll=poll.id, at=now())
+    try:
+        key = voter_key(poll, _voter(visitor, poll, slip, visitor.browser), "")
+        if key is None:
+            raise refusals.NothingToWithdraw
+        changes = await database.write(ballots.withdraw, poll, voter_key=key)
+    except (refusals.InvitationUnknown, refusals.SignInFirst, refusals.NothingToWithdraw):
+        if poll.policy in admission.NAMED:
+            admission.note_failure(visitor, poll, now=time.monotonic())
+        raise
+    for change in changes:
+        cache.move(change)
+
+
+def receipt_code(poll: PollSnapshot, nonce: str) -> str:
+    return invitations.grouped(ballots.receipt_code(poll, nonce)) if poll.ballots_published else ""
+
+
+async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> Answered:
     paper = papers.read(ballot.paper, poll=entry.poll.id, at=now())
     browser = visitor.browser or papers.browser_of(entry.poll.id, paper.nonce)
-    voter = Voter(browser=browser, network=visitor.network)
+    voter = _voter(visitor, entry.poll, ballot, browser)
+    suspicion: str | None = None
     for _reading in range(MOST_READINGS):
         casting = ballots.prepare(entry.poll, ballot.answers, voter=voter, nonce=paper.nonce, door=door)
-        outcome = await queue.cast(casting)
+        if suspicion is None:
+            # Only now: nobody works for a ballot that could not be counted.
+            suspicion = admission.examine(visitor, entry.poll, paper, ballot.work, at=now(), now=time.monotonic())
+        outcome = await queue.cast(replace(casting, set_aside_for=suspicion))
         if isinstance(outcome, Counted):
-            return Answered(entry, papers.receipt(entry.poll.id, paper.nonce), browser, casting.marks)
+            return _answered(entry, paper, voter, browser, casting.marks, outcome)
         assert isinstance(outcome, Stale)
         cache.forget(entry.poll.id)
         entry = await find(entry.poll.slug)
     raise refusals.Busy
+
+
+def _answered(
+    entry: Entry, paper: Paper, voter: Voter, browser: str, mine: tuple[MarkLine, ...], outcome: Counted
+) -> Answered:
+    poll = entry.poll
+    if voter.invitation:
+        browser = papers.browser_of_invitation(poll.id, voter.invitation)
+    receipt = papers.receipt(poll.id, paper.nonce, set_aside=outcome.set_aside)
+    return Answered(entry, receipt, receipt_code(poll, paper.nonce), browser, mine, outcome.set_aside)
+
+
+def _voter(visitor: Visitor, poll: PollSnapshot, sent: Ballot, browser: str | None) -> Voter:
+    """Raises the Refusal of somebody who has no invitation, or is not signed in, where the poll asks for that."""
+    code = None
+    if poll.policy == Policy.INVITATION:
+        if not sent.invitation.strip():
+            raise refusals.InvitationMissing
+        code = invitations.normalised(sent.invitation)
+        if code is None:
+            raise refusals.InvitationUnknown
+    if poll.policy == Policy.ACCOUNT and visitor.account is None:
+        raise refusals.SignInFirst
+    return Voter(browser=browser, network=visitor.network, account=visitor.account, invitation=code)

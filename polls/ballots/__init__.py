@@ -1,8 +1,8 @@
 """Casting: the only writer of ballots and of the counters derived from them."""
 
 from polls.ballots.batches import cast_many
-from polls.ballots.castings import Casting, prepare
-from polls.ballots.changes import marks_on, withdraw
+from polls.ballots.castings import Casting, prepare, receipt_code
+from polls.ballots.changes import marks_on, may_change, withdraw
 from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
 from polls.ballots.quarantine import let_in, set_aside
 
@@ -16,7 +16,9 @@ __all__ = [
     "cast_many",
     "let_in",
     "marks_on",
+    "may_change",
     "prepare",
+    "receipt_code",
     "set_aside",
     "withdraw",
 ]

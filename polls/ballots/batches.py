@@ -131,8 +131,9 @@ def _explain(losers: dict[int, Casting], moves: Moves, at: datetime | None) -> d
     for place, casting in losers.items():
         standing = standings.get(casting.poll.id)
         if place in same_paper:
-            same = same_paper[place] == casting.answers
-            outcomes[place] = Counted(again=True) if same else refusals.PaperUsed()
+            answers, aside = same_paper[place]
+            same = answers == casting.answers
+            outcomes[place] = Counted(again=True, set_aside=aside) if same else refusals.PaperUsed()
         elif place in voted:
             outcomes[place] = _second_vote(casting, standing, moves)
         elif outcome := _turned_away(casting, standing):

@@ -126,7 +126,7 @@
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;
-    if (successful && requestConfig.verb === "post") tell({ pollstead: "voted" });
+    if (successful && requestConfig.verb === "post" && requestConfig.path.endsWith("/vote/")) tell({ pollstead: "voted" });
   });
 
   equip(document);

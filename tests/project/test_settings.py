@@ -37,6 +37,7 @@ WRONG = [
     ("WEB_CONCURRENCY", "many", "a whole number from 1 to 64"),
     ("DEBUG", "maybe", "1 or 0 is accepted"),
     ("LOG_FORMAT", "xml", "accepted: text, json"),
+    ("PROOF_OF_WORK", "sometimes", "accepted: adaptive, always, never"),
     ("SECRET_KEY", "hunter2", "16 or more"),
     ("PUBLIC_URL", "polls.example", "https://polls.example is accepted"),
     ("PUBLIC_URL", "https://polls.example/polls/", "with no path"),

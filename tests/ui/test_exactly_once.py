@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from polls import lifecycle, refusals
-from polls.models import Ballot, Poll, Tally
+from polls import invitations, lifecycle, refusals
+from polls.models import Ballot, Invitation, Poll, Tally
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.doors import ApiDoor, FormDoor
@@ -64,6 +64,23 @@ def test_a_hundred_voters_of_whom_thirty_are_one_make_seventy_one_ballots(
     codes = [door.read(response).code for response in vera.together(posts)]
     assert (codes.count("counted"), codes.count("already_voted")) == (71, 29)
     assert Ballot.objects.count() == 71
+    assert Tally.objects.get(poll=poll).ballots == 71
+
+
+def test_a_hundred_voters_of_whom_thirty_hold_one_invitation_make_seventy_one_ballots(
+    door: Door, vera: Browser
+) -> None:
+    poll = a_poll(policy="invitation")
+    first = choices_of(poll)[0]
+    codes = [issued.code for issued in invitations.issue(poll, 71)]
+    held = codes[:70] + codes[70:] * 30
+    posts = [
+        door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug), extra={"invitation": code})
+        for code in held
+    ]
+    answers = [door.read(response).code for response in vera.together(posts)]
+    assert (answers.count("counted"), answers.count("already_voted")) == (71, 29)
+    assert Ballot.objects.count() == Invitation.objects.filter(used_at__isnull=False).count() == 71
     assert Tally.objects.get(poll=poll).ballots == 71
 
 

@@ -1,6 +1,9 @@
+import html
+
 import pytest
 from django.test import Client
 
+from polls import policies, snapshots
 from polls.models import Poll
 from polls.terms import Reveal
 from tests.builders import a_draft, a_poll, a_question
@@ -44,6 +47,18 @@ def test_the_preview_speaks_the_language_of_the_poll(desk: Client) -> None:
     poll = a_draft(language="ar")
     a_question(poll)
     assert 'dir="rtl"' in desk.get(address(poll)).content.decode()
+
+
+def test_the_preview_says_by_what_the_poll_knows_its_voters(desk: Client) -> None:
+    poll = a_poll(policy="account")
+    text = desk.get(address(poll)).content.decode()
+    assert policies.strength(snapshots.of(poll)) in html.unescape(text)
+    assert "You vote as olive." in text
+
+
+def test_the_previewed_results_lead_back_to_the_preview(desk: Client) -> None:
+    poll = a_poll()
+    assert f'href="{address(poll)}"' in desk.get(address(poll), {"show": "results"}).content.decode()
 
 
 def test_only_our_own_pages_may_frame_it(desk: Client) -> None:

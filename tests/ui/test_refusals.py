@@ -1,19 +1,21 @@
 """Every refusal at every door: the same code, the same sentence, nothing counted."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from polls import lifecycle, refusals
+from polls import invitations, lifecycle, refusals
 from polls.kinds import Answer
 from polls.models import Ballot, Choice, Poll
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import Answers, ApiDoor, FormDoor
-from ui import papers
+from ui import admission, papers
+from ui.throttle import Buckets
 
 type Door = FormDoor | ApiDoor
 
@@ -26,12 +28,16 @@ class Attempt:
     answers: Answers
     paper: str
     meets: type[refusals.Refusal]
+    extra: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-def _attempt(poll: Poll, choices: list[int], meets: type[refusals.Refusal], paper: str | None = None) -> Attempt:
+def _attempt(
+    poll: Poll, choices: list[int], meets: type[refusals.Refusal], paper: str | None = None, **others: dict[str, str]
+) -> Attempt:
     question = poll.questions.get(position=0)
     fresh = papers.issue(poll.pk, at=now()) if paper is None else paper
-    return Attempt(poll.slug, [(question.pk, choices)], fresh, meets)
+    return Attempt(poll.slug, [(question.pk, choices)], fresh, meets, **others)
 
 
 def a_foreign_choice() -> Attempt:
@@ -228,7 +234,81 @@ MISFITS: dict[str, Callable[[], Attempt]] = {
 }
 
 
+def _invited(meets: type[refusals.Refusal], **extra: str) -> Attempt:
+    poll = a_poll(policy="invitation")
+    return _attempt(poll, [choices_of(poll)[0].pk], meets, extra=extra)
+
+
+def no_invitation() -> Attempt:
+    return _invited(refusals.InvitationMissing)
+
+
+def an_empty_invitation() -> Attempt:
+    return _invited(refusals.InvitationMissing, invitation="  ")
+
+
+def an_invitation_made_up() -> Attempt:
+    return _invited(refusals.InvitationUnknown, invitation="0000-0000-0000-0000")
+
+
+def an_invitation_that_can_be_none() -> Attempt:
+    return _invited(refusals.InvitationUnknown, invitation="<script>alert(1)</script>")
+
+
+def an_invitation_to_another_poll() -> Attempt:
+    code = invitations.issue(a_poll(policy="invitation"), 1)[0].code
+    return _invited(refusals.InvitationUnknown, invitation=code)
+
+
+def a_revoked_invitation() -> Attempt:
+    poll = a_poll(policy="invitation")
+    issued = invitations.issue(poll, 1)[0]
+    invitations.revoke([issued.id], at=now())
+    first = choices_of(poll)[0].pk
+    return _attempt(poll, [first], refusals.InvitationUnknown, extra={"invitation": issued.code})
+
+
+def nobody_signed_in() -> Attempt:
+    poll = a_poll(policy="account")
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.SignInFirst)
+
+
+def a_session_made_up() -> Attempt:
+    poll = a_poll(policy="account")
+    cookie = {"Cookie": "sessionid=mallorymallorymallorymallory00"}
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.SignInFirst, headers=cookie)
+
+
+def too_many_tries_of_one_network() -> Attempt:
+    poll = a_poll()
+    _exhaust(admission.networks, poll)
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.Throttled)
+
+
+def too_many_wrong_codes() -> Attempt:
+    poll = a_poll(policy="invitation")
+    code = invitations.issue(poll, 1)[0].code
+    _exhaust(admission.failures, poll)
+    return _attempt(poll, [choices_of(poll)[0].pk], refusals.Throttled, extra={"invitation": code})
+
+
+def _exhaust(buckets: Buckets, poll: Poll) -> None:
+    at = time.monotonic()
+    while not buckets.take((poll.pk, "192.0.2.1"), now=at):
+        pass
+
+
 ATTEMPTS = [
+    no_invitation,
+    an_empty_invitation,
+    an_invitation_made_up,
+    an_invitation_that_can_be_none,
+    an_invitation_to_another_poll,
+    a_revoked_invitation,
+    nobody_signed_in,
+    a_session_made_up,
+    too_many_tries_of_one_network,
+    too_many_wrong_codes,
     a_foreign_choice,
     a_choice_that_never_was,
     the_same_choice_twice,
@@ -262,7 +342,8 @@ def test_is_refused_with_its_code_and_counts_nothing(
     arranged: Callable[[], Attempt], door: Door, vera: Browser
 ) -> None:
     attempt = arranged()
-    reply = door.vote(vera, attempt.slug, attempt.answers, attempt.paper)
+    told = {"extra": attempt.extra, "headers": attempt.headers}
+    reply = door.vote(vera, attempt.slug, attempt.answers, attempt.paper, **told)
     assert (reply.code, reply.status) == (attempt.meets.code, attempt.meets.status)
     assert reply.sentence
     assert "set-cookie" not in reply.response.headers
@@ -276,6 +357,30 @@ def test_a_second_vote_of_the_same_browser_is_refused(door: Door, vera: Browser)
     reply = door.vote(vera, poll.slug, [(second.question_id, [second.pk])], vera.paper(poll.slug))
     assert (reply.code, reply.status) == ("already_voted", 409)
     assert Ballot.objects.count() == 1
+
+
+@pytest.mark.parametrize("policy", ["browser", "open", "network"])
+def test_a_vote_without_work_is_refused_where_work_is_asked_for(
+    policy: str, door: Door, vera: Browser, settings: Any
+) -> None:
+    settings.PROOF_OF_WORK = "always"
+    poll = a_poll(policy=policy, network_allowance=5)
+    first = choices_of(poll)[0]
+    reply = door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug))
+    assert (reply.code, reply.status, reply.response.headers["retry-after"]) == ("work_needed", 429, "20")
+    assert not Ballot.objects.exists()
+
+
+@pytest.mark.parametrize("policy", ["browser", "network"])
+def test_a_network_that_nobody_can_tell_is_refused_where_networks_are_counted(
+    policy: str, door: Door, browse: Callable[..., Browser]
+) -> None:
+    poll = a_poll(policy=policy, network_allowance=5)
+    first = choices_of(poll)[0]
+    stranger = browse("somewhere")
+    reply = door.vote(stranger, poll.slug, [(first.question_id, [first.pk])], stranger.paper(poll.slug))
+    assert (reply.code, reply.status) == ("voter_unknown", 403)
+    assert not Ballot.objects.exists()
 
 
 def test_a_second_vote_from_a_full_network_is_refused(door: Door, browse: Callable[..., Browser]) -> None:

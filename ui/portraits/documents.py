@@ -81,6 +81,7 @@ def results_as_json(
         "slug": poll.slug,
         "status": poll.phase(at).value,
         "ballots": tally.ballots,
+        "set_aside": tally.set_aside,
         "version": tally.version,
         "questions": [_result_as_json(question, result, told=told) for question, result in asked],
     }
@@ -135,8 +136,9 @@ def _rating_as_json(rating: Rating) -> dict[str, object]:
 
 
 def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
-    """RFC 9457. `code` is for programs, `detail` for people."""
-    return {
+    """RFC 9457. `code` is for programs, `detail` for people; `challenge` is what a program can solve to be let in."""
+    challenge = {"challenge": refusal.challenge} if isinstance(refusal, refusals.WorkNeeded) else {}
+    return challenge | {
         "type": f"urn:pollstead:refusal:{refusal.code}",
         "title": refusal.code.replace("_", " ").capitalize(),
         "status": refusal.status,

@@ -1,0 +1,92 @@
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from polls import invitations, refusals
+from polls.management.commands.verify_tallies import chosen
+from polls.models import Poll
+
+
+class Command(BaseCommand):
+    help = "Makes invitations to a poll and tells their codes, once: on the screen, in a file, or by mail."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="the poll")
+        who = parser.add_mutually_exclusive_group(required=True)
+        who.add_argument("--number", type=int, metavar="N", help="make so many invitations without names")
+        who.add_argument("--addresses", metavar="FILE", help="make one for each line of the file: a name or an address")
+        parser.add_argument("--mail", action="store_true", help="mail them to the addresses; codes are shown nowhere")
+        parser.add_argument("--csv", metavar="FILE", help="write a table of names, codes and links to a new file")
+        parser.add_argument(
+            "--site", default=settings.PUBLIC_URL, help="our address, for the links (default: PUBLIC_URL)"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        poll = chosen([options["slug"]])[0]
+        labels = _lines(options["addresses"]) if options["addresses"] else []
+        try:
+            if options["mail"]:
+                self._mail(poll, labels, options)
+            else:
+                self._tell(poll, labels, options)
+        except refusals.Refusal as refusal:
+            raise CommandError(refusal.sentence) from refusal
+
+    def _mail(self, poll: Poll, labels: list[str], options: dict[str, Any]) -> None:
+        if not options["addresses"] or options["csv"]:
+            raise CommandError(
+                "--mail goes with --addresses, and not with --csv: a mailed code is known to nobody else."
+            )
+        if not options["site"]:
+            raise CommandError("The links need our own address: set PUBLIC_URL, or give --site https://polls.example.")
+        mailing = invitations.mail(poll, labels, site=options["site"])
+        for address in mailing.known:
+            self.stdout.write(f"invited before: {address}")
+        for address, why in mailing.failed:
+            self.stderr.write(f"not mailed: {address}: {why}")
+        self.stdout.write(self.style.SUCCESS(f"{len(mailing.sent)} invitations mailed."))
+        if mailing.failed:
+            raise CommandError(f"{len(mailing.failed)} addresses were not reached; run the command again for them.")
+
+    def _tell(self, poll: Poll, labels: list[str], options: dict[str, Any]) -> None:
+        site = options["site"]
+        # Opened first: codes that can't be written anywhere must not be made.
+        file = _new_file(options["csv"]) if options["csv"] else None
+        try:
+            issued = invitations.issue(poll, options["number"], labels=labels)
+        except refusals.Refusal:
+            if options["csv"]:
+                Path(options["csv"]).unlink()
+            raise
+        if file is None:
+            for one in issued:
+                self.stdout.write(
+                    "\t".join(filter(None, [one.code, one.link(poll, site=site) if site else "", one.label]))
+                )
+            return
+        with os.fdopen(file, "w", encoding="utf-8", newline="") as stream:
+            stream.write(invitations.as_csv(poll, issued, site=site))
+        self.stdout.write(self.style.SUCCESS(f"{len(issued)} invitations in {options['csv']}. Keep that file safe."))
+
+
+def _lines(name: str) -> list[str]:
+    try:
+        text = Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{name} can't be read: {error}") from error
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if not lines:
+        raise CommandError(f"{name} names nobody.")
+    return lines
+
+
+def _new_file(name: str) -> int:
+    """A file that nobody else can read, and that was not there before."""
+    try:
+        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise CommandError(f"{name} can't be written: {error.strerror}.") from error

@@ -1,0 +1,174 @@
+import csv
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from polls import invitations, lifecycle, refusals, retention, snapshots
+from polls.models import Invitation, Poll
+from polls.voters import invitation_hash
+from tests.builders import a_poll, now
+from tests.mailers import MAILERS
+
+pytestmark = pytest.mark.usefixtures("house")
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")
+SITE = "https://polls.test"
+
+
+@pytest.fixture
+def poll(house: None) -> Poll:
+    return a_poll(title="Who leads?", policy="invitation")
+
+
+def test_invitations_are_made_in_bulk_and_only_their_hashes_are_kept(poll: Poll) -> None:
+    issued = invitations.issue(poll, 300)
+    assert len({one.code for one in issued}) == 300
+    assert all(CODE.fullmatch(one.code) for one in issued)
+    kept = list(Invitation.objects.values_list("code_hash", flat=True))
+    snapshot = snapshots.of(poll)
+    assert sorted(kept) == sorted(invitation_hash(snapshot, one.code.replace("-", "")) for one in issued)
+
+
+def test_labels_say_whose_an_invitation_is(poll: Poll) -> None:
+    issued = invitations.issue(poll, labels=["Vera", "Victor"])
+    assert [one.label for one in issued] == ["Vera", "Victor"]
+    assert list(Invitation.objects.values_list("label", flat=True)) == ["Vera", "Victor"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0123-4567-89AB-CD1J",
+        "0123456789abcd1j",
+        " o123 4567 89ab cdlj ",
+        "O123-4567-89AB-CDIJ",
+        "0123\u20114567\u201389AB CD1J\n",
+    ],
+)
+def test_a_code_is_read_as_people_write_it(typed: str) -> None:
+    assert invitations.normalised(typed) == "0123456789ABCD1J"
+
+
+@pytest.mark.parametrize("typed", ["", "0123", "0123-4567-89AB-CD1U", "0123-4567-89AB-CD1J-0", "０" * 16, "é" * 16])
+def test_what_can_be_no_code_is_none(typed: str) -> None:
+    assert invitations.normalised(typed) is None
+
+
+@pytest.mark.parametrize("number", [0, -1, invitations.MOST_AT_ONCE + 1])
+def test_a_silly_number_is_refused(number: int, poll: Poll) -> None:
+    with pytest.raises(refusals.Forbidden):
+        invitations.issue(poll, number)
+
+
+def test_only_a_poll_by_invitation_gives_invitations() -> None:
+    with pytest.raises(refusals.Forbidden):
+        invitations.issue(a_poll(), 1)
+
+
+def test_a_poll_that_has_forgotten_its_voters_gives_no_invitations() -> None:
+    poll = lifecycle.close(a_poll(policy="invitation", retention_days=0), at=now())
+    retention.erase(poll, at=now())
+    poll.refresh_from_db()
+    with pytest.raises(refusals.Forbidden):
+        invitations.issue(poll, 1)
+
+
+def test_an_invitation_is_revoked_once(poll: Poll) -> None:
+    issued = invitations.issue(poll, 2)
+    assert invitations.revoke([issued[0].id], at=now()) == 1
+    assert invitations.revoke([issued[0].id], at=now()) == 0
+    assert Invitation.objects.filter(revoked_at=None).count() == 1
+
+
+def test_everyone_gets_a_mail_of_their_own_with_a_link_that_is_good(poll: Poll) -> None:
+    mailing = invitations.mail(poll, ["vera@polls.test", "victor@polls.test"], site=SITE)
+    assert mailing.sent == ("vera@polls.test", "victor@polls.test")
+    assert [message.to for message in mail.outbox] == [["vera@polls.test"], ["victor@polls.test"]]
+    links = [re.search(r"https://\S+", str(message.body)) for message in mail.outbox]
+    codes = [link[0].removeprefix(f"{SITE}/p/{poll.slug}/?invitation=") for link in links if link]
+    snapshot = snapshots.of(poll)
+    for code, row in zip(codes, Invitation.objects.order_by("id"), strict=True):
+        assert row.code_hash == invitation_hash(snapshot, invitations.normalised(code) or "")
+        assert row.mailed_at
+
+
+def test_an_address_that_fails_is_told_and_harms_no_other(poll: Poll, settings: Any) -> None:
+    settings.MAILERS = MAILERS
+    mailing = invitations.mail(poll, ["vera@polls.test", "bounce@polls.test", "nobody", "victor@polls.test"], site=SITE)
+    assert mailing.sent == ("vera@polls.test", "victor@polls.test")
+    assert sorted(address for address, _ in mailing.failed) == ["bounce@polls.test", "nobody"]
+    lost = Invitation.objects.get(label="bounce@polls.test")
+    assert (lost.mailed_at, lost.revoked_at is not None) == (None, True)
+
+
+def test_nobody_is_invited_twice_but_who_was_not_reached(poll: Poll, settings: Any) -> None:
+    settings.MAILERS = MAILERS
+    invitations.mail(poll, ["vera@polls.test", "bounce@polls.test"], site=SITE)
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    again = invitations.mail(poll, ["VERA@polls.test", " vera@polls.test", "bounce@polls.test"], site=SITE)
+    assert again.sent == ("bounce@polls.test",)
+    assert set(again.known) == {"VERA@polls.test", "vera@polls.test"}
+
+
+def test_a_title_with_line_breaks_writes_no_header() -> None:
+    poll = a_poll(title="Who?\nBcc: mallory@polls.test", policy="invitation")
+    assert invitations.mail(poll, ["vera@polls.test"], site=SITE).sent
+    assert mail.outbox[0].subject == "Your invitation to vote: Who? Bcc: mallory@polls.test"
+    assert mail.outbox[0].recipients() == ["vera@polls.test"]
+
+
+def test_mail_goes_out_behind_a_request(poll: Poll) -> None:
+    later = invitations.mail_later(poll, ["vera@polls.test"], site=SITE)
+    assert later.result(20).sent == ("vera@polls.test",)
+
+
+def test_a_table_of_codes_holds_no_formula(poll: Poll) -> None:
+    issued = invitations.issue(poll, labels=["=cmd|'/c calc'!A1", "Vera, of course"])
+    rows = list(csv.reader(StringIO(invitations.as_csv(poll, issued, site=SITE))))
+    assert rows[0] == ["label", "code", "link"]
+    assert rows[1][0] == "'=cmd|'/c calc'!A1"
+    assert rows[2] == ["Vera, of course", issued[1].code, f"{SITE}/p/{poll.slug}/?invitation={issued[1].code}"]
+
+
+def test_a_slip_shows_the_code_and_the_link(poll: Poll) -> None:
+    issued = invitations.issue(poll, 1)
+    slip = next(invitations.slips(poll, issued, site=f"{SITE}/"))
+    assert slip["link"] == f"{SITE}/p/{poll.slug}/?invitation={slip['code']}"
+
+
+def test_the_command_tells_codes_on_the_screen(poll: Poll) -> None:
+    out = StringIO()
+    call_command("invite", poll.slug, number=3, stdout=out)
+    assert [bool(CODE.fullmatch(line)) for line in out.getvalue().split()] == [True] * 3
+
+
+def test_the_command_writes_a_file_that_only_its_owner_reads(poll: Poll, tmp_path: Path) -> None:
+    table = tmp_path / "codes.csv"
+    call_command("invite", poll.slug, number=2, csv=str(table), site=SITE, stdout=StringIO())
+    assert table.stat().st_mode & 0o777 == 0o600
+    assert len(table.read_text().splitlines()) == 3
+    with pytest.raises(CommandError):
+        call_command("invite", poll.slug, number=2, csv=str(table))
+    assert Invitation.objects.count() == 2
+
+
+def test_the_command_mails_a_file_of_addresses(poll: Poll, tmp_path: Path) -> None:
+    addresses = tmp_path / "addresses.txt"
+    addresses.write_text("vera@polls.test\n\nvictor@polls.test\nnobody\n")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 addresses were not reached"):
+        call_command("invite", poll.slug, addresses=str(addresses), mail=True, site=SITE, stdout=out, stderr=out)
+    assert "2 invitations mailed." in out.getvalue()
+    assert "nobody" in out.getvalue()
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("options", [{"number": 1, "mail": True}, {"addresses": "no-such-file"}, {"number": 0}])
+def test_the_command_refuses_what_makes_no_sense(options: dict[str, Any], poll: Poll) -> None:
+    with pytest.raises(CommandError):
+        call_command("invite", poll.slug, **options)
+    assert not Invitation.objects.exists()

@@ -1,0 +1,249 @@
+"""Changing and withdrawing a vote at the doors: with the server's own key alone, until the close."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from polls import invitations, lifecycle, tallies
+from polls.models import Ballot, Poll, Tally
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of, now
+from tests.doors import Answers, ApiDoor, FormDoor
+from ui import papers, visitors
+
+type Door = FormDoor | ApiDoor
+HTMX = {"HX-Request": "true"}
+CHANGE, WITHDRAW = "Change my vote", "Withdraw my vote"
+
+
+def _answers(poll: Poll, place: int = 0) -> Answers:
+    choice = choices_of(poll)[place]
+    return [(choice.question_id, [choice.pk])]
+
+
+def _counts(poll: Poll) -> list[int]:
+    from polls import snapshots
+
+    snapshot = snapshots.of(poll)
+    return [choice.count for choice in tallies.results(snapshot, tallies.load(snapshot))[0].choices]
+
+
+def _paper(poll: Poll) -> str:
+    return papers.issue(poll.pk, at=now())
+
+
+def _votes(browser: Browser, poll: Poll, door: Door | None = None, place: int = 0, **kwargs: Any) -> None:
+    assert (door or ApiDoor()).vote(browser, poll.slug, _answers(poll, place), _paper(poll), **kwargs).counted
+
+
+def test_a_second_vote_takes_the_place_of_the_first(door: Door, vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll, door)
+    _votes(vera, poll, door, place=1)
+    assert _counts(poll) == [0, 1, 0]
+
+
+def test_a_vote_is_withdrawn_and_its_cookie_goes(door: Door, vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll, door)
+    reply = door.withdraw(vera, poll.slug, _paper(poll))
+    assert reply.code == "withdrawn"
+    assert _counts(poll) == [0, 0, 0]
+    assert not vera.client.cookies
+    _votes(vera, poll, door, place=2)
+    assert _counts(poll) == [0, 0, 1]
+    assert Tally.objects.get().ballots == 1
+
+
+def test_a_second_withdrawal_finds_nothing(door: Door, vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll, door)
+    codes = [door.withdraw(vera, poll.slug, _paper(poll)).code for _ in range(2)]
+    assert codes == ["withdrawn", "nothing_to_withdraw"]
+
+
+def test_a_vote_by_invitation_is_withdrawn_with_the_invitation_alone(door: Door, vera: Browser) -> None:
+    poll = a_poll(policy="invitation", changes_allowed=True)
+    mine, hers = (one.code for one in invitations.issue(poll, 2))
+    _votes(vera, poll, door, extra={"invitation": mine})
+    assert door.withdraw(vera, poll.slug, _paper(poll)).code == "invitation_missing"
+    assert door.withdraw(vera, poll.slug, _paper(poll), extra={"invitation": "x"}).code == "invitation_unknown"
+    assert door.withdraw(vera, poll.slug, _paper(poll), extra={"invitation": hers}).code == "nothing_to_withdraw"
+    assert _counts(poll) == [1, 0, 0]
+    assert door.withdraw(vera, poll.slug, _paper(poll), extra={"invitation": mine.lower()}).code == "withdrawn"
+    _votes(vera, poll, door, place=1, extra={"invitation": mine})
+    assert _counts(poll) == [0, 1, 0]
+
+
+def test_a_vote_by_account_is_withdrawn_on_another_machine(door: Door, vera: Browser, victor: Browser) -> None:
+    poll = a_poll(policy="account", changes_allowed=True)
+    account = User.objects.create_user("vera")
+    for browser in (vera, victor):
+        browser.client.cookies.set("sessionid", _session(account))
+    _votes(vera, poll, door)
+    assert door.withdraw(victor, poll.slug, _paper(poll)).code == "withdrawn"
+    victor.client.cookies.clear()
+    assert door.withdraw(victor, poll.slug, _paper(poll)).code == "sign_in_first"
+
+
+def _session(account: User) -> str:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(account)
+    return client.cookies["sessionid"].value
+
+
+def test_mallory_withdraws_nothing_of_veras(door: Door, vera: Browser, victor: Browser) -> None:
+    mallory = victor
+    poll = a_poll(changes_allowed=True)
+    paper = _paper(poll)
+    counted = ApiDoor().vote(vera, poll.slug, _answers(poll), paper).response.json()
+    other = a_poll(changes_allowed=True)
+    _votes(mallory, other)
+    name = visitors.cookie_name(poll.pk, secure=True)
+    theirs = mallory.client.cookies[visitors.cookie_name(other.pk, secure=True)]
+    receipt = counted["receipt"]
+    forged = ["", receipt, paper, theirs, f"{poll.pk}.{paper.split('.')[2]}.xxxxxxxxxxxxxxxxxxxxxx", "mallory"]
+    for cookie in forged:
+        headers = {"Cookie": f"{name}={cookie}"}
+        assert door.withdraw(mallory, poll.slug, paper, headers=headers).code == "nothing_to_withdraw"
+    assert door.withdraw(mallory, poll.slug, receipt).code == "paper_forged"
+    assert door.withdraw(mallory, poll.slug, "").code == "paper_missing"
+    mallory.get(f"/p/{poll.slug}/withdraw/?receipt={receipt}")
+    assert _counts(poll) == [1, 0, 0]
+
+
+def test_mallory_changes_nothing_of_veras(door: Door, vera: Browser, victor: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    paper = _paper(poll)
+    assert door.vote(vera, poll.slug, _answers(poll), paper).counted
+    assert door.vote(victor, poll.slug, _answers(poll, 1), paper).code == "paper_used"
+    assert _counts(poll) == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [({}, "changes_forbidden"), ({"changes_allowed": True, "policy": "open"}, "changes_forbidden")],
+)
+def test_where_changes_are_not_allowed_nothing_is_withdrawn(
+    fields: dict[str, Any], code: str, door: Door, vera: Browser
+) -> None:
+    poll = a_poll(**fields)
+    _votes(vera, poll, door)
+    assert door.withdraw(vera, poll.slug, _paper(poll)).code == code
+    assert _counts(poll) == [1, 0, 0]
+
+
+def test_after_the_close_nothing_is_withdrawn(door: Door, vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll, door)
+    lifecycle.close(poll, at=now())
+    assert door.withdraw(vera, poll.slug, _paper(poll)).code == "poll_closed"
+    assert _counts(poll) == [1, 0, 0]
+
+
+def test_a_foreign_site_withdraws_nothing(door: Door, vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll, door)
+    headers = {"Origin": "https://mallory.example", "Sec-Fetch-Site": "cross-site"}
+    assert door.withdraw(vera, poll.slug, _paper(poll), headers=headers).code == "origin_foreign"
+    assert _counts(poll) == [1, 0, 0]
+
+
+def test_a_look_withdraws_nothing_and_asks_once(vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll)
+    for place, headers in [("p", {}), ("p", HTMX), ("embed", {}), ("embed", HTMX)]:
+        page = vera.get(f"/{place}/{poll.slug}/withdraw/", headers=headers)
+        assert page.status_code == 200
+        assert "Withdraw your vote?" in page.text
+        assert f'action="/{place}/{poll.slug}/withdraw/"' in page.text
+    assert _counts(poll) == [1, 0, 0]
+
+
+def test_who_has_no_vote_is_not_asked(vera: Browser, victor: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll)
+    answer = victor.get(f"/p/{poll.slug}/withdraw/")
+    assert (answer.status_code, 'data-code="nothing_to_withdraw"' in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize("reveal", ["always", "after_voting", "after_close", "never"])
+@pytest.mark.parametrize("place", ["p", "embed"])
+def test_a_voter_is_offered_second_thoughts(place: str, reveal: str, vera: Browser, victor: Browser) -> None:
+    poll = a_poll(changes_allowed=True, reveal=reveal)
+    choice = choices_of(poll)[0]
+    fields = {"paper": _paper(poll), f"q{choice.question_id}": choice.pk}
+    counted = vera.post(f"/{place}/{poll.slug}/vote/", data=fields, headers=HTMX).text
+    later = vera.get(f"/{place}/{poll.slug}/").text
+    for page in (counted, later):
+        assert CHANGE in page
+        assert WITHDRAW in page
+    assert CHANGE not in victor.get(f"/{place}/{poll.slug}/?show=results").text
+    lifecycle.close(poll, at=now())
+    assert CHANGE not in vera.get(f"/{place}/{poll.slug}/").text
+
+
+def test_without_changes_nothing_is_offered(vera: Browser) -> None:
+    poll = a_poll()
+    _votes(vera, poll)
+    page = vera.get(f"/p/{poll.slug}/").text
+    assert CHANGE not in page
+    assert "<form" not in vera.get(f"/p/{poll.slug}/?show=ballot").text
+
+
+def test_a_changing_voter_hears_that_the_form_is_empty(vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll)
+    page = vera.get(f"/p/{poll.slug}/?show=ballot").text
+    assert "The form starts empty." in page
+    assert "checked" not in page
+
+
+def test_the_invitation_travels_along_to_the_second_thoughts(vera: Browser) -> None:
+    poll = a_poll(policy="invitation", changes_allowed=True)
+    code = invitations.issue(poll, 1)[0].code
+    _votes(vera, poll, extra={"invitation": code})
+    page = vera.get(f"/p/{poll.slug}/", params={"invitation": code}).text
+    links = re.findall(r'href="([^"]*invitation[^"]*)"', page)
+    assert links == [
+        f"/p/{poll.slug}/?show=ballot&amp;invitation={code}",
+        f"/p/{poll.slug}/withdraw/?invitation={code}",
+    ]
+    answer = vera.get(links[1])
+    assert f'<input type="hidden" name="invitation" value="{code}">' in answer.text
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_without_javascript_a_withdrawal_ends_at_the_form(vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True)
+    _votes(vera, poll)
+    answer = vera.post(f"/p/{poll.slug}/withdraw/", data={"paper": _paper(poll)})
+    assert answer.status_code == 303
+    page = vera.get(answer.headers["location"]).text
+    assert "Your vote is withdrawn." in page
+    assert 'class="ballot"' in page
+
+
+@pytest.mark.parametrize("place", ["p", "embed"])
+def test_a_receipt_code_is_told_where_the_ballots_are_published(place: str, vera: Browser, victor: Browser) -> None:
+    poll = a_poll(ballots_published=True, reveal="after_close")
+    told = ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll)).response.json()["receipt_code"]
+    assert re.fullmatch(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){3}", told)
+    assert Ballot.objects.get().receipt == told.replace("-", "")
+    choice = choices_of(poll)[0]
+    fields = {"paper": _paper(poll), f"q{choice.question_id}": choice.pk}
+    address = victor.post(f"/{place}/{poll.slug}/vote/", data=fields).headers["location"]
+    kept = Ballot.objects.latest("id").receipt or ""
+    assert invitations.grouped(kept) in victor.get(address).text
+    assert "you find yours by this code" in victor.get(address).text
+
+
+def test_no_receipt_code_is_told_where_no_ballots_are_published(vera: Browser) -> None:
+    poll = a_poll()
+    told = ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll)).response.json()
+    assert told["receipt_code"] is None
+    assert "Your receipt" not in vera.get(f"/p/{poll.slug}/results/?receipt={told['receipt']}").text

@@ -1,0 +1,95 @@
+"""Signing in, for polls by account: the public sign-in page, and who is signed in.
+
+The pages run under Django's own handler, see project/switchboard.py. The public addresses read the session for polls by
+account alone, in one hop.
+"""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user, views
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import path
+from django.utils.module_loading import import_string
+
+from polls import eligibility, refusals
+from polls.snapshots import PollSnapshot
+from polls.terms import Policy
+from polls.voters import Voter
+from ui import database, faces, visitors
+from ui.throttle import Buckets
+from ui.visitors import Visitor
+
+# Guessing passwords, per network.
+failures = Buckets(burst=20, per_second=0.1)
+
+
+async def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
+    """Who asks; for a poll by account with the account, and whether it has voted."""
+    visitor, key = visitors.visitor(request, poll), visitors.session_key(request)
+    if poll.policy != Policy.ACCOUNT or not key:
+        return visitor
+    return await database.read(_signed_in, visitor, poll, key)
+
+
+def _signed_in(visitor: Visitor, poll: PollSnapshot, key: str) -> Visitor:
+    holder = HttpRequest()
+    session: SessionBase = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
+    holder.session = session
+    user = get_user(holder)
+    if not user.is_authenticated:
+        return visitor
+    has_voted = eligibility.has_voted(poll, Voter(account=user.pk))
+    return replace(visitor, account=user.pk, name=user.get_username(), has_voted=has_voted or visitor.has_voted)
+
+
+class SignIn(views.LoginView):
+    """Django's sign-in in the public look. `next` leads back to the poll; other sites are not followed."""
+
+    template_name = "ui/sign_in.html"
+    next_page = "index"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wait := failures.wait(_key(request), now=time.monotonic()):
+            return faces.refuse(request, refusals.Throttled(wait))
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        failures.take(_key(self.request), now=time.monotonic())
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        return _public(super().render_to_response(context, **kwargs))
+
+
+class SignOut(views.LogoutView):
+    """Asks once, since a look changes nothing, and then does it."""
+
+    http_method_names = ["get", "head", "post", "options"]
+    template_name = "ui/sign_out.html"
+    next_page = "index"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 -- Django's
+        context = self.get_context_data(**kwargs) | {"next": self.get_redirect_url()}
+        return _public(self.render_to_response(context))
+
+
+def _public(response: HttpResponseBase) -> HttpResponse:
+    assert isinstance(response, HttpResponse)
+    faces.protect(response, ancestors="'self'")
+    # Where somebody came from may hold an invitation; where they go is nobody else's business either.
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _key(request: HttpRequest) -> tuple[str, str]:
+    return "sign-in", visitors.network(request) or ""
+
+
+urlpatterns = [path("login/", SignIn.as_view(), name="sign-in"), path("logout/", SignOut.as_view(), name="sign-out")]
