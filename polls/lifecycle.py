@@ -116,6 +116,8 @@ def problems(poll: Poll, *, at: datetime) -> list[str]:
         found.append(_("The poll has no question yet."))
     for question in questions:
         found.extend(_problems_of(question))
+    if poll.changes_allowed and any(choice.right for question in questions for choice in question.choices.all()):
+        found.append(_("A quiz tells the right answers after the vote: its voters can’t change theirs then."))
     if poll.closes_at and poll.closes_at <= at:
         found.append(_("The poll would close before it opens: its closing time has passed."))
     return found

@@ -33,8 +33,9 @@ class TallySnapshot:
     def shown(self, poll: PollSnapshot, *, at: datetime) -> "TallySnapshot":
         """The numbers that may be seen now: a secret poll that is open shows those of the last release."""
         if poll.anonymous and poll.phase(at) == Phase.OPEN:
-            # The version too: it moves with every ballot, and who watches it would learn when each one came.
-            return replace(self, version=self.released, ballots=self.released, counters=self.released_counters)
+            # The version and what is set aside move with every ballot: who watches them would learn when each one came.
+            seen = replace(self, version=self.released, ballots=self.released, counters=self.released_counters)
+            return replace(seen, set_aside=0)
         return self
 
 

@@ -31,6 +31,15 @@ def test_a_poll_whose_closing_time_has_passed_is_not_published() -> None:
         lifecycle.publish(poll, at=now())
 
 
+def test_a_quiz_whose_voters_could_change_their_vote_is_not_published() -> None:
+    poll = a_draft(changes_allowed=True)
+    a_question(poll)
+    first = choices_of(poll)[0]
+    type(first).objects.filter(pk=first.pk).update(right=True)
+    with pytest.raises(refusals.Forbidden, match="right answers"):
+        lifecycle.publish(poll, at=now())
+
+
 def test_a_poll_goes_its_way() -> None:
     poll = a_draft(opens_at=now() + timedelta(hours=1))
     a_question(poll)

@@ -143,6 +143,16 @@ def test_a_secret_poll_shows_its_numbers_in_batches_while_it_is_open() -> None:
     assert counts(poll) == [9, 2, 0]
 
 
+def test_a_secret_poll_that_is_open_does_not_tell_what_is_set_aside() -> None:
+    poll = a_poll(anonymous=True)
+    cast(poll, 0, set_aside_for="burst")
+    snapshot = snapshot_of(poll)
+    assert tallies.load(snapshot).shown(snapshot, at=now()).set_aside == 0
+    lifecycle.close(poll, at=now())
+    snapshot = snapshot_of(poll)
+    assert tallies.load(snapshot).shown(snapshot, at=now()).set_aside == 1
+
+
 def test_a_secret_poll_keeps_no_exact_time() -> None:
     poll = a_poll(anonymous=True)
     cast(poll, 0)
