@@ -15,7 +15,7 @@ from polls.terms import Kind
         ("highest", {"kind": "rating", "scale": "stars", "highest": 11}),
         ("lowest", {"kind": "rating", "scale": "stars", "lowest": 0}),
         ("highest", {"kind": "rating", "scale": "numbers", "highest": 11}),
-        ("highest", {"kind": "score", "lowest": 0, "highest": 11}),
+        ("highest", {"kind": "score", "lowest": 0, "highest": 101}),
         ("rule", {"kind": "score", "lowest": 0, "rule": "irv"}),
         ("rule", {"kind": "ranked", "rule": "star"}),
         ("rule", {"kind": "ranked", "rule": "stv", "seats": 1}),
