@@ -49,7 +49,6 @@ class Entry:
 class Cache:
     def __init__(self) -> None:
         self._entries: OrderedDict[str, Entry | None] = OrderedDict()
-        self._unknown_since: dict[str, float] = {}
         self._slugs: dict[int, str] = {}
         self._loading: dict[str, asyncio.Task[Entry | None]] = {}
         notices.listen(self.forget)
