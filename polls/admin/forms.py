@@ -1,6 +1,5 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.admin.options import VERTICAL
@@ -8,10 +7,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelect2Widget
+from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from polls import clocks, edits, slugs
-from polls.admin.clock_fields import ZonedField
+from polls.admin.clock_fields import ZonedField, ZoneSelect
 from polls.models import Poll
 from polls.terms import Policy, Reveal
 
@@ -98,12 +97,12 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             self.fields[name] = ZonedField(zone=zone, required=False, **told)
         if "time_zone" in self.fields:
             names = sorted({*clocks.zones(), zone})
-            self.fields["time_zone"].widget = UnfoldAdminSelect2Widget(choices=[(name, name) for name in names])
+            self.fields["time_zone"].widget = ZoneSelect(choices=[(name, name) for name in names])
 
     def _zone(self) -> str:
         typed = self.data.get(self.add_prefix("time_zone")) if self.is_bound else None
-        known = [zone for zone in (typed, self.stored and self.stored.time_zone) if zone in available_timezones()]
-        return str(known[0]) if known else "UTC"
+        told = [zone for zone in (typed, self.stored and self.stored.time_zone) if zone in clocks.known()]
+        return str(told[0]) if told else "UTC"
 
     def _explain(self, name: str, words: Mapping[Any, str | Promise]) -> None:
         """Offer the choices that have words, each with them; a poll's own choice stays, whatever it is."""

@@ -2,7 +2,6 @@ import re
 import secrets
 from datetime import datetime
 from typing import Self
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -13,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from polls import clocks
 from polls.terms import Phase, Policy, Reveal, Status
 
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", re.IGNORECASE)
@@ -33,7 +33,7 @@ def check_sites(value: str) -> None:
 
 
 def check_time_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in clocks.known():
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Write names like Europe/Berlin."), code="zone", params={"zone": value}
         )

@@ -169,7 +169,7 @@ def test_the_preview_takes_a_vote_and_says_that_it_was_not_counted(olive: Callab
     card.get_by_label("Noodles").check()
     card.get_by_label("Noon").check()
     card.get_by_role("button", name="Vote").click()
-    expect(card.get_by_text("your vote was not counted")).to_be_visible()
+    expect(card.locator(".refusal")).to_contain_text("your vote was not counted")
     page.get_by_role("button", name="320").click()
     frame = page.locator("[data-preview] iframe")
     eventually(lambda: (frame.bounding_box() or {}).get("width") in {320, 322})

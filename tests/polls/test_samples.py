@@ -22,8 +22,29 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
     return said
 
 
-def test_samples_are_of_different_moods() -> None:
+def test_samples_are_of_every_kind_and_mood_and_come_again_as_they_were(said: Said) -> None:
+    call_command("load_samples")
+    assert said().startswith("Added ")
+    _are_of_different_moods()
+    _are_counted_as_all_are()
+    _show_something_of_each_kind()
+    assert not Ballot.objects.filter(cast_at__gt=now()).exists()
+
+    cast, voted = Ballot.objects.count(), _votes("night-bus")
+    call_command("load_samples")
+    assert said() == "The sample polls are there already."
+    assert Ballot.objects.count() == cast
+
+    illustrated = Choice.objects.exclude(picture="").first()
+    assert illustrated
+    assert illustrated.picture.storage.exists(illustrated.picture.name)
+    samples.purge()
+    assert not illustrated.picture.storage.exists(illustrated.picture.name)
     samples.load(at=now())
+    assert _votes("night-bus") == voted, "another crowd"
+
+
+def _are_of_different_moods() -> None:
     polls = list(Poll.objects.all())
     assert len(polls) >= 8
     assert {poll.phase(now()) for poll in polls} == {Phase.SCHEDULED, Phase.OPEN, Phase.CLOSED}
@@ -32,8 +53,7 @@ def test_samples_are_of_different_moods() -> None:
     assert any(question.minimum > 1 for poll in polls for question in poll.questions.all())
 
 
-def test_the_ballots_of_samples_are_counted_as_all_are() -> None:
-    samples.load(at=now())
+def _are_counted_as_all_are() -> None:
     for told in SAMPLES:
         poll = snapshots.load(told.slug)
         assert poll
@@ -43,17 +63,14 @@ def test_the_ballots_of_samples_are_counted_as_all_are() -> None:
             if question.kind not in {Kind.SINGLE, Kind.MULTIPLE, Kind.APPROVAL}:
                 continue
             for choice in question.choices:
-                assert (
-                    tally.counters[question.id].get(str(choice.id), 0) == Mark.objects.filter(choice=choice.id).count()
-                )
+                counted = tally.counters[question.id].get(str(choice.id), 0)
+                assert counted == Mark.objects.filter(choice=choice.id).count()
 
 
-def test_there_is_a_sample_of_each_kind_with_something_to_look_at() -> None:
-    samples.load(at=now())
+def _show_something_of_each_kind() -> None:
     questions = list(Question.objects.all())
     assert {question.kind for question in questions} == set(Kind)
     assert any(question.write_in for question in questions)
-    assert any(question.choices.exclude(picture="").exists() for question in questions)
     assert any(question.choices.filter(right=True).exists() for question in questions)
     assert Mark.objects.filter(shown_at__isnull=False, written=False).exists()
     pool = snapshots.load("swimming-pool")
@@ -63,39 +80,9 @@ def test_there_is_a_sample_of_each_kind_with_something_to_look_at() -> None:
     assert comparison.disagree
 
 
-def test_a_purge_leaves_no_picture_behind() -> None:
-    samples.load(at=now())
-    choice = Choice.objects.exclude(picture="").first()
-    assert choice
-    assert choice.picture.storage.exists(choice.picture.name)
-    samples.purge()
-    assert not choice.picture.storage.exists(choice.picture.name)
-
-
-def test_no_sample_ballot_is_of_the_future() -> None:
-    samples.load(at=now())
-    assert not Ballot.objects.filter(cast_at__gt=now()).exists()
-
-
-def test_the_same_crowd_votes_at_each_load() -> None:
-    def counted() -> list[tuple[str, int]]:
-        marks = Mark.objects.filter(question__poll__slug="night-bus").order_by("ballot", "choice")
-        return [(mark.choice.text, mark.choice.position) for mark in marks.select_related("choice") if mark.choice]
-
-    samples.load(at=now())
-    first = counted()
-    samples.purge()
-    samples.load(at=now())
-    assert counted() == first
-
-
-def test_a_second_load_adds_nothing_and_says_so(said: Said) -> None:
-    call_command("load_samples")
-    assert said().startswith("Added ")
-    cast = Ballot.objects.count()
-    call_command("load_samples")
-    assert said() == "The sample polls are there already."
-    assert Ballot.objects.count() == cast
+def _votes(slug: str) -> list[tuple[str, int]]:
+    marks = Mark.objects.filter(question__poll__slug=slug).order_by("ballot", "choice")
+    return [(mark.choice.text, mark.choice.position) for mark in marks.select_related("choice") if mark.choice]
 
 
 def test_a_purge_removes_samples_and_nothing_else(said: Said) -> None:
