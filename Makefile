@@ -13,15 +13,15 @@ run: .venv/for-running ## start Pollstead on PORT (8000), with sample polls and 
 	@exec $(python) manage.py run --host $(LISTEN)
 
 test: .venv/for-testing ## run all tests: on SQLite, on PostgreSQL, and in a browser where one is found
-	@echo "On SQLite:"
-	@TEST_DATABASE=sqlite $(python) -m pytest -q -n 2 -m "not journey"
+	@echo "On SQLite, and in a browser:"
+	@TEST_DATABASE=sqlite $(pytest)
 	@echo "On PostgreSQL:"
-	@TEST_DATABASE=postgresql $(python) -m pytest -q -n 2 -m "not journey and not once"
-	@$(MAKE) --no-print-directory journeys
+	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once"
+pytest := $(python) -m pytest -q -n 2 --dist worksteal
 
 journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
-	@$(python) -m pytest -q -n 2 -m journey
+	@$(pytest) -m journey
 
 lint: .venv/for-testing ## check style, types, the direction of imports, migrations and deployment
 	@$(python) -m ruff check .
