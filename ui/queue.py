@@ -49,7 +49,13 @@ class Queue:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-                written = await self._written([casting for casting, _ in batch])
+                try:
+                    written = await self._written([casting for casting, _ in batch])
+                except (DatabaseError, PoolTimeout):
+                    # Whoever came meanwhile would wait as long, for the same answer.
+                    batch, self._waiting = [*batch, *self._waiting], []
+                    log.exception("%d ballots could not be written", len(batch))
+                    written = Batch((refusals.DatabaseAway(),) * len(batch))
                 for change in written.changes:
                     self._on_change(change)
                 for (_, answer), outcome in zip(batch, written.outcomes, strict=True):
@@ -62,8 +68,7 @@ class Queue:
         try:
             return await database.write(_cast, castings)
         except (DatabaseError, PoolTimeout):
-            log.exception("%d ballots could not be written", len(castings))
-            return Batch((refusals.DatabaseAway(),) * len(castings))
+            raise
         except Exception:
             log.exception("%d ballots met a fault", len(castings))
             return Batch((refusals.OurFault(),) * len(castings))

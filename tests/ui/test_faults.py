@@ -1,0 +1,84 @@
+"""When the database can't keep up, or goes away: clear refusals, nothing half-counted, and recovery by itself."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import connection
+
+from polls.models import Ballot
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of
+from tests.doors import DOORS, ApiDoor, FormDoor
+from ui import queue
+
+type Door = FormDoor | ApiDoor
+
+
+@contextmanager
+def _database_away() -> Iterator[None]:
+    """Nobody can write; on PostgreSQL all connections are cut and none is made."""
+    name = str(connection.settings_dict["NAME"])
+    connection.close()
+    if connection.vendor == "sqlite":
+        with sqlite3.connect(name, isolation_level=None) as holder:
+            holder.execute("BEGIN EXCLUSIVE")
+            yield
+            holder.execute("ROLLBACK")
+        holder.close()
+        return
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as keeper:
+        keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
+        keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A locked SQLite is waited for a moment only, which is what shortens this test."""
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
+
+
+def test_a_database_that_is_away_is_told_at_every_door_and_the_same_papers_count_when_it_is_back(
+    impatient: None, vera: Browser
+) -> None:
+    poll = a_poll(policy="open")
+    choice = choices_of(poll)[0]
+    letters = [door.letter(poll.slug, [(choice.question_id, [choice.pk])], vera.paper(poll.slug)) for door in DOORS]
+    with _database_away():
+        for door, response in zip(DOORS, vera.together(letters), strict=True):
+            reply = door.read(response)
+            assert (reply.code, reply.status) == ("database_away", 503)
+            assert int(response.headers["retry-after"]) > 0
+    deadline = time.monotonic() + 30
+    while not DOORS[0].read(vera.post(letters[0][0], **letters[0][1])).counted:
+        assert time.monotonic() < deadline, "it never came back"
+        time.sleep(0.2)
+    assert all(door.read(response).counted for door, response in zip(DOORS, vera.together(letters), strict=True))
+    assert Ballot.objects.count() == len(DOORS)
+
+
+def test_more_ballots_than_the_queue_holds_are_refused_and_counted_when_they_come_again(
+    vera: Browser, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "LONGEST_QUEUE", 3)
+    poll = a_poll(policy="open")
+    choice = choices_of(poll)[0]
+    letters = [door.letter(poll.slug, [(choice.question_id, [choice.pk])], vera.paper(poll.slug)) for _ in range(12)]
+    replies = [door.read(response) for response in vera.together(letters)]
+    counted = [reply for reply in replies if reply.counted]
+    refused = [reply for reply in replies if not reply.counted]
+    assert {(reply.code, reply.status) for reply in refused} == {("busy", 503)}
+    assert all(int(reply.response.headers["retry-after"]) > 0 for reply in refused)
+    assert Ballot.objects.count() == len(counted) >= 3
+    again = [door.read(vera.post(address, **letter)) for address, letter in letters]
+    assert all(reply.counted for reply in again)
+    assert Ballot.objects.count() == 12
