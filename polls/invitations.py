@@ -152,8 +152,8 @@ def is_mailing(poll: Poll, *, at: datetime) -> bool:
     """Whether invitations are being mailed now. What another process does is known by its last mail alone."""
     if poll.pk in _under_way:
         return True
-    left = unreached(poll).exclude(label="")
-    last = _base().filter(poll=poll).aggregate(made=Max("created_at"), mailed=Max("mailed_at"))
+    left = unreached(poll).filter(label__contains="@")
+    last = _base().filter(poll=poll, told_at=None).aggregate(made=Max("created_at"), mailed=Max("mailed_at"))
     instants = [instant for instant in last.values() if instant]
     return bool(instants) and at - max(instants) < _SOON and left.exists()
 

@@ -48,7 +48,10 @@ def _deed(
         try:
             changed = getattr(lifecycle, name)(poll, at=timezone.now())
         except refusals.Forbidden as refusal:
-            refuse(request, poll, refusal)
+            if name == "reopen":
+                refuse(request, poll, refusal)
+            else:
+                messages.error(request, refusal.sentence)
             return see_poll(request, poll)
         desk.log_change(request, changed, str(done))
         messages.success(request, str(done))

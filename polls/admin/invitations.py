@@ -280,5 +280,5 @@ def _labels(poll: Poll) -> list[str]:
 def _progress(poll: Poll) -> dict[str, int]:
     """Of the addresses of this poll: how many are mailed, of how many."""
     mailed = Invitation.objects.filter(poll=poll, mailed_at__isnull=False).count()
-    left = invitations.unreached(poll).exclude(label="").count()
+    left = sum(map(invitations.is_address, _labels(poll)))
     return {"done": mailed, "all": mailed + left}

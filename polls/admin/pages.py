@@ -32,7 +32,7 @@ def found(desk: Any, request: HttpRequest, poll: int) -> Poll:
 
 
 def answer(desk: Any, request: HttpRequest, poll: Poll, tab: str, **shown: Any) -> HttpResponse:
-    """The page of this tab, by the clocks of the poll's zone. It tells of voters: no cache keeps it."""
+    """The page of this tab, by the clocks of the poll's zone."""
     context = desk.admin_site.each_context(request) | {
         "title": poll.title,
         "opts": desk.opts,
@@ -43,9 +43,7 @@ def answer(desk: Any, request: HttpRequest, poll: Poll, tab: str, **shown: Any) 
         **shown,
     }
     with timezone.override(poll.time_zone):
-        page = render(request, f"admin/polls/poll/{tab}.html", context)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+        return render(request, f"admin/polls/poll/{tab}.html", context)
 
 
 def back(request: HttpRequest, poll: Poll, tab: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from polls import ballots, clocks, refusals
 from polls.admin import pages
 from polls.models import Ballot, Poll
-from polls.terms import Door, Suspicion
+from polls.terms import Door, Phase, Suspicion
 
 MOST_NETWORKS = 50
 
@@ -109,13 +109,10 @@ class Quarantine:
         return pages.answer(self, request, row, "quarantine", **_shown(request, row))
 
     def _move(self, request: HttpRequest, poll: Poll) -> None:
-        found = _found(request, poll)
-        if request.POST.get("deed") != "all":
-            found = found.filter(pk__in=pages.chosen(request))
-        keys = list(found.values_list("pk", flat=True))
+        keys = list(_found(request, poll).values_list("pk", flat=True))
         if not keys:
             messages.warning(request, pages.NOTHING_CHOSEN)
-        elif _is_aside(request):
+        elif poll.anonymous or _is_aside(request):
             number = ballots.let_in(poll, keys)
             done = ngettext("%(number)d ballot is counted now.", "%(number)d ballots are counted now.", number)
             pages.told(self, request, poll, done % {"number": number})
@@ -128,11 +125,13 @@ class Quarantine:
 
 def _check_looked_at(poll: Poll) -> None:
     """In a secret poll each step of the counts would say what one ballot says."""
-    if poll.anonymous:
-        raise refusals.Forbidden(_("The votes are secret: no single ballot can be looked at or set aside."))
+    if poll.anonymous and poll.phase(timezone.now()) == Phase.OPEN:
+        raise refusals.Forbidden(_("The votes are secret: ballots that were set aside can be let in after the close."))
 
 
 def _shown(request: HttpRequest, poll: Poll) -> dict[str, Any]:
+    if poll.anonymous:
+        return {"secret": True, "groups": _reasons(poll)}
     aside = _is_aside(request)
     which = _which(request, poll)
     page = pages.paged(request, which.chosen(_ballots(poll, aside=aside)).order_by("-cast_at", "-id"))
@@ -154,7 +153,11 @@ def _which(request: HttpRequest, poll: Poll) -> WhichForm:
 
 
 def _found(request: HttpRequest, poll: Poll) -> QuerySet[Ballot]:
-    return _which(request, poll).chosen(_ballots(poll, aside=_is_aside(request)))
+    """What was chosen: rows, or all that fit; in a secret poll all of one reason, to be let in, and nothing else."""
+    if poll.anonymous:
+        return _ballots(poll, aside=True).filter(set_aside_for=request.POST.get("reason", ""))
+    found = _which(request, poll).chosen(_ballots(poll, aside=_is_aside(request)))
+    return found if request.POST.get("deed") == "all" else found.filter(pk__in=pages.chosen(request))
 
 
 def _ballots(poll: Poll, *, aside: bool) -> QuerySet[Ballot]:

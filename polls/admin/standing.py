@@ -122,14 +122,19 @@ def when(poll: Poll, *, at: datetime) -> str:
 
 
 def erasure(poll: Poll) -> str:
+    """What became, or will become, of what could name a voter."""
     if poll.erased_at:
-        return _("Voters’ data was erased on %(instant)s.") % {"instant": _day(poll.erased_at, poll)}
+        return _("Voter keys, network keys and texts were erased on %(instant)s; the counts stay.") % {
+            "instant": _day(poll.erased_at, poll)
+        }
     if moment := retention.erase_at(poll):
-        return _("Voters’ data will be erased on %(instant)s.") % {"instant": _day(moment, poll)}
+        return _("Voter keys, network keys and texts will be erased on %(instant)s; the counts stay.") % {
+            "instant": _day(moment, poll)
+        }
     if poll.retention_days is not None:
         return ngettext(
-            "Voters’ data will be erased %(days)d day after the close.",
-            "Voters’ data will be erased %(days)d days after the close.",
+            "Voter keys, network keys and texts will be erased %(days)d day after the close.",
+            "Voter keys, network keys and texts will be erased %(days)d days after the close.",
             poll.retention_days,
         ) % {"days": poll.retention_days}
     return ""
