@@ -96,6 +96,8 @@
   }
 
   function beginPictures(inside) {
+    // Unfold writes a file's name into the nearest text field, which is the choice's: it takes this mark for "done already".
+    inside.querySelectorAll('.desk-picture input[type="file"]').forEach((input) => { input.hasChangeListener = true; });
     inside.querySelectorAll("[data-picture]").forEach((button) => {
       button.hidden = false;
       button.setAttribute("aria-expanded", own(button.closest("[data-row]"), ".desk-picture").classList.contains("is-open"));
