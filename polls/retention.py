@@ -39,7 +39,7 @@ def erase(poll: Poll, *, at: datetime) -> None:
     Ballot.objects.filter(poll=poll).update(
         voter_key=nobody, nonce=nobody, answers="", network_key=None, network_slot=None, door="page"
     )
-    Mark.objects.filter(ballot__poll=poll, text__isnull=False).update(text="")
+    Mark.objects.filter(ballot__poll=poll, text__isnull=False).update(text="", read_as=None)
     Invitation.objects.filter(poll=poll).update(label="", code_hash=nobody)
     # A new key: the old one, with which a voter could be tried out, is gone.
     Poll.objects.filter(pk=poll.pk).update(key=new_key(), erased_at=at, version=F("version") + 1)

@@ -15,7 +15,6 @@ from django.db import transaction
 from polls import (
     ballots,
     lifecycle,
-    moderation,
     notices,
     sample_kinds,
     sample_pictures,
@@ -23,6 +22,7 @@ from polls import (
     sample_voters,
     snapshots,
 )
+from polls.ballots import moderation
 from polls.models import Ballot, Choice, Mark, Poll
 from polls.sample_texts import SamplePoll
 from polls.snapshots import PollSnapshot

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.db.models import Max
+from django.db.models.functions import Coalesce
+
 from polls import refusals
 from polls.kinds import KINDS
 from polls.kinds.base import QuestionResult
@@ -65,8 +68,12 @@ def _texts(poll: PollSnapshot) -> dict[int, tuple[str, ...]]:
 
 def _texts_of(question: QuestionSnapshot) -> Iterable[str]:
     counted = Mark.objects.filter(question=question.id, choice=None, ballot__set_aside_at=None)
-    shown = counted.filter(shown_at__isnull=False).exclude(text="").order_by("-shown_at", "-id")
-    return (text or "" for text in shown.values_list("text", flat=True)[:MOST_TEXTS])
+    shown = counted.filter(shown_at__isnull=False).exclude(text="").annotate(words=Coalesce("read_as", "text"))
+    if not question.write_in:
+        return list(shown.order_by("-shown_at", "-id").values_list("words", flat=True)[:MOST_TEXTS])
+    # Write-ins are names: the same one is told once, the newest first.
+    newest = shown.order_by().values_list("words").annotate(at=Max("shown_at"), last=Max("id"))
+    return [words for words, _at, _last in newest.order_by("-at", "-last")[:MOST_TEXTS]]
 
 
 def results(poll: PollSnapshot, tally: TallySnapshot) -> list[QuestionResult]:

@@ -86,6 +86,15 @@ class Unranked(TextChoices):
     NO_OPINION = "no-opinion", _("No opinion: it is not compared")
 
 
+class Moderation(TextChoices):
+    """What an editor did with something that voters wrote."""
+
+    WAITING = "waiting", _("Waiting")
+    SHOWN = "shown", _("Shown")
+    HIDDEN = "hidden", _("Hidden")
+    MERGED = "merged", _("Merged")
+
+
 class Suspicion(TextChoices):
     """Why a ballot was set aside."""
 

@@ -1,10 +1,12 @@
 """Ballots for tests, cast as the front doors cast them."""
 
+from collections.abc import Callable
 from itertools import count
 
 from polls import ballots, snapshots
 from polls.kinds import Answer
 from polls.models import Poll
+from polls.snapshots import QuestionSnapshot
 from polls.terms import Door
 from polls.voters import Voter
 
@@ -13,12 +15,18 @@ _voter = count(1)
 
 def a_ballot(poll: Poll, *places: int) -> None:
     """One ballot of a new voter: for the choices at these places of each question, the first if none is named."""
+    _cast(poll, lambda question: Answer(question.id, tuple(question.choices[place].id for place in places or (0,))))
+
+
+def a_writing(poll: Poll, text: str) -> None:
+    """One ballot of a new voter, who writes this to each question."""
+    _cast(poll, lambda question: Answer(question.id, text=text))
+
+
+def _cast(poll: Poll, answer: Callable[[QuestionSnapshot], Answer]) -> None:
     snapshot = snapshots.load(poll.slug)
     assert snapshot
-    answers = [
-        Answer(question.id, tuple(question.choices[place].id for place in places or (0,)))
-        for question in snapshot.questions
-    ]
+    answers = [answer(question) for question in snapshot.questions]
     name = f"voter-{next(_voter)}"
     voter = Voter(browser=name, network="192.0.2.1")
     casting = ballots.prepare(snapshot, answers, voter=voter, nonce=name, door=Door.PAGE)

@@ -13,7 +13,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from polls import corrections, refusals
-from polls.admin.confirming import ConfirmForm, see_poll
+from polls.admin.confirming import ConfirmForm, refuse, see_poll
 from polls.models import Choice, Poll, Question
 
 
@@ -102,7 +102,7 @@ def _correction(
         try:
             change(form.found(poll), form.cleaned_data, request.user)
         except refusals.Forbidden as refusal:
-            messages.error(request, refusal.sentence)
+            refuse(request, poll, refusal)
         else:
             desk.log_change(request, poll, str(done))
             messages.success(request, str(done))

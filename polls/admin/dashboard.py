@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from polls.admin.standing import ballots_shown, when
+from polls.ballots import moderation
 from polls.models import Poll
-from polls.terms import Status
+from polls.terms import Kind, Status
 
 SHOWN = 6
 
@@ -24,6 +25,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "running": _lines(running, at),
         "closing": _lines(closing, at),
         "waiting": _lines(waiting, at),
+        "to_read": _to_read(polls, at),
         "drafts": _lines(polls.filter(status=Status.DRAFT).order_by("-updated_at"), at),
     }
     return context | lists | {"has_polls": polls.exists(), "may_write": request.user.has_perm("polls.add_poll")}
@@ -33,6 +35,16 @@ def _polls(request: HttpRequest) -> QuerySet[Poll]:
     if not request.user.has_perm("polls.view_poll"):
         return Poll.objects.none()
     return Poll.objects.visible_to(request.user).select_related("tally")  # type: ignore[arg-type]
+
+
+def _to_read(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
+    """The polls whose voters wrote something that no editor has read yet, and how much."""
+    writing = polls.exclude(status__in=[Status.DRAFT, Status.ARCHIVED]).filter(
+        Q(questions__kind=Kind.TEXT) | Q(questions__write_in=True)
+    )
+    asked = list(writing.distinct().order_by("-published_at").prefetch_related("questions__choices"))
+    numbers = moderation.waiting(asked, at=at)
+    return [{"poll": poll, "number": numbers[poll.pk]} for poll in asked if poll.pk in numbers][:SHOWN]
 
 
 def _lines(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:

@@ -13,14 +13,13 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from polls import copies, corrections, lifecycle, refusals
-from polls.admin.confirming import ConfirmForm, see_poll
+from polls.admin.confirming import ConfirmForm, refuse, see_poll
 from polls.admin.corrections import Corrections
-from polls.admin.quarantine import Quarantine, quarantined
 from polls.models import Poll
 
 type Words = str | Promise
 
-MENDING = ("correct", "withdraw_choice", "add_choice", "let_in")
+MENDING = ("correct", "withdraw_choice", "add_choice")
 
 
 class PublishForm(ConfirmForm):
@@ -49,7 +48,10 @@ def _deed(
         try:
             changed = getattr(lifecycle, name)(poll, at=timezone.now())
         except refusals.Forbidden as refusal:
-            messages.error(request, refusal.sentence)
+            if name == "reopen":
+                refuse(request, poll, refusal)
+            else:
+                messages.error(request, refusal.sentence)
             return see_poll(request, poll)
         desk.log_change(request, changed, str(done))
         messages.success(request, str(done))
@@ -63,7 +65,7 @@ def _deed(
     return decorated
 
 
-class Deeds(Corrections, Quarantine):
+class Deeds(Corrections):
     """The buttons, for `PollDesk` to carry."""
 
     actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy", *MENDING)
@@ -143,11 +145,7 @@ class Deeds(Corrections, Quarantine):
         desk: Any = self
         poll = desk.get_object(request, unquote(str(object_id)))
         at = timezone.now()
-        possible = (
-            (*lifecycle.possible(poll, at=at), "copy", *corrections.possible(poll, at=at), *quarantined(poll))
-            if poll
-            else ()
-        )
+        possible = (*lifecycle.possible(poll, at=at), "copy", *corrections.possible(poll, at=at)) if poll else ()
         offered = [one for one in desk._get_base_actions_detail() if one.path in possible]
         allowed: list[Any] = desk._filter_unfold_actions_by_permissions(request, offered, object_id)
         return allowed

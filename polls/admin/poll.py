@@ -15,10 +15,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from polls import edits, lifecycle, refusals
+from polls.admin.confirming import refuse
 from polls.admin.deeds import Deeds
 from polls.admin.downloads import Downloads
 from polls.admin.filters import PhaseFilter
 from polls.admin.forms import PollForm
+from polls.admin.invitations import Invitations
+from polls.admin.moderation import Texts
+from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
 from polls.admin.standing import ballots_shown, standing, when
 from polls.models import Poll
@@ -34,7 +38,7 @@ BADGES = {
 
 
 @admin.register(Poll)
-class PollDesk(Deeds, Downloads, ModelAdmin):
+class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, ModelAdmin):
     form = PollForm
     inlines = (QuestionRows,)
     fieldsets = (
@@ -138,7 +142,8 @@ class PollDesk(Deeds, Downloads, ModelAdmin):
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
         except refusals.Forbidden as refusal:
-            messages.error(request, refusal.sentence)
+            if poll is not None:
+                refuse(request, poll, refusal)
             return HttpResponseRedirect(request.path)
         return response
 
@@ -155,6 +160,7 @@ class PollDesk(Deeds, Downloads, ModelAdmin):
             stored = Poll.objects.get(pk=poll.pk)
             context["standing"] = standing(stored, request, at=timezone.now())
             context["show_delete"] = not stored.has_ballots()
+            context["offers_copy"] = bool(context.get("errors")) and stored.has_ballots()
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Deeds

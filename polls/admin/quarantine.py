@@ -1,67 +1,192 @@
-"""Ballots that were set aside, by reason, and the button that lets them in."""
+"""The page of ballots: those that count, to set some aside, and those that were set aside, to let them in again.
 
+A row says when and where a ballot came in, never what it says.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.db.models import Count
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelectWidget
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from polls import ballots
-from polls.admin.confirming import ConfirmForm, see_poll
+from polls import ballots, clocks, refusals
+from polls.admin import pages
 from polls.models import Ballot, Poll
-from polls.terms import Suspicion
+from polls.terms import Door, Phase, Suspicion
+
+MOST_NETWORKS = 50
 
 
-def quarantined(poll: Poll) -> tuple[str, ...]:
-    """The button is offered where there are such ballots."""
-    return ("let_in",) if _set_aside(poll).exists() else ()
+class _Moment(UnfoldAdminTextInputWidget):
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
 
 
-class LetInForm(ConfirmForm):
-    reason = forms.ChoiceField(label=_("Set aside for"), widget=UnfoldAdminSelectWidget)
+class WhichForm(forms.Form):
+    """Which ballots: by what sets a flood apart from a crowd."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    since = forms.DateTimeField(label=gettext_lazy("From"), required=False, widget=_Moment)
+    until = forms.DateTimeField(label=gettext_lazy("Until"), required=False, widget=_Moment)
+    door = forms.ChoiceField(label=gettext_lazy("Door"), required=False, widget=UnfoldAdminSelectWidget)
+    network = forms.ChoiceField(label=gettext_lazy("Network"), required=False, widget=UnfoldAdminSelectWidget)
+    reason = forms.ChoiceField(label=gettext_lazy("Set aside for"), required=False, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, poll: Poll, aside: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        poll = Poll.objects.visible_to(self.request.user).filter(pk=self.object_id).first()
-        field = self.fields["reason"]
+        self.poll = poll
+        self._offer("door", dict(Door.choices))
+        self._offer("network", {str(first): words for first, words in _networks(poll, aside=aside).items()})
+        self._offer("reason", _reasons(poll) if aside else {})
+
+    def _offer(self, name: str, offered: Mapping[str, Any]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        counts = _set_aside(poll).order_by().values_list("set_aside_for").annotate(Count("id")) if poll else ()
-        words = dict(Suspicion.choices)
-        field.choices = [(reason, f"{words.get(reason, reason)}: {number}") for reason, number in counts]
+        field.choices = [("", _("Any")), *offered.items()]
+        if not offered:
+            del self.fields[name]
+
+    def clean_since(self) -> datetime | None:
+        return self._instant("since")
+
+    def clean_until(self) -> datetime | None:
+        return self._instant("until")
+
+    def chosen(self, found: QuerySet[Ballot]) -> QuerySet[Ballot]:
+        """Those of the ballots that fit; none while something can't be read."""
+        if not self.is_valid():
+            return found.none()
+        told = {name: value for name, value in self.cleaned_data.items() if value}
+        if "since" in told:
+            found = found.filter(cast_at__gte=told["since"])
+        if "until" in told:
+            found = found.filter(cast_at__lte=told["until"])
+        if "door" in told:
+            found = found.filter(door=told["door"])
+        if "network" in told:
+            network = Ballot.objects.filter(poll=self.poll, pk=told["network"]).values("network_key")
+            found = found.filter(network_key__in=network)
+        return found.filter(set_aside_for=told["reason"]) if "reason" in told else found
+
+    def _instant(self, name: str) -> datetime | None:
+        """Read by the clock of the poll's zone, where Django took that of the server's."""
+        moment = self.cleaned_data[name]
+        try:
+            return clocks.instant(timezone.make_naive(moment), zone=self.poll.time_zone) if moment else None
+        except clocks.NoSuchTime as problem:
+            raise forms.ValidationError(str(problem)) from problem
 
 
 class Quarantine:
-    """The button, for `PollDesk` to carry."""
+    """The page, for `PollDesk` to carry."""
 
-    @action(
-        description=_("Let ballots in"),
-        icon="how_to_vote",
-        permissions=["deed"],
-        dialog={
-            "title": _("Let ballots in?"),
-            "description": _("These ballots were set aside and are not counted. All of one reason are counted then."),
-            "form_class": LetInForm,
-            "form_submit_text": _("Let them in"),
-        },
-    )
-    def let_in(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+    def get_urls(self) -> list[URLPattern]:
         desk: Any = self
-        poll = desk.get_object(request, unquote(object_id))
-        chosen = _set_aside(poll).filter(set_aside_for=form.cleaned_data["reason"])
-        number = ballots.let_in(poll, list(chosen.values_list("pk", flat=True)))
-        done = ngettext("%(number)d ballot is counted now.", "%(number)d ballots are counted now.", number) % {
-            "number": number
-        }
-        desk.log_change(request, poll, done)
-        messages.success(request, done)
-        return see_poll(request, poll)
+        view = desk.admin_site.admin_view(self.quarantine)
+        return [path("<int:poll>/quarantine/", view, name="polls_poll_quarantine"), *super().get_urls()]  # type: ignore[misc]
+
+    def quarantine(self, request: HttpRequest, poll: int) -> HttpResponse:
+        row = pages.found(self, request, poll)
+        try:
+            _check_looked_at(row)
+            if request.method == "POST":
+                self._move(request, row)
+                return pages.back(request, row, "quarantine")
+        except refusals.Refusal as refusal:
+            if request.method == "POST":
+                pages.refused(request, refusal)
+                return pages.back(request, row, "quarantine")
+            return pages.answer(self, request, row, "quarantine", why=refusal.sentence)
+        return pages.answer(self, request, row, "quarantine", **_shown(request, row))
+
+    def _move(self, request: HttpRequest, poll: Poll) -> None:
+        keys = list(_found(request, poll).values_list("pk", flat=True))
+        if not keys:
+            messages.warning(request, pages.NOTHING_CHOSEN)
+        elif poll.anonymous or _is_aside(request):
+            number = ballots.let_in(poll, keys)
+            done = ngettext("%(number)d ballot is counted now.", "%(number)d ballots are counted now.", number)
+            pages.told(self, request, poll, done % {"number": number})
+        else:
+            reason = _reason(request)
+            number = ballots.set_aside(poll, keys, reason=reason.value, at=timezone.now())
+            done = ngettext("%(number)d ballot is set aside.", "%(number)d ballots are set aside.", number)
+            pages.told(self, request, poll, f"{done % {'number': number}} {reason.label}.")
 
 
-def _set_aside(poll: Poll) -> Any:
-    return Ballot.objects.filter(poll=poll, withdrawn_at=None, set_aside_at__isnull=False)
+def _check_looked_at(poll: Poll) -> None:
+    """In a secret poll each step of the counts would say what one ballot says."""
+    if poll.anonymous and poll.phase(timezone.now()) == Phase.OPEN:
+        raise refusals.Forbidden(_("The votes are secret: ballots that were set aside can be let in after the close."))
+
+
+def _shown(request: HttpRequest, poll: Poll) -> dict[str, Any]:
+    if poll.anonymous:
+        return {"secret": True, "groups": _reasons(poll)}
+    aside = _is_aside(request)
+    which = _which(request, poll)
+    page = pages.paged(request, which.chosen(_ballots(poll, aside=aside)).order_by("-cast_at", "-id"))
+    networks = _networks_of(poll, page)
+    rows = [(ballot, networks.get(ballot.network_key or "", 0)) for ballot in page]
+    counts = [(one, _ballots(poll, aside=one).count(), one == aside) for one in (False, True)]
+    reasons = [(reason.value, reason.label) for reason in reversed(Suspicion)]
+    named = dict(Suspicion.choices)
+    told = [(ballot, number, named.get(ballot.set_aside_for, "")) for ballot, number in rows]
+    return {"aside": aside, "which": which, "page": page, "rows": told, "states": counts, "reasons": reasons}
+
+
+def _is_aside(request: HttpRequest) -> bool:
+    return request.GET.get("state") == "aside"
+
+
+def _which(request: HttpRequest, poll: Poll) -> WhichForm:
+    return WhichForm(request.GET, poll=poll, aside=_is_aside(request))
+
+
+def _found(request: HttpRequest, poll: Poll) -> QuerySet[Ballot]:
+    """What was chosen: rows, or all that fit; in a secret poll all of one reason, to be let in, and nothing else."""
+    if poll.anonymous:
+        return _ballots(poll, aside=True).filter(set_aside_for=request.POST.get("reason", ""))
+    found = _which(request, poll).chosen(_ballots(poll, aside=_is_aside(request)))
+    return found if request.POST.get("deed") == "all" else found.filter(pk__in=pages.chosen(request))
+
+
+def _ballots(poll: Poll, *, aside: bool) -> QuerySet[Ballot]:
+    return Ballot.objects.filter(poll=poll, withdrawn_at=None, set_aside_at__isnull=not aside).order_by()
+
+
+def _reason(request: HttpRequest) -> Suspicion:
+    asked = request.POST.get("reason", "")
+    return Suspicion(asked) if asked in Suspicion.values else Suspicion.EDITOR
+
+
+def _reasons(poll: Poll) -> dict[str, str]:
+    counts = _ballots(poll, aside=True).values_list("set_aside_for").annotate(Count("id"))
+    words = dict(Suspicion.choices)
+    return {reason: f"{words.get(reason, reason)}: {number}" for reason, number in counts}
+
+
+def _networks(poll: Poll, *, aside: bool) -> dict[int, str]:
+    """Networks that sent more than one ballot, by the first ballot of each: their keys are nobody's business."""
+    keyed = _ballots(poll, aside=aside).filter(network_key__isnull=False).values("network_key")
+    crowds = keyed.annotate(number=Count("id"), first=Min("id")).filter(number__gt=1).order_by("-number", "first")
+    return {
+        row["first"]: ngettext("%(number)d ballot from one", "%(number)d ballots from one", row["number"])
+        % {"number": row["number"]}
+        for row in crowds[:MOST_NETWORKS]
+    }
+
+
+def _networks_of(poll: Poll, page: Any) -> dict[str, int]:
+    keys = {ballot.network_key for ballot in page if ballot.network_key}
+    found = Ballot.objects.filter(poll=poll, network_key__in=keys, withdrawn_at=None).order_by()
+    return dict(found.values_list("network_key").annotate(Count("id")))

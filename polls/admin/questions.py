@@ -11,8 +11,10 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from django.forms import BoundField, inlineformset_factory
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
@@ -54,18 +56,43 @@ class Setting:
     is_check: bool
 
 
+class PictureInput(forms.ClearableFileInput):
+    """The picture as it is, with a box to remove it, and a field for another."""
+
+    template_name = "admin/polls/poll/picture_input.html"
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        # Not by the forms renderer, which knows no templates but those of apps.
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+
+
 class ChoiceForm(RowForm):
     position = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.NumberInput)
 
     class Meta:
         model = Choice
-        fields = ("text", "right", "none_of_the_above", "position")
+        fields = ("text", "picture", "picture_alt", "right", "none_of_the_above", "position")
         widgets = {
             "text": UnfoldAdminTextInputWidget(attrs={"placeholder": _("Choice"), "autocomplete": "off"}),
+            "picture": PictureInput(attrs={"accept": "image/*"}),
+            "picture_alt": UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
             "right": UnfoldBooleanWidget,
             "none_of_the_above": UnfoldBooleanWidget,
         }
         error_messages = {"text": {"required": _("A choice needs a text.")}}
+
+    @property
+    def picture_is_lost(self) -> bool:
+        """A picture was sent, and the page comes back with something to mend: browsers don't keep the file."""
+        return self.add_prefix("picture") in self.files
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("picture"):
+            cleaned["picture_alt"] = ""
+        elif not cleaned.get("picture_alt") and "picture_alt" not in self.errors:
+            self.add_error("picture_alt", _("Say in words what the picture shows."))
+        return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
         # That a text stands once in a question is checked over the whole page, where another row may make room for it.
@@ -181,10 +208,14 @@ class QuestionFormSet(RowFormSet):
         super().add_fields(form, index)
         form.choices = ChoiceRows(
             data=self.data if self.is_bound and index is not None else None,
+            files=self.files if self.is_bound and index is not None else None,
             instance=form.instance,
             prefix=f"{form.prefix}-choices",
         )
         form.choices.extra = 1 if form.instance.pk else self.blank_choices
+
+    def is_multipart(self) -> bool:
+        return True  # the pictures of choices
 
     def is_valid(self) -> bool:
         return super().is_valid() and all(form.choices.is_valid() for form in self._asking())

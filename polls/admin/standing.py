@@ -1,6 +1,6 @@
 """How a poll stands, for its page on the desk: phase, results as far as they were promised, and what to share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -9,55 +9,87 @@ from django.utils.translation import ngettext
 
 from polls import clocks, edits, exports, refusals, retention, snapshots, tallies
 from polls.admin import sharing
+from polls.ballots import moderation
 from polls.kinds.base import QuestionResult
 from polls.models import Change, Poll
 from polls.snapshots import PollSnapshot, QuestionSnapshot
-from polls.terms import Phase
+from polls.terms import Phase, Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Heading:
+    """What every page about a poll begins with, and which tabs it has."""
+
     poll: PollSnapshot
     phase: Phase
     schedule: str
     ballots: int
+    page: str
+    public: bool
+    """There is a page that voters can open."""
+    erasure: str
+    """When voters' data was or will be erased; empty where that is not promised."""
+    has_texts: bool
+    waiting: int
+    """Texts that wait to be read."""
+    invites: bool
+    doubts: int
+    """Ballots that were set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Heading):
     questions_fixed: bool
     results: tuple[tuple[QuestionSnapshot, QuestionResult], ...]
     why_no_results: str
     holds_back: bool
     """There are ballots, and a promise keeps what they say from the desk."""
-    page: str
     snippets: list[sharing.Snippet]
-    erasure: str
-    """When voters' data was or will be erased; empty where that is not promised."""
     changes: tuple[Change, ...]
     downloads: tuple[tuple[QuestionSnapshot, tuple[str, ...]], ...]
     """Each question with the formats in which its ballots can be had now."""
-    public: bool
-    """There is a page that voters can open."""
 
 
-def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
+def heading(poll: Poll, *, at: datetime) -> Heading:
     snapshot = snapshots.of(poll)
-    tally = tallies.load(snapshot).shown(snapshot, at=at)
-    results, why = _results(snapshot, tally, at)
     phase = poll.phase(at)
-    return Standing(
+    has_texts = moderation.takes_texts(snapshot)
+    return Heading(
         poll=snapshot,
         phase=phase,
         schedule=when(poll, at=at),
-        ballots=tally.ballots,
+        ballots=ballots_shown(poll, at=at),
+        page=poll.get_absolute_url(),
+        public=phase not in {Phase.DRAFT, Phase.ARCHIVED},
+        erasure=erasure(poll),
+        has_texts=has_texts,
+        waiting=moderation.waiting([poll], at=at).get(poll.pk, 0) if has_texts else 0,
+        invites=poll.policy == Policy.INVITATION,
+        doubts=doubts_shown(poll, at=at),
+    )
+
+
+def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
+    top = heading(poll, at=at)
+    tally = tallies.load(top.poll).shown(top.poll, at=at)
+    results, why = _results(top.poll, tally, at)
+    return Standing(
+        **{field.name: getattr(top, field.name) for field in fields(Heading)},
         questions_fixed=edits.QUESTIONS in edits.fixed(poll, at=at),
         results=results,
         why_no_results=why,
         holds_back=bool(why and tally.ballots),
-        page=poll.get_absolute_url(),
         snippets=sharing.snippets(poll, sharing.origin(request)),
-        erasure=erasure(poll),
-        downloads=_downloads(snapshot, at),
+        downloads=_downloads(top.poll, at),
         changes=tuple(poll.changes.select_related("editor")),
-        public=phase not in {Phase.DRAFT, Phase.ARCHIVED},
     )
+
+
+def doubts_shown(poll: Poll, *, at: datetime) -> int:
+    """How many ballots are set aside, where that may be known: in a secret poll it would move with single ballots."""
+    if not hasattr(poll, "tally") or (poll.anonymous and poll.phase(at) == Phase.OPEN):
+        return 0
+    return poll.tally.set_aside
 
 
 def ballots_shown(poll: Poll, *, at: datetime) -> int:
@@ -90,14 +122,19 @@ def when(poll: Poll, *, at: datetime) -> str:
 
 
 def erasure(poll: Poll) -> str:
+    """What became, or will become, of what could name a voter."""
     if poll.erased_at:
-        return _("Voters’ data was erased on %(instant)s.") % {"instant": _day(poll.erased_at, poll)}
+        return _("Voter keys, network keys and texts were erased on %(instant)s; the counts stay.") % {
+            "instant": _day(poll.erased_at, poll)
+        }
     if moment := retention.erase_at(poll):
-        return _("Voters’ data will be erased on %(instant)s.") % {"instant": _day(moment, poll)}
+        return _("Voter keys, network keys and texts will be erased on %(instant)s; the counts stay.") % {
+            "instant": _day(moment, poll)
+        }
     if poll.retention_days is not None:
         return ngettext(
-            "Voters’ data will be erased %(days)d day after the close.",
-            "Voters’ data will be erased %(days)d days after the close.",
+            "Voter keys, network keys and texts will be erased %(days)d day after the close.",
+            "Voter keys, network keys and texts will be erased %(days)d days after the close.",
             poll.retention_days,
         ) % {"days": poll.retention_days}
     return ""

@@ -69,9 +69,15 @@ class Mark(models.Model):
     score = models.SmallIntegerField(null=True)
     text = models.TextField(null=True)  # noqa: DJ001 -- no text is not an empty text
     written = models.BooleanField(default=False)
-    """A write-in: `text` names a choice of the voter's own. An editor who merges it sets `choice`."""
+    """A write-in: `text` names a choice of the voter's own. An editor who merges it into a choice sets `choice`."""
+    doubled = models.BooleanField(db_default=False)
+    """A write-in merged into a choice that its voter had marked as well: told apart again, that mark comes back."""
+    read_as = models.TextField(null=True)  # noqa: DJ001 -- not merged is not merged into nothing
+    """A write-in merged into another: the words of that one."""
     shown_at = models.DateTimeField(null=True)
     """When an editor let this text be shown."""
+    hidden_at = models.DateTimeField(null=True)
+    """When an editor read this text and kept it from sight. Neither shown nor hidden, it waits to be read."""
 
     class Meta:
         verbose_name = _("mark")

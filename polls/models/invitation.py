@@ -15,6 +15,8 @@ class Invitation(models.Model):
     code_hash = models.CharField(max_length=43)
     label = models.CharField(_("for"), max_length=200, blank=True, help_text=_("A name or an e-mail address."))
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    told_at = models.DateTimeField(_("handed out"), null=True, editable=False)
+    """When its code was shown to an editor, on a page, a sheet or in a file."""
     mailed_at = models.DateTimeField(_("mailed"), null=True, editable=False)
     used_at = models.DateTimeField(_("used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)

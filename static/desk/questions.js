@@ -44,6 +44,7 @@
     if (after) after.after(row); else list.append(row);
     row.querySelectorAll("[data-rows]").forEach(number);
     number(list);
+    beginPictures(row);
     if (kind === "question") begin(row); else fit(row.closest('[data-row="question"]'));
     row.querySelector('input[name$="-text"]').focus();
     return row;
@@ -88,9 +89,34 @@
     (focusOn.disabled ? own(row, `[data-move="${-step}"]`) : focusOn).focus();
   }
 
+  // A choice's picture: folded away where there is none, and seen before it is saved.
+  function openPicture(button) {
+    const open = own(button.closest("[data-row]"), ".desk-picture").classList.toggle("is-open");
+    button.setAttribute("aria-expanded", open);
+  }
+
+  function beginPictures(inside) {
+    // Unfold writes a file's name into the nearest text field, which is the choice's: it takes this mark for "done already".
+    inside.querySelectorAll('.desk-picture input[type="file"]').forEach((input) => { input.hasChangeListener = true; });
+    inside.querySelectorAll("[data-picture]").forEach((button) => {
+      button.hidden = false;
+      button.setAttribute("aria-expanded", own(button.closest("[data-row]"), ".desk-picture").classList.contains("is-open"));
+    });
+  }
+
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!input.matches?.('.desk-picture input[type="file"]') || !editor(input)) return;
+    const shown = input.parentElement.querySelector(".desk-picture-new");
+    if (shown.src) URL.revokeObjectURL(shown.src);
+    shown.hidden = !input.files.length;
+    if (input.files.length) shown.src = URL.createObjectURL(input.files[0]);
+  });
+
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-add], [data-move], [data-remove], [data-undo]");
+    const button = event.target.closest?.("[data-add], [data-move], [data-remove], [data-undo], [data-picture]");
     if (!button || !editor(button)) return;
+    if ("picture" in button.dataset) return openPicture(button);
     const row = button.closest("[data-row]");
     if (button.dataset.add === "question") add(editor(button).querySelector('[data-rows="question"]'));
     else if (button.dataset.add) add(button.parentElement.querySelector('[data-rows="choice"]'));
@@ -207,6 +233,7 @@
         number(list);
       });
       found.querySelectorAll('[data-row="question"]').forEach(begin);
+      beginPictures(found);
       found.querySelectorAll(".desk-row.is-removed").forEach((row) => {
         own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
         row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);

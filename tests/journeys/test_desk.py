@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from polls.models import Poll
@@ -182,3 +183,37 @@ def test_a_snippet_is_copied(olive: Callable[..., Page], polls: str) -> None:
     page.get_by_role("button", name="Copy", exact=False).first.click()
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").startswith(f'<script async src="{polls}/embed.js"')
+
+
+def test_a_choice_gets_a_picture_and_keeps_its_text(olive: Callable[..., Page], tmp_path: Path) -> None:
+    poll, file = an_idea(), tmp_path / "bowl.png"
+    Image.new("RGB", (40, 30), "red").save(file)
+    page = olive(change(poll))
+    row = question(page, 0).locator(".desk-choice").nth(1)
+    row.get_by_role("button", name="Picture").click()
+    row.locator("input[type=file]").set_input_files(file)
+    expect(row.locator(".desk-picture-new")).to_be_visible()
+    row.get_by_label("Picture in words").fill("A red bowl")
+    save(page)
+    assert asked(poll)[0] == ("Where?", ["Noodles", "Pizza", "Soup"])
+    assert poll.questions.all()[0].choices.get(text="Pizza").picture_alt == "A red bowl"
+
+
+def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    Poll.objects.update(policy="invitation")
+    page = olive(f"/admin/polls/poll/{poll.pk}/invitations/")
+    page.get_by_label("Or for whom").fill("Vera\nVictor")
+    page.get_by_role("button", name="Show the codes").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save as a table").click()
+    codes = page.locator(".desk-slips code").all_inner_texts()
+    assert [code for code in codes if code in saved.value.path().read_text()] == codes
+    page.get_by_role("link", name="Done").click()
+    page.get_by_role("checkbox", name="Vera").check()
+    page.get_by_role("button", name="Revoke the chosen").click()
+    expect(page.get_by_role("heading", name="Revoke 1 invitation?")).to_be_visible()
+    assert not poll.invitations.exclude(revoked_at=None).exists()
+    page.locator("#dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("1 invitation is revoked.")).to_be_visible()
+    assert poll.invitations.exclude(revoked_at=None).get().label == "Vera"

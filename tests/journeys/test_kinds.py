@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from polls import lifecycle, moderation
+from polls import lifecycle
+from polls.ballots import moderation
 from polls.models import Mark, Poll
 from tests.builders import a_draft, a_poll, a_question, now
 from tests.journeys.conftest import Visitor

@@ -79,8 +79,8 @@ def test_a_poll_that_has_forgotten_its_voters_gives_no_invitations() -> None:
 
 def test_an_invitation_is_revoked_once(poll: Poll) -> None:
     issued = invitations.issue(poll, 2)
-    assert invitations.revoke([issued[0].id], at=now()) == 1
-    assert invitations.revoke([issued[0].id], at=now()) == 0
+    assert invitations.revoke(poll, [issued[0].id], at=now()) == 1
+    assert invitations.revoke(poll, [issued[0].id], at=now()) == 0
     assert Invitation.objects.filter(revoked_at=None).count() == 1
 
 
@@ -102,7 +102,7 @@ def test_an_address_that_fails_is_told_and_harms_no_other(poll: Poll, settings: 
     assert mailing.sent == ("vera@polls.test", "victor@polls.test")
     assert sorted(address for address, _ in mailing.failed) == ["bounce@polls.test", "nobody"]
     lost = Invitation.objects.get(label="bounce@polls.test")
-    assert (lost.mailed_at, lost.revoked_at is not None) == (None, True)
+    assert list(invitations.unreached(poll)) == [lost]
 
 
 def test_nobody_is_invited_twice_but_who_was_not_reached(poll: Poll, settings: Any) -> None:
@@ -112,6 +112,9 @@ def test_nobody_is_invited_twice_but_who_was_not_reached(poll: Poll, settings: A
     again = invitations.mail(poll, ["VERA@polls.test", " vera@polls.test", "bounce@polls.test"], site=SITE)
     assert again.sent == ("bounce@polls.test",)
     assert set(again.known) == {"VERA@polls.test", "vera@polls.test"}
+    # The code that was lost on its way is good for nothing any more.
+    assert [one.revoked_at is None for one in Invitation.objects.filter(label="bounce@polls.test")] == [False, True]
+    assert not invitations.unreached(poll)
 
 
 def test_a_title_with_line_breaks_writes_no_header() -> None:
@@ -123,7 +126,25 @@ def test_a_title_with_line_breaks_writes_no_header() -> None:
 
 def test_mail_goes_out_behind_a_request(poll: Poll) -> None:
     later = invitations.mail_later(poll, ["vera@polls.test"], site=SITE)
-    assert later.result(20).sent == ("vera@polls.test",)
+    assert later.number == 1
+    assert later.mailing.result(20).sent == ("vera@polls.test",)
+    assert not invitations.unreached(poll)
+
+
+def test_what_reached_nobody_is_revoked_and_made_again(poll: Poll) -> None:
+    invitations.hand_out(invitations.issue(poll, labels=["Vera"]), at=now())
+    invitations.issue(poll, labels=["Victor", ""])
+    again = invitations.reissue(poll, at=now())
+    assert [one.label for one in again] == ["Victor", ""]
+    assert Invitation.objects.filter(revoked_at=None).count() == 3
+    invitations.hand_out(again, at=now())
+    assert not invitations.unreached(poll)
+
+
+def test_a_mail_that_waits_is_not_sent_when_its_invitation_is_revoked(poll: Poll, settings: Any) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "tests.mailers.Revoking"}}
+    mailing = invitations.mail(poll, ["vera@polls.test", "victor@polls.test"], site=SITE)
+    assert mailing.sent == ("vera@polls.test",)
 
 
 def test_a_table_of_codes_holds_no_formula(poll: Poll) -> None:

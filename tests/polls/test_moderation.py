@@ -7,9 +7,9 @@ import pytest
 from polls import audit, ballots, snapshots, tallies
 from polls.ballots import moderation
 from polls.kinds import Answer
-from polls.models import Ballot, Mark, Poll
+from polls.models import Ballot, Change, Mark, Poll
 from polls.refusals import Forbidden
-from polls.terms import Door
+from polls.terms import Door, Moderation
 from polls.voters import Voter
 from tests.builders import a_poll, choices_of, now
 
@@ -30,6 +30,12 @@ def numbers(poll: Poll) -> tuple[list[int], int]:
     assert snapshot
     result = tallies.results(snapshot, tallies.load(snapshot))[0]
     return [choice.count for choice in result.choices], result.written
+
+
+def texts_of(poll: Poll) -> tuple[str, ...]:
+    snapshot = snapshots.load(poll.slug)
+    assert snapshot
+    return tallies.load(snapshot).texts[snapshot.questions[0].id]
 
 
 def written() -> list[int]:
@@ -73,11 +79,56 @@ def test_a_choice_of_another_poll_takes_no_write_ins() -> None:
         moderation.merge(poll, written(), choice=choices_of(other)[0])
 
 
+def test_a_merge_is_taken_back_with_all_that_the_ballot_said() -> None:
+    poll = a_poll(question={"kind": "multiple", "write_in": True})
+    first, second, _third = choices_of(poll)
+    cast(poll, first.pk, second.pk, text="A!")
+    cast(poll, text="A!")
+    moderation.merge(poll, written(), choice=first)
+    assert numbers(poll) == ([2, 1, 0], 0)
+    assert moderation.part(poll, written()) == 2
+    assert numbers(poll) == ([1, 1, 0], 2)
+    assert [change.after for change in Change.objects.all()] == ["A: 2", "A: 2"]
+
+
+def test_write_ins_are_read_as_others_and_told_apart_again() -> None:
+    poll = a_poll(question={"write_in": True})
+    for text in ("Ramen", "ramen!", "Ramen", "Sushi"):
+        cast(poll, text=text)
+    said = {words.text: words for words in moderation.words(poll, Moderation.WAITING)}
+    assert {text: words.number for text, words in said.items()} == {"Ramen": 2, "ramen!": 1, "Sushi": 1}
+    moderation.show(poll, moderation.alike(poll, [said["Ramen"].mark], Moderation.WAITING), at=now())
+    assert moderation.read_as(poll, [said["ramen!"].mark], words="Ramen") == 1
+    assert texts_of(poll) == ("Ramen",)
+    assert numbers(poll) == ([0, 0, 0], 4)
+    (merged,) = moderation.words(poll, Moderation.MERGED)
+    assert (merged.text, merged.merged_into) == ("ramen!", "Ramen")
+    moderation.part(poll, [merged.mark])
+    assert moderation.numbers(poll)[Moderation.WAITING] == 2
+
+
+def test_words_that_nobody_wrote_take_no_write_ins() -> None:
+    poll = a_poll(question={"write_in": True})
+    cast(poll, text="Ramen")
+    with pytest.raises(Forbidden):
+        moderation.read_as(poll, written(), words="Vote for Mallory")
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [({}, 1), ({"reveal": "never"}, 0), ({"reveal": "after_close"}, 0), ({"anonymous": True}, 0)],
+)
+def test_texts_are_read_when_results_are_and_not_one_by_one(fields: dict[str, object], number: int) -> None:
+    poll = a_poll(question={"kind": "text"}, choices=[], **fields)
+    cast(poll, text="Well done")
+    assert sum(moderation.waiting([poll], at=now()).values()) == number
+
+
 def test_a_text_is_shown_and_hidden_again() -> None:
     poll = a_poll(question={"kind": "text"}, choices=[])
     cast(poll, text="Well done")
     texts = [Mark.objects.get().pk]
     assert moderation.show(poll, texts, at=now()) == 1
     assert Mark.objects.get().shown_at
-    assert moderation.hide(poll, texts) == 1
+    assert moderation.hide(poll, texts, at=now()) == 1
     assert Mark.objects.get().shown_at is None

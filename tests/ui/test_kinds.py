@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from polls import lifecycle, moderation
+from polls import lifecycle
+from polls.ballots import moderation
 from polls.kinds import Answer
 from polls.models import Ballot, Mark, Poll, Question
 from polls.terms import Kind
@@ -244,7 +245,7 @@ def test_a_text_is_shown_when_an_editor_has_let_it(vera: Browser) -> None:
     assert "<img src=x" not in raw
     assert "Not yet" not in raw
     assert results(vera, poll)["texts"] == [f"Shown {HOSTILE}"]
-    moderation.hide(poll, [mark.pk])
+    moderation.hide(poll, [mark.pk], at=now())
     assert "Shown" not in page(vera, poll)
 
 

@@ -263,7 +263,7 @@ def an_invitation_to_another_poll() -> Attempt:
 def a_revoked_invitation() -> Attempt:
     poll = a_poll(policy="invitation")
     issued = invitations.issue(poll, 1)[0]
-    invitations.revoke([issued.id], at=now())
+    invitations.revoke(poll, [issued.id], at=now())
     first = choices_of(poll)[0].pk
     return _attempt(poll, [first], refusals.InvitationUnknown, extra={"invitation": issued.code})
 

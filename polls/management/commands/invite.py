@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from polls import invitations, refusals
 from polls.management.commands.verify_tallies import chosen
@@ -67,9 +68,11 @@ class Command(BaseCommand):
                 self.stdout.write(
                     "\t".join(filter(None, [one.code, one.link(poll, site=site) if site else "", one.label]))
                 )
+            invitations.hand_out(issued, at=timezone.now())
             return
         with os.fdopen(file, "w", encoding="utf-8", newline="") as stream:
             stream.write(invitations.as_csv(poll, issued, site=site))
+        invitations.hand_out(issued, at=timezone.now())
         self.stdout.write(self.style.SUCCESS(f"{len(issued)} invitations in {options['csv']}. Keep that file safe."))
 
 

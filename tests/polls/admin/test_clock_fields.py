@@ -66,6 +66,6 @@ def test_a_forged_promise_is_refused_in_words(desk: Client) -> None:
 
 def test_the_page_says_when_voters_are_forgotten(desk: Client) -> None:
     poll = a_poll(organiser=User.objects.get(), retention_days=30, closes_at=now() + timedelta(days=1))
-    assert "data will be erased on" in desk.get(change(poll)).content.decode()
+    assert "texts will be erased on" in desk.get(change(poll)).content.decode()
     Poll.objects.update(erased_at=datetime(2026, 5, 4, tzinfo=UTC))
-    assert "data was erased on 4 May 2026" in desk.get(change(poll)).content.decode()
+    assert "texts were erased on 4 May 2026" in desk.get(change(poll)).content.decode()

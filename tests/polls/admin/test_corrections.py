@@ -50,6 +50,7 @@ def test_a_refused_correction_is_said_in_words(desk: Client) -> None:
     poll = a_voted_poll()
     answer = desk.post(address(poll, "correct"), YES | about(poll) | {"text": "Steak"}, follow=True)
     assert "That is another text, not a correction" in answer.content.decode()
+    assert f'class="desk-copy" href="{address(poll, "copy")}"' in answer.content.decode()
     assert Choice.objects.filter(text="Noodels").exists()
 
 

@@ -141,6 +141,7 @@ def test_a_poll_whose_results_were_promised_for_the_end_is_not_reopened(desk: Cl
     assert address(poll, "reopen") not in shown(desk, poll)
     answer = desk.post(address(poll, "reopen"), YES, follow=True)
     assert "Make a copy instead." in answer.content.decode()
+    assert answer.content.decode().count('class="desk-copy"') == 2  # in the message, and above the questions
     assert Poll.objects.get().phase(now()) == Phase.CLOSED
 
 

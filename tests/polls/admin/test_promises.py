@@ -51,6 +51,7 @@ def test_what_is_fixed_is_shown_and_not_asked_for(desk: Client) -> None:
 def test_the_page_says_why_questions_are_locked_and_still_shows_them(desk: Client) -> None:
     text = desk.get(change(a_voted_poll())).content.decode()
     assert "questions and choices stay as the voters saw them" in text
+    assert f'class="desk-copy" href="/admin/polls/poll/{Poll.objects.get().pk}/copy/"' in text
     assert "Which one?" in text
 
 
@@ -77,6 +78,7 @@ def test_a_forged_promise_is_refused_with_a_sentence(desk: Client, name: str, va
     answer = desk.post(change(poll), form_of(desk, change(poll)) | {name: value, "title": "Kept"})
     text = answer.content.decode()
     assert "Votes have been counted" in text or "can’t be changed after publishing" in text
+    assert f'class="desk-copy" href="/admin/polls/poll/{poll.pk}/copy/"' in text
     assert fields_in(text)["title"] == "Kept"
     assert contents() == before
 
@@ -126,6 +128,7 @@ def test_forged_questions_are_refused_with_a_sentence(desk: Client, forged: dict
     answer = desk.post(change(poll), forged_questions(desk, poll) | forged)
     text = answer.content.decode()
     assert "questions and choices stay as the voters saw them" in text
+    assert f'class="desk-copy" href="/admin/polls/poll/{Poll.objects.get().pk}/copy/"' in text
     assert "protected" not in text
     assert contents() == before
 
@@ -155,6 +158,7 @@ def test_the_domain_holds_even_where_the_form_forgets(desk: Client, monkeypatch:
     monkeypatch.setattr(QuestionFormSet, "clean", lambda self: None)
     answer = desk.post(change(poll), form, follow=True)
     assert "Votes have been counted" in answer.content.decode()
+    assert answer.content.decode().count('class="desk-copy"') == 2  # in the message, and above the questions
     assert contents() == before
 
 

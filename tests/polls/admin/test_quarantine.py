@@ -1,8 +1,10 @@
+"""Ballots are set aside and let in again by an editor, who sees when and where they came in and never what they say."""
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from polls import ballots
+from polls import ballots, lifecycle
 from polls.models import Ballot, Poll, Tally
 from tests.builders import a_poll, now
 from tests.desk import an_editor, at_desk
@@ -14,8 +16,8 @@ def desk(house: None) -> Client:
     return at_desk(an_editor("olive"))
 
 
-def a_poll_with_doubts() -> Poll:
-    poll = a_poll(organiser=User.objects.get())
+def a_poll_with_doubts(**fields: object) -> Poll:
+    poll = a_poll(organiser=User.objects.get(), **fields)
     for _ in range(3):
         a_ballot(poll)
     first, second, _third = Ballot.objects.order_by("id")
@@ -24,19 +26,65 @@ def a_poll_with_doubts() -> Poll:
     return poll
 
 
+def address(poll: Poll, query: str = "") -> str:
+    return f"/admin/polls/poll/{poll.pk}/quarantine/{query}"
+
+
+def counted() -> tuple[int, int]:
+    tally = Tally.objects.get()
+    return tally.ballots, tally.set_aside
+
+
 def test_ballots_that_were_set_aside_are_let_in_by_reason(desk: Client) -> None:
     poll = a_poll_with_doubts()
-    address = f"/admin/polls/poll/{poll.pk}/let_in/"
-    assert "Too many votes at once: 1" in desk.get(address).content.decode()
-    assert Tally.objects.get().ballots == 1
-    desk.post(address, {"_form_submitted": "True", "reason": "burst"})
-    tally = Tally.objects.get()
-    assert (tally.ballots, tally.set_aside) == (2, 1)
+    text = desk.get(address(poll, "?state=aside")).content.decode()
+    assert "Too many votes at once: 1" in text
+    assert "The paper was used too soon" in text
+    assert counted() == (1, 2)
+    desk.post(address(poll, "?state=aside&reason=burst"), {"deed": "all"})
+    assert counted() == (2, 1)
 
 
-def test_the_button_is_offered_where_there_is_something_to_let_in(desk: Client) -> None:
-    poll = a_poll(organiser=User.objects.get())
-    doubtful = a_poll_with_doubts()
-    pages = {one.pk: desk.get(f"/admin/polls/poll/{one.pk}/change/").content.decode() for one in (poll, doubtful)}
-    assert "/let_in/" not in pages[poll.pk]
-    assert "/let_in/" in pages[doubtful.pk]
+def test_counted_ballots_are_set_aside_with_a_reason_and_a_line_in_the_history(desk: Client) -> None:
+    poll = a_poll_with_doubts()
+    last = Ballot.objects.get(set_aside_at=None)
+    desk.post(address(poll), {"deed": "chosen", "chosen": [last.pk, "nonsense"], "reason": "network"})
+    last.refresh_from_db()
+    assert (counted(), last.set_aside_for) == ((0, 3), "network")
+    history = desk.get(f"/admin/polls/poll/{poll.pk}/history/").content.decode()
+    assert "1 ballot is set aside. Too many votes from one network." in history
+    assert ">3<" in desk.get(f"/admin/polls/poll/{poll.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("?network={first}", 2),
+        ("?door=api", 0),
+        ("?since=2020-01-01T10:00", 3),
+        ("?until=2020-01-01T10:00", 0),
+        ("?since=yesterday", 0),
+        ("?network=nonsense", 0),
+    ],
+)
+def test_all_that_fit_are_set_aside(desk: Client, query: str, number: int) -> None:
+    poll = a_poll(organiser=User.objects.get(), network_allowance=10)
+    for _ in range(3):
+        a_ballot(poll)
+    first = Ballot.objects.order_by("id")[0].pk
+    Ballot.objects.filter(pk=first + 2).update(network_key="elsewhere")
+    desk.post(address(poll, query.format(first=first)), {"deed": "all"})
+    assert counted() == (3 - number, number)
+
+
+def test_in_a_secret_poll_no_ballot_is_picked_out_and_a_reason_is_let_in_after_the_close(desk: Client) -> None:
+    poll = a_poll_with_doubts(anonymous=True)
+    assert "can be let in after the close" in desk.get(address(poll)).content.decode()
+    desk.post(address(poll, "?state=aside"), {"deed": "all", "reason": "burst"})
+    assert counted() == (1, 2)
+    lifecycle.close(poll, at=now())
+    last = Ballot.objects.get(set_aside_at=None)
+    desk.post(address(poll), {"deed": "chosen", "chosen": last.pk})
+    assert 'name="chosen"' not in desk.get(address(poll)).content.decode()
+    desk.post(address(poll), {"deed": "all", "reason": "burst"})
+    assert counted() == (2, 1)

@@ -1,8 +1,14 @@
 """One page writes a poll: questions, choices, their order, and nothing typed is lost."""
 
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from polls.models import Choice, Poll
 from polls.terms import Kind, Policy
@@ -240,3 +246,41 @@ def test_an_address_in_use_is_refused_at_its_field(desk: Client) -> None:
     answer = desk.post(ADD, a_filled_form(desk) | {"slug": "lunch"})
     assert answer.status_code == 200
     assert Poll.objects.count() == 1
+
+
+def a_picture(name: str = "noodles.png") -> SimpleUploadedFile:
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(file, "PNG")
+    return SimpleUploadedFile(name, file.getvalue(), "image/png")
+
+
+def test_a_choice_has_a_picture_that_is_told_in_words(desk: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    poll = a_draft(organiser=User.objects.get())
+    a_question(poll, "Where?", ["Noodles", "Pizza"])
+    form = form_of(desk, change(poll))
+    row = "questions-0-choices-0"
+    silent = desk.post(change(poll), form | {f"{row}-picture": a_picture()}).content.decode()
+    assert "Say in words what the picture shows." in silent
+    assert "your browser does not keep it" in silent
+    assert not any(choice.picture for choice in Choice.objects.all())
+    desk.post(change(poll), form | {f"{row}-picture": a_picture(), f"{row}-picture_alt": "A bowl"})
+    noodles = Choice.objects.get(text="Noodles")
+    assert (noodles.picture.name.endswith(".webp"), noodles.picture_alt) == (True, "A bowl")
+    page = desk.get(change(poll)).content.decode()
+    assert 'enctype="multipart/form-data"' in page
+    assert f'<img src="{noodles.picture.url}"' in page
+    desk.post(change(poll), form_of(desk, change(poll)))
+    assert Choice.objects.get(text="Noodles").picture.name == noodles.picture.name
+    desk.post(change(poll), form_of(desk, change(poll)) | {f"{row}-picture-clear": "on"})
+    noodles.refresh_from_db()
+    assert (noodles.picture.name, noodles.picture_alt) == ("", "")
+
+
+def test_what_is_no_picture_is_refused_in_words(desk: Client) -> None:
+    poll = a_draft(organiser=User.objects.get())
+    a_question(poll, "Where?", ["Noodles", "Pizza"])
+    sent = {"questions-0-choices-0-picture": SimpleUploadedFile("a.png", b"<svg onload='alert(1)'/>")}
+    answer = desk.post(change(poll), form_of(desk, change(poll)) | sent | {"questions-0-choices-0-picture_alt": "A"})
+    assert "errorlist" in answer.content.decode()
+    assert not Choice.objects.exclude(picture="").exists()

@@ -52,6 +52,12 @@ def test_a_deed_over_a_poll_of_somebody_else_is_forbidden(olive: Client, ottos: 
     assert list(Poll.objects.values()) == before
 
 
+@pytest.mark.parametrize("page", ["texts", "invitations", "quarantine"])
+def test_the_pages_beside_a_poll_of_somebody_else_are_not_there(olive: Client, ottos: Poll, page: str) -> None:
+    for ask in (olive.get, olive.post):
+        assert ask(f"/admin/polls/poll/{ottos.pk}/{page}/", {"deed": "all"}).status_code == 404
+
+
 def test_search_dashboard_and_preview_keep_it_too(olive: Client, ottos: Poll) -> None:
     assert "Otto’s" not in olive.get("/admin/search/?s=otto").content.decode()
     assert "Otto’s" not in olive.get("/admin/").content.decode()
@@ -78,6 +84,9 @@ def test_who_may_only_look_changes_nothing(house: None) -> None:
     assert desk.post(f"{address}change/", {"title": "Mine"}).status_code == 403
     assert desk.post(f"{address}close/", YES).status_code == 403
     assert desk.post(f"{address}copy/", YES).status_code == 403
+    for page in ("texts", "invitations", "quarantine"):
+        assert "<button name" not in desk.get(f"{address}{page}/").content.decode()
+        assert desk.post(f"{address}{page}/", {"deed": "all"}).status_code == 403
 
 
 def test_who_is_no_editor_sees_no_polls(ottos: Poll) -> None:

@@ -1,0 +1,155 @@
+"""Invitations at the desk: made, told once, mailed, revoked; and nothing of them twice."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.http import HttpResponse
+from django.test import Client
+
+from polls import invitations, lifecycle, snapshots
+from polls.models import Invitation, Poll
+from polls.voters import invitation_hash
+from tests.builders import a_poll, now
+from tests.desk import an_editor, at_desk, form_of
+
+CODE = re.compile(r"<code>([0-9A-Z-]{19})</code>")
+
+
+@pytest.fixture
+def desk(house: None) -> Client:
+    return at_desk(an_editor("olive"))
+
+
+@pytest.fixture
+def poll(desk: Client) -> Poll:
+    return a_poll(policy="invitation", organiser=User.objects.get())
+
+
+def address(poll: Poll, query: str = "") -> str:
+    return f"/admin/polls/poll/{poll.pk}/invitations/{query}"
+
+
+def make(desk: Client, poll: Poll, deed: str = "tell", **sent: object) -> HttpResponse:
+    form = form_of(desk, address(poll), "make_form")
+    return desk.post(address(poll), form | {"deed": deed} | sent, follow=True)
+
+
+def states() -> dict[str, str]:
+    return {
+        one.label: "revoked" if one.revoked_at else "told" if one.told_at else "mailed" if one.mailed_at else "lost"
+        for one in Invitation.objects.order_by("id")
+    }
+
+
+def finish_mailing() -> None:
+    """Mail goes out in one thread, in order: when something later is done there, the mails are."""
+    invitations._post.submit(bool).result(20)
+
+
+def test_codes_are_told_once_for_names_as_cards_and_as_a_table(desk: Client, poll: Poll) -> None:
+    form = form_of(desk, address(poll), "make_form") | {"deed": "tell", "names": "Vera\n\n=Victor()\nVera"}
+    page = desk.post(address(poll), form)
+    text = page.content.decode()
+    codes = CODE.findall(text)
+    hashes = [invitation_hash(snapshots.of(poll), invitations.normalised(code) or "") for code in codes]
+    assert hashes == list(Invitation.objects.order_by("id").values_list("code_hash", flat=True))
+    assert f"http://testserver/p/{poll.slug}/?invitation={codes[0]}" in text
+    found = re.search(r"base64,([^\"]+)", text)
+    assert found
+    assert f"\n'=Victor(),{codes[1]}," in base64.b64decode(found[1]).decode().replace("\r", "")
+    assert "no-store" in page.headers["Cache-Control"]
+    assert states() == {"Vera": "told", "=Victor()": "told"}
+    again = desk.post(address(poll), form, follow=True).content.decode()
+    assert "were made already" in again
+    assert not [code for code in codes if code in again + desk.get(address(poll)).content.decode()]
+    assert Invitation.objects.count() == 2
+
+
+def test_a_number_is_made_and_counted_on_the_page(desk: Client, poll: Poll) -> None:
+    assert len(CODE.findall(make(desk, poll, number=3).content.decode())) == 3
+    page = desk.get(address(poll)).content.decode()
+    assert re.search(r'Handed out <span class="desk-quiet">3</span>', page)
+    assert "3 invitations were made" in desk.get(f"/admin/polls/poll/{poll.pk}/history/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("deed", "sent", "words"),
+    [
+        ("tell", {}, "Say how many, or write for whom."),
+        ("tell", {"number": 1, "names": "Vera"}, "Say how many, or write for whom."),
+        ("tell", {"number": 2001}, "2000"),
+        ("mail", {"names": "Vera"}, "Not an e-mail address: Vera"),
+        ("mail", {"number": 3}, "Write the addresses"),
+    ],
+)
+def test_what_can_not_be_made_is_said(desk: Client, poll: Poll, deed: str, sent: dict[str, object], words: str) -> None:
+    assert words in make(desk, poll, deed, **sent).content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_addresses_are_mailed_behind_the_request_and_nobody_twice(desk: Client, poll: Poll) -> None:
+    names = "vera@polls.test\nvictor@polls.test"
+    assert "2 mails are on their way." in make(desk, poll, "mail", names=names).content.decode()
+    finish_mailing()
+    assert [one.to for one in mail.outbox] == [["vera@polls.test"], ["victor@polls.test"]]
+    assert "2 addresses were invited before." in make(desk, poll, "mail", names=names).content.decode()
+    finish_mailing()
+    assert len(mail.outbox) == 2
+    assert states() == {"vera@polls.test": "mailed", "victor@polls.test": "mailed"}
+
+
+def test_mail_without_a_mail_server_goes_nowhere_and_never_to_the_log(desk: Client, poll: Poll, settings: Any) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    assert "set EMAIL_URL" in desk.get(address(poll)).content.decode()
+    make(desk, poll, "mail", names="vera@polls.test")
+    assert not Invitation.objects.exists()
+
+
+def test_codes_that_reached_nobody_are_shown_and_made_again(desk: Client, poll: Poll) -> None:
+    invitations.issue(poll, labels=["vera@polls.test", "Victor"])
+    assert "0 of 1 mailed." in desk.get(address(poll)).content.decode()  # by another process, as it seems
+    Invitation.objects.update(created_at=now().replace(year=2020))
+    assert "The codes of 2 invitations are with nobody" in desk.get(address(poll)).content.decode()
+    desk.post(address(poll), {"deed": "mail-again"})
+    finish_mailing()
+    assert states() == {"vera@polls.test": "mailed", "Victor": "lost"}
+    assert len(CODE.findall(desk.post(address(poll), {"deed": "again"}).content.decode())) == 1
+    assert states() == {"vera@polls.test": "mailed", "Victor": "told"}
+    assert not invitations.unreached(poll)
+
+
+def test_one_or_all_unused_are_revoked_when_the_editor_is_sure(desk: Client, poll: Poll) -> None:
+    issued = invitations.issue(poll, labels=["Vera", "Victor", "Otto"])
+    invitations.hand_out(issued, at=now())
+    Invitation.objects.filter(label="Otto").update(used_at=now())
+    sent = {"deed": "revoke", "chosen": [issued[0].id, issued[2].id]}
+    asked = desk.post(address(poll), sent).content.decode()
+    assert "Revoke 1 invitation?" in asked
+    assert f'value="{issued[0].id}"' in asked
+    assert "revoked" not in states().values()
+    desk.post(address(poll), sent | {"_form_submitted": "True"})
+    assert states() == {"Vera": "revoked", "Victor": "told", "Otto": "told"}
+    desk.post(address(poll), {"deed": "revoke-all", "_form_submitted": "True"})
+    assert states() == {"Vera": "revoked", "Victor": "revoked", "Otto": "told"}
+
+
+def test_an_invitation_of_another_poll_is_out_of_reach(desk: Client, poll: Poll) -> None:
+    other = invitations.issue(a_poll(policy="invitation"), labels=["Vera"])
+    desk.post(address(poll), {"deed": "revoke", "chosen": other[0].id, "_form_submitted": "True"})
+    assert "revoked" not in states().values()
+
+
+def test_who_has_voted_in_a_secret_poll_is_told_after_the_close(desk: Client) -> None:
+    poll = a_poll(policy="invitation", organiser=User.objects.get(), anonymous=True)
+    issued = invitations.issue(poll, labels=["Vera", "Victor"])
+    invitations.hand_out(issued, at=now())
+    Invitation.objects.filter(label="Vera").update(used_at=now())
+    page = desk.get(address(poll)).content.decode()
+    assert "is-used" not in page
+    assert "Used <span" not in page
+    lifecycle.close(poll, at=now())
+    assert "is-used" in desk.get(address(poll)).content.decode()
