@@ -70,9 +70,24 @@ def _patience() -> Iterator[None]:
     """The limits of time are for voters' statements; this one may take as long as sorting all ballots does."""
     if connection.vendor == "sqlite":
         # No transaction: ours begin by taking the one seat of the writer.
-        yield
+        with _sorting_on_disk():
+            yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield
+
+
+@contextmanager
+def _sorting_on_disk() -> Iterator[None]:
+    _set_temp_store("FILE")
+    try:
+        yield
+    finally:
+        _set_temp_store("MEMORY")
+
+
+def _set_temp_store(where: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA temp_store={where}")
