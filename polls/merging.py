@@ -1,12 +1,13 @@
 """Equal ballots, merged by the database and read a few at a time: memory grows neither with ballots nor with lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
 from polls.counting import Ballot
 from polls.counting.files import Line
+from polls.kinds import MarkLine
 from polls.snapshots import QuestionSnapshot
 from polls.terms import Kind
 
@@ -26,22 +27,30 @@ def merged(question: QuestionSnapshot, choices: Sequence[int]) -> Iterator[Line]
         cursor.execute(_statement(question, len(choices)), [*choices, question.id])
         while rows := cursor.fetchmany(AT_ONCE):
             for said, count in rows:
-                yield Line(read(question, said), count)
+                yield Line(_read(question, said), count)
 
 
-def read(question: QuestionSnapshot, said: str | None) -> Ballot:
+def ballot_of(question: QuestionSnapshot, marks: Iterable[MarkLine], choices: Container[int]) -> Ballot:
+    """One voter's marks as a ballot, of which only `choices` are read."""
+    # A write-in that no editor has merged is an answer without a choice.
+    kept = [mark for mark in marks if mark.choice is not None and mark.choice in choices]
+    graded = question.kind in GRADED
+    return _ballot(question, [(mark.choice or 0, (mark.score or 0) if graded else mark.rank or 1) for mark in kept])
+
+
+def _read(question: QuestionSnapshot, said: str | None) -> Ballot:
     """The ballot that says "7:1,9:2": each choice with its rank or its score."""
-    marks = [(int(choice), int(place)) for choice, _, place in (mark.partition(":") for mark in _words(said))]
+    words = (word.partition(":") for word in said.split(",")) if said else ()
+    return _ballot(question, [(int(choice), int(place)) for choice, _, place in words])
+
+
+def _ballot(question: QuestionSnapshot, places: list[tuple[int, int]]) -> Ballot:
     if question.kind in GRADED:
-        return Ballot.scoring(dict(sorted(marks)))
+        return Ballot.scoring(dict(sorted(places)))
     groups: dict[int, list[int]] = {}
-    for choice, place in marks:
+    for choice, place in places:
         groups.setdefault(place, []).append(choice)
     return Ballot(tuple(tuple(sorted(groups[place])) for place in sorted(groups)))
-
-
-def _words(said: str | None) -> list[str]:
-    return said.split(",") if said else []
 
 
 def _statement(question: QuestionSnapshot, choices: int) -> str:
