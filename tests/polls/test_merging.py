@@ -40,7 +40,8 @@ def score_differently(poll: Poll, ballots: int) -> None:
         )
         cursor.execute(
             """INSERT INTO polls_mark (ballot_id, question_id, choice_id, score, tied, written)
-               SELECT b.id, c.question_id, c.id, (CASE c.position WHEN 1 THEN b.id / 101 ELSE b.id END) % 101, false, false
+               SELECT b.id, c.question_id, c.id,
+                      (CASE c.position WHEN 1 THEN b.id / 101 ELSE b.id END) % 101, false, false
                FROM polls_ballot b CROSS JOIN polls_choice c"""
         )
     audit.rebuild(poll)
