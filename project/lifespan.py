@@ -2,6 +2,7 @@ import asyncio
 from contextlib import suppress
 
 from project.switchboard import App
+from project.upkeep import Upkeep
 from ui import database
 from ui.handler import Receive, Scope, Send
 
@@ -25,8 +26,10 @@ class Lifespan:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        upkeep = Upkeep()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await upkeep.stop()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -51,6 +51,7 @@ class Cache:
         self._entries: OrderedDict[str, Entry | None] = OrderedDict()
         self._slugs: dict[int, str] = {}
         self._loading: dict[str, asyncio.Task[Entry | None]] = {}
+        self._deeds = 0
         notices.listen(self.forget)
 
     def kept(self, slug: str) -> Entry | None:
@@ -71,6 +72,7 @@ class Cache:
 
     def forget(self, poll: int) -> None:
         """Called from any thread."""
+        self._deeds += 1
         entry = self._entries.get(self._slugs.get(poll, ""))
         if entry:
             entry.old = True
@@ -95,9 +97,11 @@ class Cache:
 
     async def _load(self, slug: str) -> Entry | None:
         try:
-            known = self._entries.get(slug)
+            known, deeds = self._entries.get(slug), self._deeds
             entry = await database.read(_looked, slug, known if known and not known.old else None)
             if entry:
+                # A deed that was committed meanwhile may not be in it.
+                entry.old = entry.old or deeds != self._deeds
                 self._entries[slug] = entry
                 self._entries.move_to_end(slug)
                 self._slugs[entry.poll.id] = slug

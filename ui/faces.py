@@ -6,7 +6,7 @@ The only reader of HX-* and Accept, and the only writer of Vary, Cache-Control, 
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -144,7 +144,7 @@ def _ancestors(poll: PollSnapshot | None) -> str:
     return " ".join(["'self'", *poll.allowed_sites])
 
 
-def protect(response: HttpResponse, *, ancestors: str) -> None:
+def protect(response: HttpResponseBase, *, ancestors: str) -> None:
     """The policies of every public page."""
     response["Content-Security-Policy"] = CSP.format(ancestors=ancestors)
     response["X-Content-Type-Options"] = "nosniff"

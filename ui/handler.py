@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.request import validate_host
 from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
@@ -42,10 +42,14 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
         await _send(faces.refuse(ASGIRequest(dict(scope), BytesIO()), refusal), send)
         return
     if body is not None:
-        await _send(await respond(ASGIRequest(dict(scope), BytesIO(body))), send)
+        response = await respond(ASGIRequest(dict(scope), BytesIO(body)))
+        if isinstance(response, StreamingHttpResponse):
+            await _stream(response, send, bodiless=scope["method"] == "HEAD")
+        else:
+            await _send(response, send)
 
 
-async def respond(request: HttpRequest) -> HttpResponse:
+async def respond(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The answer of the view at the request's address. Every fault becomes a refusal."""
     try:
         _check_host(request)
@@ -54,7 +58,7 @@ async def respond(request: HttpRequest) -> HttpResponse:
             return _with_slash(request)
         request.resolver_match = match
         answer = match.func(request, *match.args, **match.kwargs)
-        response: HttpResponse = await answer if isawaitable(answer) else answer
+        response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
         return response
     except refusals.Refusal as refusal:
         return faces.refuse(request, refusal)
@@ -118,9 +122,23 @@ def _check_host(request: HttpRequest) -> None:
 
 
 async def _send(response: HttpResponse, send: Send) -> None:
-    headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-    headers += [(b"set-cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
+    headers = _headers(response)
     headers.append((b"content-length", str(len(response.content)).encode()))
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": response.content})
     response.close()
+
+
+async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool) -> None:
+    """An answer of any length. Where it breaks off, the connection does too, and nobody takes a part for the whole."""
+    await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
+    if not bodiless:
+        async for chunk in response:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+    response.close()
+
+
+def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
+    headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    return headers + [(b"set-cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]

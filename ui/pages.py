@@ -171,7 +171,8 @@ async def _refused(
         body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
     else:
         told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
-        body = prints.results_refused(entry, face, reading, refusal, at=at, told=told)
+        mine = await _own_answers(poll, visitor)
+        body = prints.results_refused(entry, face, reading, refusal, at=at, mine=mine, told=told)
     return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
@@ -218,8 +219,8 @@ async def _results(
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
     personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
-    mine = await _own_answers(poll, receipt) if quiz.is_quiz(poll) else ()
     why = _why_hidden(poll, at=at, voted=visitor.has_voted)
+    mine = await _own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
     if why and told and quiz.is_quiz(poll):
         body = prints.veiled(entry, face, at=at, personal=personal, mine=mine, why=why)
     elif why:
@@ -230,9 +231,18 @@ async def _results(
     return faces.html(body, face, poll=poll)
 
 
-async def _own_answers(poll: PollSnapshot, receipt: Receipt | None) -> tuple[MarkLine, ...]:
-    """What the holder of a receipt answered in a quiz; in other polls that is nobody's business, receipt or not."""
-    return await database.read(ballots.marks_on, poll, receipt.nonce) if receipt and not poll.anonymous else ()
+async def _own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None = None) -> tuple[MarkLine, ...]:
+    """What this visitor voted, who is known by cookie, account or invitation; a secret poll tells it to nobody.
+
+    Only who brings such a thing is looked up. A receipt stands in an address and tells what was answered in a quiz; in
+    other polls that is nobody's business.
+    """
+    if poll.anonymous:
+        return ()
+    if receipt and quiz.is_quiz(poll):
+        return await database.read(ballots.marks_on, poll, receipt.nonce)
+    key = visitors.voter_key(poll, visitor)
+    return await database.read(ballots.marks_by, poll, key) if key else ()
 
 
 def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str) -> Personal:

@@ -197,11 +197,18 @@ def note(
 
 
 def results_refused(
-    entry: Entry, face: Face, reading: Reading, refusal: refusals.Refusal, *, at: datetime, told: bool = False
+    entry: Entry,
+    face: Face,
+    reading: Reading,
+    refusal: refusals.Refusal,
+    *,
+    at: datetime,
+    mine: Sequence[MarkLine] = (),
+    told: bool = False,
 ) -> bytes:
     """The results under a refusal."""
     context = _results_context(entry, reading, at, told=told) | {"refusal": refusal}
-    return _printed(entry, face, context).filled(_behind(entry, reading, at))
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _behind(entry, reading, at))
 
 
 def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
@@ -236,7 +243,8 @@ def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
         contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
     if personal.receipt_code:
         with translation.override(entry.poll.language):
-            contents["receipt"] = render_to_string("ui/receipt.html", {"code": personal.receipt_code}).encode()
+            told = {"code": personal.receipt_code, "ballots_url": reverse("ballots", args=[entry.poll.slug])}
+            contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
     return contents
 
 

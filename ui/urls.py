@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, loader, media, pages
+from ui import embed, health, loader, media, pages, published
 from ui.api import api
 
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("p/<any:slug>/vote/", pages.vote, name="vote"),
     path("p/<any:slug>/withdraw/", pages.withdraw, name="withdraw"),
     path("p/<any:slug>/results/", pages.results, name="results"),
+    path("p/<any:slug>/ballots/", published.ballots, name="ballots"),
+    path("p/<any:slug>/ballots/<int:question>.<str:file_format>", published.ballots_file, name="ballots-file"),
+    path("p/<any:slug>/changes/", published.changes, name="changes"),
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
     path("embed/<any:slug>/withdraw/", embed.withdraw, name="embed-withdraw"),

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-from polls import invitations, refusals
+from polls import invitations, refusals, voters
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy
+from polls.voters import Voter
 from ui import papers
 from ui.portraits.orders import ORDERS
 
@@ -55,6 +56,14 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
         has_voted=known or papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
     )
+
+
+def voter_key(poll: PollSnapshot, visitor: Visitor) -> str | None:
+    """The key of a visitor who may have voted, by what the browser sends alone; None for somebody unknown."""
+    code = invitations.normalised(visitor.invitation) if visitor.invitation else None
+    if poll.policy == Policy.OPEN:
+        return None  # each paper is somebody else
+    return voters.voter_key(poll, Voter(browser=visitor.browser, account=visitor.account, invitation=code), "")
 
 
 def session_key(request: HttpRequest) -> str | None:
