@@ -15,6 +15,7 @@ from project import server  # noqa: E402 -- needs the apps
 from project.lifespan import Lifespan  # noqa: E402
 from project.switchboard import Switchboard  # noqa: E402
 from ui.handler import public_site  # noqa: E402
+from ui.hot import Hot  # noqa: E402
 
 server.tame()
-application = Lifespan(Switchboard(desk=desk, public=public_site))
+application = Lifespan(Hot(Switchboard(desk=desk, public=public_site)))

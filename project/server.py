@@ -8,6 +8,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.supervisors import Multiprocess
 
 from project import env
+from ui.protocol import Protocol
 
 APPLICATION = "project.asgi:application"
 
@@ -34,6 +35,7 @@ def serve(taken: socket.socket, *, processes: int) -> None:
     config = Config(
         APPLICATION,
         workers=processes,
+        http=Protocol,
         lifespan="on",
         ws="none",
         proxy_headers=False,

@@ -1,9 +1,4 @@
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from ui.handler import Receive, Scope, Send
-
-type App = Callable[[Any, Any, Any], Awaitable[None]]
+from ui.asgi import App, Receive, Scope, Send
 
 # Everything with a login, and static files. The rest is public and never waits for a thread.
 DESK = ("/admin/", "/static/", "/setup/", "/preview/", "/accounts/")

@@ -60,9 +60,11 @@ def test_two_servers_on_one_database_agree() -> None:
         for server in (one, other, one, other):
             assert _vote(server, poll, _paper(server, poll.slug)).status_code == 200
         time.sleep(1.2)
+        pages = [httpx.get(f"{server.address}/p/{poll.slug}/results/") for server in (one, other, one, other)]
         counts = [httpx.get(f"{server.address}/api/v1/polls/{poll.slug}/results").json() for server in (one, other)]
     assert counts[0]["ballots"] == counts[1]["ballots"] == 4
     assert counts[0]["questions"] == counts[1]["questions"]
+    assert len({(page.text, page.headers["etag"]) for page in pages}) == 1
 
 
 def test_a_close_in_one_process_is_obeyed_by_another_at_once() -> None:
