@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from polls.tallies import TallySnapshot
 from polls.terms import Policy
 from ui import faces, papers, visitors
-from ui.asgi import App, Receive, Scope, Send
+from ui.asgi import App, Headers, Ready, Receive, Scope, Send
 from ui.cache import Entry, cache
 
 QUERIES = frozenset({b"", b"show=results"})
@@ -32,16 +32,6 @@ ASKED, SAID = "pollstead.asked", "pollstead.said"
 
 type Key = tuple[str, str, bytes, bool]
 """A word of our own, for what else hangs on an entry; path, query, and whether htmx asks."""
-type Headers = list[tuple[bytes, bytes]]
-
-
-class Ready(NamedTuple):
-    """An answer as it goes out: `head` says in bytes what `status` and `headers` say, `body` is empty for a 304."""
-
-    status: int
-    headers: Headers
-    head: bytes
-    body: bytes
 
 
 def _ready(status: int, headers: Headers, body: bytes) -> Ready:

@@ -2,6 +2,8 @@
 
 uvicorn's only clock is for idle connections: 800 connections that send a byte now and then are kept for ever, and a
 header may grow without end. And it makes a task of each request, which costs more than all that `ui.hot` does.
+
+Imported before Django is set up: nothing here may need it.
 """
 
 import asyncio
@@ -11,8 +13,7 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from ui.asgi import Scope
-from ui.hot import Ready
+from ui.asgi import Ready, Scope
 
 # Who really sends a large picture over a thin line is not slow: every so many bytes buy one more second.
 BYTES_PER_SECOND: Final = 64 * 1024
