@@ -238,6 +238,11 @@ class Unreadable(Refusal):
     words = _("What was sent can’t be read.")
 
 
+class TooSlow(Refusal):
+    code, status = "too_slow", 408
+    words = _("What was sent took too long to arrive. Please send it again.")
+
+
 class TooLarge(Refusal):
     code, status = "too_large", 413
     words = _("What was sent is too large.")

@@ -101,8 +101,22 @@ class PollSnapshot:
     questions: tuple[QuestionSnapshot, ...]
     changes: tuple[ChangeSnapshot, ...] = ()
 
+    @property
+    def is_shuffled(self) -> bool:
+        """Not everybody sees the choices in one order."""
+        return any(question.shuffled for question in self.questions)
+
     def phase(self, at: datetime) -> Phase:
         return phase_of(self.status, self.opens_at, self.closes_at, at)
+
+    def changes_at(self, at: datetime) -> datetime | None:
+        """When the clock alone will move the poll to its next phase; None when it won't."""
+        match self.phase(at):
+            case Phase.SCHEDULED:
+                return self.opens_at
+            case Phase.OPEN:
+                return self.closes_at
+        return None
 
 
 def load(slug: str) -> PollSnapshot | None:

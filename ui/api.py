@@ -14,7 +14,7 @@ from polls import policies, publishing, refusals, tallies
 from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
-from ui import accounts, cookies, database, faces, forms, papers, portraits, published, readings, visitors, voting
+from ui import accounts, cookies, database, faces, forms, hot, papers, portraits, published, readings, visitors, voting
 from ui.cache import Entry
 from ui.visitors import Visitor
 
@@ -261,6 +261,7 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> 
     with translation.override(entry.poll.language):
         strength = policies.strength(entry.poll)
     paper = papers.issue(entry.poll.id, at=at)
+    hot.say(request, entry, at=at, paper=paper)
     return portraits.as_json(entry.poll, at=at) | {"strength": strength, "paper": paper}
 
 
@@ -272,10 +273,13 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> 
 async def read_results(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     entry = await voting.find(slug)
     visitor = await accounts.visitor(request, entry.poll)
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"], response["Vary"] = "private, no-cache", "Cookie"
     at, voted = voting.now(), visitor.has_voted
     tallies.check_seen(entry.poll, at=at, voted=voted)
     reading = await readings.of(entry, at=at)
+    if visitor.is_anybody:
+        faces.shared(response)
+        readings.say(request, entry, reading, at=at)
     return portraits.results_as_json(entry.poll, reading.tally, reading.results, at=at, voted=voted)
 
 

@@ -12,7 +12,7 @@ from polls.kinds import MarkLine
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import accounts, cookies, database, faces, forms, papers, portraits, prints, readings, visitors, voting
+from ui import accounts, cookies, database, faces, forms, hot, papers, portraits, prints, readings, visitors, voting
 from ui.cache import Entry
 from ui.faces import Face
 from ui.papers import Receipt
@@ -119,13 +119,19 @@ def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor)
 def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) -> HttpResponse:
     at, poll = voting.now(), entry.poll
     if poll.policy == Policy.ACCOUNT and visitor.account is None:
-        return faces.html(prints.sign_in(entry, face, at=at), face, poll=poll)
+        if visitor.is_anybody:
+            hot.say(request, entry, at=at)
+        return faces.validated(faces.html(prints.sign_in(entry, face, at=at), face, poll=poll))
     withdrawn = request.GET.get("show") == "withdrawn"
+    paper, order = papers.issue(poll.id, at=at), visitors.order(request, poll)
+    if visitor.is_anybody and not poll.is_shuffled:
+        hot.say(request, entry, at=at, paper=paper)
     body = prints.form(
         entry,
         face,
+        paper=paper,
         at=at,
-        order=visitors.order(request, poll),
+        order=order,
         said=_taken_back(poll) if withdrawn else "",
         again=visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
@@ -192,7 +198,8 @@ def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor,
     at, poll = voting.now(), entry.poll
     if face.fragment:
         order, said = visitors.order(request, poll), _taken_back(poll)
-        body = prints.form(entry, face, at=at, order=order, said=said, invitation=slip.invitation, name=visitor.name)
+        paper, code = papers.issue(poll.id, at=at), slip.invitation
+        body = prints.form(entry, face, paper=paper, at=at, order=order, said=said, invitation=code, name=visitor.name)
         response = faces.html(body, face, poll=poll)
     else:
         response = faces.see_other(f"{face.form_url(poll.slug)}?show=withdrawn")
@@ -219,7 +226,7 @@ async def _results(
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
     personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
-    why = _why_hidden(poll, at=at, voted=visitor.has_voted)
+    why, reading = _why_hidden(poll, at=at, voted=visitor.has_voted), None
     mine = await _own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
     if why and told and quiz.is_quiz(poll):
         body = prints.veiled(entry, face, at=at, personal=personal, mine=mine, why=why)
@@ -228,7 +235,13 @@ async def _results(
     else:
         reading = await readings.of(entry, at=at)
         body = prints.results(entry, face, reading, at=at, personal=personal, mine=mine, told=told)
-    return faces.html(body, face, poll=poll)
+    response = faces.validated(faces.html(body, face, poll=poll))
+    if visitor.is_anybody:
+        readings.say(request, entry, reading, at=at)
+        # While a voter would see more than others do, not even a cache that forgets Vary may mix them up.
+        if reading or poll.phase(at) != Phase.OPEN:
+            faces.shared(response)
+    return response
 
 
 async def _own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None = None) -> tuple[MarkLine, ...]:

@@ -74,6 +74,7 @@ def form(
     entry: Entry,
     face: Face,
     *,
+    paper: str,
     at: datetime,
     order: int = 0,
     said: str = "",
@@ -81,7 +82,7 @@ def form(
     invitation: str = "",
     name: str = "",
 ) -> bytes:
-    """The empty form with a fresh paper, its choices in one of a few orders.
+    """The empty form with its paper, its choices in one of a few orders.
 
     `again` for somebody who has voted; `name` of who is signed in.
     """
@@ -92,7 +93,7 @@ def form(
         context = _form_context(entry, at, order=order) | known | {"name": hole("name")}
         entry.prints[key] = _printed(entry, face, context)
     holes = {
-        "paper": papers.issue(entry.poll.id, at=at).encode(),
+        "paper": paper.encode(),
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
         "name": escape(name).encode(),
     }

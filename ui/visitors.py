@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import validate_host
 
 from polls import invitations, refusals, voters
 from polls.snapshots import PollSnapshot
@@ -39,6 +40,11 @@ class Visitor:
     account: int | None = None
     name: str = ""
     """What the account is called."""
+
+    @property
+    def is_anybody(self) -> bool:
+        """Nothing is known of them that an answer could depend on, but for their network."""
+        return self.browser is None and self.account is None and not (self.has_voted or self.invitation)
 
 
 def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
@@ -102,7 +108,7 @@ def order(request: HttpRequest, poll: PollSnapshot) -> int:
 
     People of one network share an order; those whom nobody can tell apart see the first.
     """
-    if not any(question.shuffled for question in poll.questions):
+    if not poll.is_shuffled:
         return 0
     seen = hmac.digest(poll.key, f"order:{network(request)}".encode(), "sha256")
     return int.from_bytes(seen[:4]) % ORDERS
@@ -124,6 +130,12 @@ def origin(request: HttpRequest) -> str:
     forwarded = request.META.get("HTTP_X_FORWARDED_PROTO", "") if _is_trusted(_peer(request)) else ""
     scheme = forwarded if forwarded in {"http", "https"} else _scheme(request)
     return f"{scheme}://{request.META.get('HTTP_HOST', 'localhost')}"
+
+
+def is_our_host(host: str) -> bool:
+    """Whether this server answers to a Host header."""
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    return validate_host(name.lower(), settings.ALLOWED_HOSTS)
 
 
 def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:

@@ -17,6 +17,7 @@ from project.lifespan import Lifespan
 from project.upkeep import Upkeep
 from tests.builders import a_poll, now
 from tests.votes import a_ballot
+from ui.hot import Hot
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -57,7 +58,7 @@ def test_the_service_forgets_after_its_start_and_stops(run: Run, loop: asyncio.A
 
     async def app(*_: object) -> None: ...
 
-    live = Lifespan(app)({"type": "lifespan"}, orders.get, send)
+    live = Lifespan(Hot(app))({"type": "lifespan"}, orders.get, send)
     living = asyncio.run_coroutine_threadsafe(live, loop)  # type: ignore[arg-type]
     loop.call_soon_threadsafe(orders.put_nowait, {"type": "lifespan.startup"})
     wait_until(lambda: is_erased(poll))
