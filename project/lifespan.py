@@ -4,6 +4,7 @@ from contextlib import suppress
 from project.switchboard import App
 from ui import database
 from ui.handler import Receive, Scope, Send
+from ui.replicas import replicas
 
 BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2"), (b"connection", b"close")]}
 
@@ -25,8 +26,10 @@ class Lifespan:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        replicas.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await replicas.stop()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
 
