@@ -73,6 +73,28 @@ def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot
     return response
 
 
+def tagged(response: HttpResponse, request: HttpRequest, tag: str) -> HttpResponse:
+    """The answer with its entity tag; without a body for somebody who has it already."""
+    response["ETag"] = tag
+    if is_known(request, tag):
+        response.status_code, response.content = HTTPStatus.NOT_MODIFIED, b""
+        del response["Content-Type"]
+    return response
+
+
+def is_known(request: HttpRequest, tag: str) -> bool:
+    """Whether the asker has what is tagged so. Proxies that compress take the W/ away, or put it there."""
+    return tag.removeprefix("W/") in request.headers.get("If-None-Match", "")
+
+
+def live(response: HttpResponse, *, everybodys: bool) -> HttpResponse:
+    """Results that move: for everybody the same, or only for those who have voted."""
+    response["Cache-Control"] = "public, max-age=1" if everybodys else "private, no-cache"
+    response["Vary"] = "Cookie"
+    protect(response, ancestors="'none'")
+    return response
+
+
 def keep_secret(response: HttpResponse) -> HttpResponse:
     """The answer holds somebody's invitation, in itself or in its address: no cache keeps it, no site hears of it."""
     response["Cache-Control"] = "private, no-store"
@@ -89,8 +111,8 @@ def public(response: HttpResponse, *, seconds: int) -> HttpResponse:
 
 
 def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
-    """A refusal that no card can show: as JSON at the API, else as a page or a fragment of one."""
-    if request.path.startswith("/api/"):
+    """A refusal that no card can show: as JSON to programs, else as a page or a fragment of one."""
+    if request.path.startswith(("/api/", "/live/")):
         return problem(refusal)
     with translation.override(translation.get_language_from_request(request)):
         here = face(request, framed=request.path.startswith("/embed/"))

@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from polls import refusals
 from ui import faces
+from ui.live import Stream
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -42,7 +43,11 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
         await _send(faces.refuse(ASGIRequest(dict(scope), BytesIO()), refusal), send)
         return
     if body is not None:
-        await _send(await respond(ASGIRequest(dict(scope), BytesIO(body))), send)
+        response = await respond(ASGIRequest(dict(scope), BytesIO(body)))
+        if isinstance(response, Stream):
+            await response.flow(receive, send)
+        else:
+            await _send(response, send)
 
 
 async def respond(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from polls.kinds import MarkLine
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import accounts, cookies, database, faces, forms, papers, portraits, prints, readings, visitors, voting
+from ui import accounts, cookies, database, etags, faces, forms, papers, portraits, prints, readings, visitors, voting
 from ui.cache import Entry
 from ui.faces import Face
 from ui.papers import Receipt
@@ -144,6 +144,7 @@ async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) 
         again=ballots.may_change(poll),
         invitation=ballot.invitation,
         receipt_code=answered.receipt_code,
+        receipt=answered.receipt,
     )
     if tallies.may_see(poll, at=at, voted=True):
         reading = await readings.of(entry, at=at)
@@ -216,7 +217,7 @@ async def _results(
     """The results, or why they are hidden. `greets` a voter who comes back to the poll and did not ask for them."""
     at, poll = voting.now(), entry.poll
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
-    personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
+    personal = _personal(request, poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
     mine = await _own_answers(poll, receipt) if quiz.is_quiz(poll) else ()
     why = _why_hidden(poll, at=at, voted=visitor.has_voted)
@@ -225,9 +226,29 @@ async def _results(
     elif why:
         body = prints.note(entry, face, at=at, why=why, personal=personal)
     else:
-        reading = await readings.of(entry, at=at)
-        body = prints.results(entry, face, reading, at=at, personal=personal, mine=mine, told=told)
+        return await _seen(request, entry, face, at, personal=personal, mine=mine, told=told)
     return faces.html(body, face, poll=poll)
+
+
+async def _seen(
+    request: HttpRequest,
+    entry: Entry,
+    face: Face,
+    at: datetime,
+    *,
+    personal: Personal,
+    mine: tuple[MarkLine, ...],
+    told: bool,
+) -> HttpResponse:
+    """The results, or that they are what the browser has."""
+    said = (face, personal, mine, told)
+    place = etags.place(entry, at=at)
+    if place and faces.is_known(request, tag := etags.tag(place, *said)):
+        return faces.tagged(faces.html(b"", face, poll=entry.poll), request, tag)
+    reading = await readings.of(entry, at=at)
+    body = prints.results(entry, face, reading, at=at, personal=personal, mine=mine, told=told)
+    response, place = faces.html(body, face, poll=entry.poll), etags.place(entry, at=at)
+    return faces.tagged(response, request, etags.tag(place, *said)) if place else response
 
 
 async def _own_answers(poll: PollSnapshot, receipt: Receipt | None) -> tuple[MarkLine, ...]:
@@ -235,7 +256,9 @@ async def _own_answers(poll: PollSnapshot, receipt: Receipt | None) -> tuple[Mar
     return await database.read(ballots.marks_on, poll, receipt.nonce) if receipt and not poll.anonymous else ()
 
 
-def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str) -> Personal:
+def _personal(
+    request: HttpRequest, poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str
+) -> Personal:
     """A receipt in the address is what a form without JavaScript comes back with."""
     is_open = poll.phase(voting.now()) == Phase.OPEN
     return Personal(
@@ -244,6 +267,7 @@ def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, 
         again=is_open and visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
         receipt_code=voting.receipt_code(poll, receipt.nonce) if receipt else "",
+        receipt=request.GET["receipt"] if receipt else "",
     )
 
 
