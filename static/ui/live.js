@@ -61,7 +61,7 @@
   };
 
   const watch = (card) => {
-    const { live, pause, resume, receipt } = card.dataset;
+    const { live, pause, resume, over, receipt } = card.dataset;
     if (!live || card.isWatched) return;
     card.isWatched = true;
     let place = card.dataset.place, tag = "", wait = QUICK, timer = 0, stream = null;
@@ -95,7 +95,7 @@
       window.htmx?.process(card);
       if (wasFocused && !card.contains(document.activeElement)) card.querySelector("[tabindex='-1']")?.focus();
       if (card.dataset.live) card.querySelector(".deed")?.append(button);
-      else card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true }));
+      else card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true, detail: over }));
     };
 
     const take = (html, at) => {

@@ -126,10 +126,7 @@
 
   // What static/ui/live.js does: a card that it has fetched anew, and the end of what moves.
   document.addEventListener("pollstead:renewed", ({ detail }) => equip(detail));
-  document.addEventListener("pollstead:over", ({ target }) => {
-    const sentence = target.querySelector(".hint:not(.ghost), .note")?.textContent;
-    if (sentence) announce(sentence);
-  });
+  document.addEventListener("pollstead:over", ({ detail }) => announce(detail));
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;
