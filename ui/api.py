@@ -14,7 +14,7 @@ from polls import policies, refusals, tallies
 from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
-from ui import accounts, cookies, database, faces, forms, papers, portraits, readings, visitors, voting
+from ui import accounts, cookies, database, etags, faces, forms, papers, portraits, readings, visitors, voting
 from ui.cache import Entry
 from ui.visitors import Visitor
 
@@ -231,7 +231,12 @@ async def read_results(request: HttpRequest, response: HttpResponse, slug: str) 
     response["Cache-Control"] = "private, no-cache"
     at, voted = voting.now(), visitor.has_voted
     tallies.check_seen(entry.poll, at=at, voted=voted)
+    place = etags.place(entry, at=at)
+    if place and faces.is_known(request, tag := etags.tag(place, "json", voted)):
+        return faces.tagged(HttpResponse(headers={"Cache-Control": "private, no-cache"}), request, tag)
     reading = await readings.of(entry, at=at)
+    if place := etags.place(entry, at=at):
+        response["ETag"] = etags.tag(place, "json", voted)
     return portraits.results_as_json(entry.poll, reading.tally, reading.results, at=at, voted=voted)
 
 

@@ -35,7 +35,7 @@ def test_a_vote_by_somebody_else_moves_the_bars(visit: Callable[..., Visitor], p
     page = vera.open(f"{polls}/p/{poll.slug}/")
     _vote(page, "Tea")
     assert _shown(page) == ["100 %", "0 %", "0 %"]
-    pause = page.get_by_role("button", name="Pause")
+    pause = page.get_by_role("button", name="Pause updates")
     pause.focus()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -56,14 +56,14 @@ def test_a_vote_by_somebody_else_moves_the_bars(visit: Callable[..., Visitor], p
     a_ballot(poll, 2)
     page.wait_for_timeout(1500)
     assert _shown(page) == ["50 %", "50 %", "0 %"]
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume updates").click()
     expect(page.locator(".deed")).to_contain_text("3 votes")
 
     _close(poll)
     expect(page.locator(".announcement")).to_have_text("Final result", timeout=10_000)
     expect(page.get_by_text("Closed")).to_be_visible()
     expect(page.get_by_role("img", name="your choice")).to_have_count(1)
-    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    expect(page.get_by_role("button", name="Pause updates")).to_have_count(0)
 
 
 def test_in_a_frame_it_asks_again_and_rests_in_a_hidden_tab(vera: Visitor, gina: Site, house: None) -> None:

@@ -340,6 +340,17 @@ def test_asking_again_costs_nothing_until_something_moves(kind: str, vera: Brows
     assert (moved.status_code, moved.text) == (200, first.text)
 
 
+def test_the_api_sends_no_results_again_that_have_not_moved(vera: Browser, victor: Browser) -> None:
+    poll = a_poll()
+    address = f"/api/v1/polls/{poll.slug}/results"
+    first = vera.get(address)
+    known = {"If-None-Match": first.headers["ETag"]}
+    same = vera.get(address, headers=known)
+    assert (same.status_code, same.content, same.headers["Cache-Control"]) == (304, b"", "private, no-cache")
+    _vote(victor, poll)
+    assert vera.get(address, headers=known).json()["ballots"] == 1
+
+
 @pytest.mark.parametrize("address", ["/p/{}/results/", "/embed/{}/?show=results"])
 def test_results_that_a_browser_has_are_not_sent_again(address: str, vera: Browser, victor: Browser) -> None:
     poll = a_poll()
