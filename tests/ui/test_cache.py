@@ -17,7 +17,15 @@ from tests.builders import a_poll, choices_of, now
 from tests.votes import a_ballot
 from ui import cache as cache_module
 from ui import database, readings
-from ui.cache import LOOK_AGAIN, Entry, cache
+from ui.cache import Entry, cache
+
+LOOK_AGAIN = 0.4
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "LOOK_AGAIN", LOOK_AGAIN)
+    monkeypatch.setattr(cache_module, "LOOK_AHEAD", 0.2)
 
 
 @pytest.fixture
@@ -103,7 +111,7 @@ def test_what_is_in_use_is_looked_at_before_it_is_due(vera: Browser, asked: list
             entry = cache.kept(poll.slug)
             assert entry, "somebody has to wait"
             seen.append(entry.tally.ballots)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.03)
         return seen
 
     seen = vera.run(looks())
