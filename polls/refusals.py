@@ -297,6 +297,11 @@ class Busy(Refusal):
     words = _("Very many people are voting right now. Please try again in a moment; your choice is kept.")
 
 
+class TooManyWatch(Refusal):
+    code, status, retry_after = "too_many_watch", 503, 60
+    words = _("Very many people are watching these results. Please ask for them again in a while.")
+
+
 class DatabaseAway(Refusal):
     code, status, retry_after, keeps_ballot, keeps_paper = "database_away", 503, 5, True, True
     words = _("Votes can’t be stored right now. Please try again in a moment; your choice is kept.")

@@ -126,9 +126,10 @@ def load(slug: str) -> PollSnapshot | None:
     return of(poll) if poll else None
 
 
-def versions(poll_ids: Iterable[int]) -> dict[int, int]:
-    """The version of each poll that still exists."""
-    return dict(Poll.objects.filter(id__in=poll_ids).values_list("id", "version"))
+def versions(poll_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """The version of each poll that still exists, and of its tally, in one query."""
+    rows = Poll.objects.filter(id__in=poll_ids).values_list("id", "version", "tally__version")
+    return {poll: (version, tally or 0) for poll, version, tally in rows}
 
 
 def of(poll: Poll) -> PollSnapshot:

@@ -14,6 +14,7 @@ from polls.models import Poll
 from tests.browser import Browser
 from tests.desk import an_editor, at_desk
 from tests.doors import HTMX
+from tests.watcher import Watcher
 
 # What differs at each look and says nothing.
 FRESH = re.compile(r'name="paper" value="[^"]*"|"paper": ?"[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
@@ -40,6 +41,16 @@ def at(address: str, headers: Mapping[str, str] | None = None) -> Callable[[Brow
         return FRESH.sub("", f"{answer.status_code} {sorted(answer.headers.items())} {answer.text}")
 
     return look
+
+
+def _stream(stranger: Browser, poll: Poll) -> str:
+    """The answer and its first event."""
+    watcher = Watcher(stranger, f"/live/{poll.slug}")
+    if watcher.status == 200:
+        watcher.wait(1)
+    watcher.leave()
+    told = watcher.text.partition("\n\n")[2] if watcher.status == 200 else watcher.text
+    return f"{watcher.status} {told}"
 
 
 def _desk(address: str) -> Callable[[Browser, Poll], str]:
@@ -76,6 +87,8 @@ CHANNELS = [
     Channel("JSON list", at("/api/v1/polls"), tells=False),
     Channel("JSON poll", at("/api/v1/polls/{slug}"), tells=False),
     Channel("JSON results", at("/api/v1/polls/{slug}/results")),
+    Channel("results that move", at("/live/{slug}/now")),
+    Channel("stream", _stream),
     Channel("published ballots", at("/p/{slug}/ballots/")),
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),

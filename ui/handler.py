@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout
 from polls import refusals
 from ui import faces, hot, visitors
 from ui.asgi import Receive, Scope, Send
+from ui.live import Stream
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,9 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
     if body is not None:
         request = ASGIRequest(dict(scope), BytesIO(body))
         response = await respond(request)
-        if isinstance(response, StreamingHttpResponse):
+        if isinstance(response, Stream):
+            await response.flow(receive, send)
+        elif isinstance(response, StreamingHttpResponse):
             await _stream(response, send, bodiless=scope["method"] == "HEAD")
         else:
             await _send(request, response, send)

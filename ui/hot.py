@@ -52,8 +52,10 @@ class Said:
     """The tally that it shows, if it shows one."""
 
     def stands(self, entry: Entry | None, now: float) -> bool:
-        same = entry is self.entry and (self.tally is None or entry is None or entry.tally is self.tally)
-        return same and now < self.until
+        return entry is self.entry and now < self.until and self._counts(entry)
+
+    def _counts(self, entry: Entry | None) -> bool:
+        return self.tally is None or entry is None or (entry.tally is self.tally and not entry.is_behind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) 
         again=ballots.may_change(poll),
         invitation=ballot.invitation,
         receipt_code=answered.receipt_code,
+        receipt=answered.receipt,
     )
     if tallies.may_see(poll, at=at, voted=True):
         reading = await readings.of(entry, at=at)
@@ -224,7 +225,7 @@ async def _results(
     """The results, or why they are hidden. `greets` a voter who comes back to the poll and did not ask for them."""
     at, poll = voting.now(), entry.poll
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
-    personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
+    personal = _personal(request, poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
     why, reading = _why_hidden(poll, at=at, voted=visitor.has_voted), None
     mine = await _own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
@@ -258,7 +259,9 @@ async def _own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | 
     return await database.read(ballots.marks_by, poll, key) if key else ()
 
 
-def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str) -> Personal:
+def _personal(
+    request: HttpRequest, poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str
+) -> Personal:
     """A receipt in the address is what a form without JavaScript comes back with."""
     is_open = poll.phase(voting.now()) == Phase.OPEN
     return Personal(
@@ -267,6 +270,7 @@ def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, 
         again=is_open and visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
         receipt_code=voting.receipt_code(poll, receipt.nonce) if receipt else "",
+        receipt=request.GET["receipt"] if receipt else "",
     )
 
 

@@ -21,8 +21,8 @@ from django.utils.translation import ngettext
 from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
-from polls.terms import Phase, Policy
-from ui import figures, papers, portraits
+from polls.terms import Phase, Policy, Reveal
+from ui import etags, figures, papers, portraits
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -61,6 +61,8 @@ class Personal:
     """The vote can be changed or withdrawn."""
     invitation: str = ""
     receipt_code: str = ""
+    receipt: str = ""
+    """By this the results that refresh themselves are shown to a voter whose browser keeps no cookie."""
 
 
 NOBODY = Personal()
@@ -163,7 +165,20 @@ def results(
         context = _results_context(entry, reading, at, told=told) | _shown(personal)
         known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal))
+    standing = {"place": (etags.place(entry, at=at) or "").encode()}
+    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal) | standing)
+
+
+def parts(entry: Entry, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
+    """What moves in the results, without what is one voter's own; the same on a page and in a frame."""
+    key = ("parts", entry.poll.phase(at), told)
+    known = entry.prints.get(key)
+    if known is None or known[0] is not reading:
+        context = _results_context(entry, reading, at, told=told)
+        with translation.override(entry.poll.language):
+            known = entry.prints[key] = reading, _blank(render_to_string("ui/live.html", context))
+    blank: Print = known[1]
+    return blank.filled(_behind(entry, reading, at))
 
 
 def veiled(
@@ -233,12 +248,12 @@ def _identity(refusal: refusals.Refusal | None, sent: Ballot | None) -> dict[str
 
 def _shown(personal: Personal) -> dict[str, object]:
     told = {"said": personal.said, "invites": personal.invites, "again": personal.again}
-    return told | {name: hole(name) for name in ("carried", "brought", "receipt")}
+    return told | {name: hole(name) for name in ("carried", "brought", "receipt", "voted")}
 
 
 def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
     """The invitation for the links to the ballot, and the receipt."""
-    contents = {}
+    contents = {"voted": personal.receipt.encode()}
     if code := invitations.normalised(personal.invitation):
         contents["carried"] = f"&amp;invitation={invitations.grouped(code)}".encode()
         contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
@@ -254,7 +269,9 @@ def _results_context(entry: Entry, reading: Reading, at: datetime, *, told: bool
     with translation.override(entry.poll.language):
         votes, set_aside = figures.count(tally.ballots), figures.count(tally.set_aside)
     numbers = {"tally": tally, "votes": votes, "set_aside": set_aside, "behind": hole("behind")}
-    return _context(entry, at) | {"outcomes": outcomes} | numbers
+    live = {"live_url": reverse("live", args=[entry.poll.slug]), "place": hole("place")}
+    moves = entry.poll.phase(at) == Phase.OPEN
+    return _context(entry, at) | {"outcomes": outcomes} | numbers | (live if moves else {})
 
 
 def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, order: int) -> dict[str, object]:
@@ -267,7 +284,9 @@ def _context(entry: Entry, at: datetime) -> dict[str, object]:
     with translation.override(entry.poll.language):
         strength = policies.strength(entry.poll)
     told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
-    return told | {"strength": strength}
+    # Whoever votes here sees results that move: the form's page brings the script for them.
+    is_live = entry.poll.phase(at) == Phase.OPEN and entry.poll.reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING}
+    return told | {"strength": strength, "is_live": is_live}
 
 
 def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
@@ -284,8 +303,11 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "page_url": reverse("poll", args=[slug]),
     }
     with translation.override(entry.poll.language):
-        text = render_to_string(face.template, context | addresses | {"framed": face.framed}).encode()
-    pieces = _HOLE.split(text)
+        return _blank(render_to_string(face.template, context | addresses | {"framed": face.framed}))
+
+
+def _blank(text: str) -> Print:
+    pieces = _HOLE.split(text.encode())
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, loader, media, pages, published
+from ui import embed, health, live, loader, media, pages, published
 from ui.api import api
 
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
     path("embed/<any:slug>/withdraw/", embed.withdraw, name="embed-withdraw"),
+    path("live/<any:slug>", live.stream, name="live"),
+    path("live/<any:slug>/now", live.now, name="live-now"),
     path("embed.js", loader.script, name="loader"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
     path("api/v1/", api.urls),
