@@ -22,7 +22,7 @@ from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
 from polls.terms import Phase, Policy
-from ui import figures, papers, portraits
+from ui import figures, papers, portraits, themes
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -284,7 +284,8 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "page_url": reverse("poll", args=[slug]),
     }
     with translation.override(entry.poll.language):
-        text = render_to_string(face.template, context | addresses | {"framed": face.framed}).encode()
+        dressed = {"framed": face.framed, "fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
+        text = render_to_string(face.template, context | addresses | dressed).encode()
     pieces = _HOLE.split(text)
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
