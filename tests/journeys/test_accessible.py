@@ -115,6 +115,10 @@ def test_every_other_state_passes(visit: Callable[..., Visitor], polls: str) -> 
     waiting = a_poll(opens_at=now() + timedelta(days=2))
     invited, known = a_poll(policy=Policy.INVITATION), a_poll(policy=Policy.ACCOUNT)
     archived = lifecycle.archive(lifecycle.close(a_poll(), at=now()), at=now())
+    published = a_poll(ballots_published=True)
+    for _ in range(2):
+        a_ballot(published)
+    lifecycle.close(published, at=now())
     page = vera.open(f"{polls}/")
     check(page)
     for slug in (hidden.slug, changing.slug):
@@ -131,6 +135,9 @@ def test_every_other_state_passes(visit: Callable[..., Visitor], polls: str) -> 
         *(f"/p/{poll.slug}/" for poll in (closed, waiting, invited, known, archived, hidden)),
         f"/p/{changing.slug}/?show=ballot",
         f"/p/{waiting.slug}/results/",
+        f"/p/{published.slug}/ballots/",
+        f"/p/{published.slug}/ballots/?code=nothing",
+        f"/p/{published.slug}/changes/",
         "/p/nothing/",
         "/accounts/login/",
     ):
@@ -183,7 +190,9 @@ def test_forced_colours_and_print(visit: Callable[..., Visitor], polls: str) -> 
     assert (ink, ground) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
 
 
-def test_our_pages_of_the_desk_pass(visit: Callable[..., Visitor], polls: str) -> None:
+def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
+    visit: Callable[..., Visitor], polls: str
+) -> None:
     editor = an_editor("olive", is_superuser=True)
     editor.set_password("a-long-word")
     editor.save()
@@ -209,3 +218,15 @@ def test_our_pages_of_the_desk_pass(visit: Callable[..., Visitor], polls: str) -
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
             rules = ["color-contrast"] if scheme == "dark" else None
             assert (address, faults(page, desk=True, rules=rules)) == (address, [])
+    light = page.frame_locator("iframe").first.locator(".deed button").first
+    page.fill("[name=accent]", "#ffcc00")
+    expect(light).to_have_css("background-color", "rgb(255, 204, 0)")
+    expect(page.locator(".desk-problem")).to_contain_text("4.5 is needed")
+    page.locator(".desk-take").click()
+    expect(page.locator(".desk-problem")).to_have_count(0)
+    expect(light).not_to_have_css("background-color", "rgb(255, 204, 0)")
+    taken = page.locator("[name=accent]").input_value()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    theme.refresh_from_db()
+    assert theme.accent == taken

@@ -25,7 +25,7 @@ def link(browser: Browser, address: str, **headers: str) -> str:
 def test_page_frame_fragment_and_results_wear_the_theme(vera: Browser) -> None:
     theme = a_theme()
     poll = a_poll(theme=theme)
-    addresses = (f"/p/{poll.slug}/", f"/embed/{poll.slug}/", f"/p/{poll.slug}/results/")
+    addresses = (f"/p/{poll.slug}/", f"/embed/{poll.slug}/", f"/p/{poll.slug}/results/", f"/p/{poll.slug}/changes/")
     found = {link(vera, address) for address in addresses}
     found.add(link(vera, f"/p/{poll.slug}/", **{"HX-Request": "true"}))
     assert len(found) == 1
