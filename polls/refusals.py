@@ -18,6 +18,8 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     status: ClassVar[int]
     words: ClassVar[str | Promise]
     retry_after: int | None = None
+    question: int | None = None
+    """The id of the question whose answer is to be mended, where it is one."""
     keeps_ballot: ClassVar[bool] = False
     """True when the voter can mend it at the form, which is then shown again with the choice kept."""
     keeps_paper: ClassVar[bool] = False

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from ui import preview, setup
+from ui import preview, setup, theme_preview
 
 urlpatterns = [
     path("preview/<int:poll_id>/", preview.preview, name="preview"),
+    path("preview/theme/", theme_preview.preview, name="theme-preview"),
+    path("preview/theme/check/", theme_preview.check, name="theme-check"),
     path("setup/<str:token>/", setup.setup, name="setup"),
 ]

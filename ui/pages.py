@@ -7,12 +7,26 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import ballots, quiz, refusals, tallies
+from polls import ballots, quiz, refusals, snapshots, tallies
 from polls.kinds import MarkLine
 from polls.models import Poll
-from polls.snapshots import PollSnapshot
+from polls.snapshots import PollSnapshot, ThemeSnapshot
 from polls.terms import Phase, Policy
-from ui import accounts, cookies, database, faces, forms, hot, papers, portraits, prints, readings, visitors, voting
+from ui import (
+    accounts,
+    cookies,
+    database,
+    faces,
+    forms,
+    hot,
+    papers,
+    portraits,
+    prints,
+    readings,
+    themes,
+    visitors,
+    voting,
+)
 from ui.cache import Entry
 from ui.faces import Face
 from ui.papers import Receipt
@@ -25,9 +39,9 @@ MOST_LISTED = 100
 async def index(request: HttpRequest) -> HttpResponse:
     """The public list, the open ones first."""
     faces.require(request, "GET", "HEAD")
-    lines = await database.read(_listed)
+    lines, theme = await database.read(_listed)
     with translation.override(translation.get_language_from_request(request)):
-        body = render_to_string("ui/index.html", {"lines": lines})
+        body = render_to_string("ui/index.html", {"lines": lines, "worn": themes.worn(theme)})
     response = faces.public(HttpResponse(body), seconds=5)
     response["Vary"] = "HX-Request, Accept-Language"
     return response
@@ -297,7 +311,8 @@ def _voted(poll: PollSnapshot) -> str:
         return _("You have voted in this poll.")
 
 
-def _listed() -> list[portraits.Line]:
+def _listed() -> tuple[list[portraits.Line], ThemeSnapshot | None]:
     at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")[:MOST_LISTED]
     order = [Phase.OPEN, Phase.SCHEDULED, Phase.CLOSED]
-    return sorted((portraits.line(poll, at=at) for poll in polls), key=lambda line: order.index(Phase(line.phase)))
+    lines = sorted((portraits.line(poll, at=at) for poll in polls), key=lambda line: order.index(Phase(line.phase)))
+    return lines, snapshots.site_theme()

@@ -17,7 +17,7 @@ from polls import policies, snapshots, tallies
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
-from ui import faces, figures, portraits
+from ui import faces, figures, portraits, themes
 
 NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote was not counted.")}
 """What a preview answers to a vote, as the card shows a refusal."""
@@ -50,6 +50,7 @@ def _card(poll: PollSnapshot, template: str, address: str, *, show: str, name: s
         "results_url": f"{address}?show=results",
         "ballot_url": address,
         "name": name,
+        "worn": themes.worn(poll.theme),
     }
     with translation.override(poll.language):
         context["strength"] = policies.strength(poll)

@@ -22,7 +22,7 @@ from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
 from polls.terms import Phase, Policy, Reveal
-from ui import etags, figures, papers, portraits
+from ui import etags, figures, papers, portraits, themes
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -303,7 +303,8 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "page_url": reverse("poll", args=[slug]),
     }
     with translation.override(entry.poll.language):
-        return _blank(render_to_string(face.template, context | addresses | {"framed": face.framed}))
+        dressed = {"framed": face.framed, "fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
+        return _blank(render_to_string(face.template, context | addresses | dressed))
 
 
 def _blank(text: str) -> Print:
