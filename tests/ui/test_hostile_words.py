@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from polls import corrections, lifecycle, moderation
+from polls import corrections, lifecycle
+from polls.ballots import moderation
 from polls.kinds import Answer
 from polls.models import Choice, Mark, Poll
 from tests.browser import Browser
