@@ -40,6 +40,7 @@ ELSEWHERE: dict[type[refusals.Refusal], str] = {
     # What is met before a ballot is one.
     **dict.fromkeys((refusals.Unreadable, refusals.TooLarge, refusals.TypeUnknown), "test_bad_input"),
     **dict.fromkeys((refusals.MethodNotAllowed, refusals.HostUnknown, refusals.UnknownAddress), "test_bad_input"),
+    refusals.TooSlow: "test_guard",
     # What second thoughts meet.
     **dict.fromkeys((refusals.ChangesForbidden, refusals.NothingToWithdraw), "test_second_thoughts"),
     # What readers meet.
