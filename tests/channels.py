@@ -60,8 +60,9 @@ def _desk(address: str) -> Callable[[Browser, Poll], str]:
         answer = at_desk(olive).get(where)
         body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
         # Of a page the figures alone: how many have voted is told to editors.
+        policies = f"{answer.get('Content-Disposition')} {answer.get('X-Content-Type-Options')}"
         told = body.decode() if answer.streaming else "".join(FIGURES.findall(body.decode()))
-        return f"{answer.status_code} {told}"
+        return f"{answer.status_code} {policies} {told}"
 
     return look
 

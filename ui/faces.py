@@ -202,3 +202,8 @@ def protect(response: HttpResponseBase, *, ancestors: str) -> None:
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+
+
+def seal(response: HttpResponseBase) -> None:
+    """What every answer says, JSON and files too: it is of its type and of no other that a browser may guess."""
+    response.setdefault("X-Content-Type-Options", "nosniff")

@@ -12,7 +12,13 @@ from io import BytesIO
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
@@ -58,6 +64,9 @@ async def respond(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         request.resolver_match = match
         answer = match.func(request, *match.args, **match.kwargs)
         response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
+        if isinstance(response, HttpResponseNotAllowed):
+            # The API's own, which is no problem+json.
+            raise refusals.MethodNotAllowed(*response["Allow"].split(", "))
         return response
     except refusals.Refusal as refusal:
         return faces.refuse(request, refusal)
@@ -146,6 +155,7 @@ async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool
 
 
 def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
+    faces.seal(response)
     return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
 
 
