@@ -45,6 +45,7 @@ def _card(poll: PollSnapshot, template: str, address: str, *, show: str, name: s
     context = {
         "poll": portraits.poll(poll, at=timezone.now()),
         "framed": True,
+        "in_place": True,
         "form_url": address,
         "vote_url": address,
         "results_url": f"{address}?show=results",

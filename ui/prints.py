@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +23,7 @@ from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
 from polls.terms import Phase, Policy
-from ui import figures, papers, portraits
+from ui import figures, linked_data, papers, portraits
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -96,7 +97,7 @@ def form(
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
         "name": escape(name).encode(),
     }
-    fresh: bytes = entry.prints[key].filled(holes)
+    fresh: bytes = entry.prints[key].filled(holes | _where(face))
     return fresh
 
 
@@ -115,7 +116,8 @@ def form_again(
     context |= _identity(refusal, kept)
     if isinstance(refusal, refusals.WorkNeeded):
         context["challenge"] = json.dumps(refusal.challenge)
-    return _printed(entry, face, context).filled({"paper": _paper(entry, refusal, kept, at=at).encode()})
+    paper = {"paper": _paper(entry, refusal, kept, at=at).encode()}
+    return _printed(entry, face, context).filled(paper | _where(face))
 
 
 def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
@@ -123,7 +125,7 @@ def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
     key = ("sign-in", face)
     if key not in entry.prints:
         entry.prints[key] = _printed(entry, face, _context(entry, at) | {"signs_in": True})
-    card: bytes = entry.prints[key].filled({})
+    card: bytes = entry.prints[key].filled(_where(face))
     return card
 
 
@@ -139,7 +141,8 @@ def withdrawal(
     """Asks once whether a vote is to be withdrawn, with a fresh paper."""
     context = _context(entry, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
     context |= _identity(refusal, slip or Ballot("", invitation=invitation))
-    return _printed(entry, face, context).filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
+    paper = {"paper": papers.issue(entry.poll.id, at=at).encode()}
+    return _printed(entry, face, context).filled(paper | _where(face))
 
 
 def results(
@@ -162,7 +165,7 @@ def results(
         context = _results_context(entry, reading, at, told=told) | _shown(personal)
         known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal))
+    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal) | _where(face))
 
 
 def veiled(
@@ -179,7 +182,7 @@ def veiled(
     nothing = tallies.results(entry.poll, TallySnapshot())
     outcomes = portraits.outcomes(entry.poll, nothing, hole, told=True)
     context = _context(entry, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, personal))
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, personal) | _where(face))
 
 
 def note(
@@ -193,7 +196,7 @@ def note(
 ) -> bytes:
     """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
     context = _context(entry, at) | {"refusal": refusal, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_carried(entry, personal))
+    return _printed(entry, face, context).filled(_carried(entry, personal) | _where(face))
 
 
 def results_refused(
@@ -201,7 +204,7 @@ def results_refused(
 ) -> bytes:
     """The results under a refusal."""
     context = _results_context(entry, reading, at, told=told) | {"refusal": refusal}
-    return _printed(entry, face, context).filled(_behind(entry, reading, at))
+    return _printed(entry, face, context).filled(_behind(entry, reading, at) | _where(face))
 
 
 def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
@@ -226,6 +229,10 @@ def _identity(refusal: refusals.Refusal | None, sent: Ballot | None) -> dict[str
 def _shown(personal: Personal) -> dict[str, object]:
     told = {"said": personal.said, "invites": personal.invites, "again": personal.again}
     return told | {name: hole(name) for name in ("carried", "brought", "receipt")}
+
+
+def _where(face: Face) -> dict[str, bytes]:
+    return {"base": escape(face.base).encode(), "origin": escape(face.origin).encode()}
 
 
 def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
@@ -258,14 +265,15 @@ def _context(entry: Entry, at: datetime) -> dict[str, object]:
     with translation.override(entry.poll.language):
         strength = policies.strength(entry.poll)
     told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
-    return told | {"strength": strength}
+    return told | {"strength": strength, "at": at}
 
 
-def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
+def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
     slug = entry.poll.slug
     # Somebody else at this browser may have an invitation of their own.
     ballot_url = face.again_url(slug) if entry.poll.policy == Policy.INVITATION else face.form_url(slug)
-    addresses = {
+    base = hole("base") if face.away else ""
+    paths = {
         "form_url": face.form_url(slug),
         "vote_url": face.vote_url(slug),
         "results_url": face.results_url(slug),
@@ -274,8 +282,12 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "ballot_url": ballot_url,
         "page_url": reverse("poll", args=[slug]),
     }
+    place: dict[str, object] = {name: mark_safe(base + path) for name, path in paths.items()}  # noqa: S308 -- our paths
+    place |= {"base": base, "framed": face.framed, "in_place": face.in_place}
+    if not (face.framed or face.fragment):
+        place |= {"origin": hole("origin"), "told": linked_data.of(entry.poll, at=context["at"], origin=hole("origin"))}
     with translation.override(entry.poll.language):
-        text = render_to_string(face.template, context | addresses | {"framed": face.framed}).encode()
+        text = render_to_string(face.template, context | place).encode()
     pieces = _HOLE.split(text)
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, loader, media, pages
+from ui import embed, health, images, loader, media, oembed, pages
 from ui.api import api
 
 
@@ -24,10 +24,14 @@ urlpatterns = [
     path("p/<any:slug>/vote/", pages.vote, name="vote"),
     path("p/<any:slug>/withdraw/", pages.withdraw, name="withdraw"),
     path("p/<any:slug>/results/", pages.results, name="results"),
+    path("p/<any:slug>/results.svg", images.svg, name="results-svg"),
+    path("p/<any:slug>/results.png", images.png, name="results-png"),
+    path("oembed", oembed.oembed, name="oembed"),
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
     path("embed/<any:slug>/withdraw/", embed.withdraw, name="embed-withdraw"),
     path("embed.js", loader.script, name="loader"),
+    path("embed.css", loader.look, name="look"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="alive"),

@@ -117,6 +117,14 @@ def origin(request: HttpRequest) -> str:
     return f"{scheme}://{request.META.get('HTTP_HOST', 'localhost')}"
 
 
+def guest(request: HttpRequest, poll: PollSnapshot) -> str:
+    """The origin of another site whose page sends this request, if the poll allows that site; else nothing."""
+    sent = request.META.get("HTTP_ORIGIN", "")
+    if not sent or sent == "null" or sent.lower() == origin(request).lower():
+        return ""
+    return sent if any(_matches(sent, allowed) for allowed in poll.allowed_sites) else ""
+
+
 def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
     """Take a POST from our own pages, from sites that the poll allows, and from programs that are no browser.
 

@@ -1,0 +1,114 @@
+"""A poll as a picture, for mails, feeds and chats: the results that everyone may see, else the questions alone.
+
+Whoever looks, the picture is the same: a cookie or a receipt buys no other one, so that caches may keep it. It is drawn
+once per version of what it shows, in a thread of its own.
+"""
+
+import asyncio
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polls import tallies
+from polls.terms import Phase, Reveal
+from ui import drawings, faces, figures, portraits, readings, voting
+from ui.cache import Entry
+from ui.drawings import CARD
+from ui.drawings.palettes import PALETTES
+from ui.readings import Reading
+
+__all__ = ["CARD", "png", "svg"]
+
+SECONDS = 60
+PENS = {"image/svg+xml": drawings.svg, "image/png": drawings.png}
+_draughtsman = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    kind: str
+    """The media type."""
+    scheme: str
+    card: bool
+    """Of the size that chats show; else as high as it has to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    body: bytes
+    etag: str
+    shows: tuple[object, ...]
+    """What it was drawn from."""
+
+
+async def svg(request: HttpRequest, slug: str) -> HttpResponse:
+    return await _answer(request, slug, "image/svg+xml")
+
+
+async def png(request: HttpRequest, slug: str) -> HttpResponse:
+    return await _answer(request, slug, "image/png")
+
+
+async def _answer(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    faces.require(request, "GET", "HEAD")
+    entry = await voting.find(slug)
+    scheme = request.GET.get("scheme", "")
+    look = Look(kind, scheme if scheme in PALETTES else "light", request.GET.get("shape") == "card")
+    picture = await _picture(entry, look, at=voting.now())
+    same = request.headers.get("If-None-Match") == picture.etag
+    response = HttpResponse(b"" if same else picture.body, status=304 if same else 200, content_type=kind)
+    response["ETag"] = picture.etag
+    return faces.picture(response, seconds=SECONDS)
+
+
+async def _picture(entry: Entry, look: Look, *, at: datetime) -> Picture:
+    poll = entry.poll
+    seen = await readings.of(entry, at=at) if tallies.may_see(poll, at=at, voted=False) else None
+    shows = (seen, poll.phase(at))
+    kept: Picture | None = entry.prints.get(look)
+    if kept is None or kept.shows != shows:
+        # One after the other: whoever waited finds what was drawn meanwhile.
+        loop = asyncio.get_running_loop()
+        kept = await loop.run_in_executor(_draughtsman, _drawn, entry, look, seen, at)
+    return kept
+
+
+def _drawn(entry: Entry, look: Look, seen: Reading | None, at: datetime) -> Picture:
+    shows = (seen, entry.poll.phase(at))
+    kept: Picture | None = entry.prints.get(look)
+    if kept and kept.shows == shows:
+        return kept
+    with translation.override(entry.poll.language):
+        body = PENS[look.kind](_sheet(entry, seen, at, card=look.card), look.scheme)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    entry.prints[look] = picture = Picture(body, etag, shows)
+    return picture
+
+
+def _sheet(entry: Entry, seen: Reading | None, at: datetime, *, card: bool) -> drawings.Sheet:
+    poll = portraits.poll(entry.poll, at=at)
+    if seen is None:
+        # A question is not told before its poll opens.
+        asked = () if entry.poll.phase(at) == Phase.SCHEDULED else portraits.fields(entry.poll)
+        return drawings.sheet(poll, asked, foot=_promise(entry, at), card=card)
+    number = seen.tally.ballots
+    votes = ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
+    standing = _("Final result") if entry.poll.phase(at) == Phase.CLOSED else _("Result so far")
+    return drawings.sheet(poll, portraits.outcomes(entry.poll, seen.results), foot=f"{standing} · {votes}", card=card)
+
+
+def _promise(entry: Entry, at: datetime) -> str:
+    if entry.poll.phase(at) == Phase.SCHEDULED:
+        return _("Not open yet")
+    match entry.poll.reveal:
+        case Reveal.AFTER_VOTING:
+            return _("Results after voting")
+        case Reveal.AFTER_CLOSE:
+            return _("Results after the close")
+    return _("Results are not shown")
