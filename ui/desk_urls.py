@@ -6,5 +6,8 @@ from ui import preview, setup
 
 urlpatterns = [
     path("preview/<int:poll_id>/", preview.preview, name="preview"),
+    path("preview/<int:poll_id>/form/", preview.form, name="preview-form"),
+    path("preview/<int:poll_id>/picture/", preview.picture, name="preview-picture"),
+    path("preview/<int:poll_id>/picture.svg", preview.drawn, name="preview-drawn"),
     path("setup/<str:token>/", setup.setup, name="setup"),
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polls import tallies
+from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Reveal
 from ui import drawings, faces, figures, portraits, readings, voting
 from ui.cache import Entry
@@ -84,31 +85,36 @@ def _drawn(entry: Entry, look: Look, seen: Reading | None, at: datetime) -> Pict
     kept: Picture | None = entry.prints.get(look)
     if kept and kept.shows == shows:
         return kept
-    with translation.override(entry.poll.language):
-        body = PENS[look.kind](_sheet(entry, seen, at, card=look.card), look.scheme)
+    body = PENS[look.kind](sheet(entry.poll, seen, at=at, card=look.card), look.scheme)
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     entry.prints[look] = picture = Picture(body, etag, shows)
     return picture
 
 
-def _sheet(entry: Entry, seen: Reading | None, at: datetime, *, card: bool) -> drawings.Sheet:
-    poll = portraits.poll(entry.poll, at=at)
-    if seen is None:
-        # A question is not told before its poll opens.
-        asked = () if entry.poll.phase(at) == Phase.SCHEDULED else portraits.fields(entry.poll)
-        return drawings.sheet(poll, asked, foot=_promise(entry, at), card=card)
-    number = seen.tally.ballots
-    votes = ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
-    standing = _("Final result") if entry.poll.phase(at) == Phase.CLOSED else _("Result so far")
-    return drawings.sheet(poll, portraits.outcomes(entry.poll, seen.results), foot=f"{standing} · {votes}", card=card)
+def sheet(poll: PollSnapshot, seen: Reading | None, *, at: datetime, card: bool) -> drawings.Sheet:
+    """What a picture shows; nothing `seen` are the questions alone."""
+    portrait, phase = portraits.poll(poll, at=at), poll.phase(at)
+    with translation.override(poll.language):
+        if seen is None:
+            # A question is not told before its poll opens.
+            asked = () if phase == Phase.SCHEDULED else portraits.fields(poll)
+            return drawings.sheet(portrait, asked, foot=_promise(poll, at), card=card)
+        number = seen.tally.ballots
+        votes = ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
+        standing = _("Final result") if phase == Phase.CLOSED else _("Result so far")
+        outcomes = portraits.outcomes(poll, seen.results)
+        return drawings.sheet(portrait, outcomes, foot=f"{standing} · {votes}", card=card)
 
 
-def _promise(entry: Entry, at: datetime) -> str:
-    if entry.poll.phase(at) == Phase.SCHEDULED:
+def _promise(poll: PollSnapshot, at: datetime) -> str:
+    """Why no result is shown."""
+    if poll.phase(at) == Phase.SCHEDULED:
         return _("Not open yet")
-    match entry.poll.reveal:
+    match poll.reveal:
         case Reveal.AFTER_VOTING:
             return _("Results after voting")
         case Reveal.AFTER_CLOSE:
             return _("Results after the close")
-    return _("Results are not shown")
+        case Reveal.NEVER:
+            return _("Results are not shown")
+    return ""

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from polls import refusals
-from polls.admin import sharing
+from polls.admin import heights, sharing
 from polls.snapshots import PollSnapshot
 from ui import faces, speakable, visitors, voting
 from ui.images import CARD
@@ -83,7 +83,7 @@ def _most(request: HttpRequest, name: str) -> int | None:
 
 def _told(poll: PollSnapshot, origin: str, *, width: int | None, height: int | None) -> Told:
     wide = max(NARROWEST, min(WIDTH, width or WIDTH))
-    high = sharing.reserved(poll, width=wide)
+    high = heights.reserved(poll, width=wide)
     high = max(LOWEST, min(high, height or high))
     told: dict[str, str | int] = {
         "version": "1.0",

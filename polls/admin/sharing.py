@@ -11,16 +11,18 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from polls.snapshots import PollSnapshot, QuestionSnapshot
-from polls.terms import Kind
+from polls.admin import heights
+from polls.snapshots import PollSnapshot
 
 SANDBOX = (
     "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox "
     "allow-top-navigation-by-user-activation"
 )
-LETTER = 8
-"""Pixels that a letter takes on average, generously."""
-MOST_BUTTONS = 11
+# Other sites may be asked; no style of its own, which a strict policy refuses; what is refused is shown too.
+HTMX = (
+    '{"selfRequestsOnly":false,"includeIndicatorStyles":false,'
+    '"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Snippet:
     words: str | Promise
     text: str
     """Plain text, to be escaped where it is shown."""
-    preview: str = "card"
-    """What its preview shows: the card, the form as it is pasted, or the picture."""
+    preview: str
+    """The address of its preview."""
     needs_sites: bool = False
     """It works on the poll's allowed sites alone."""
 
@@ -42,62 +44,67 @@ def origin(request: HttpRequest) -> str:
 
 
 def snippets(poll: PollSnapshot, origin: str) -> list[Snippet]:
-    page = f"{origin}{reverse('poll', args=[poll.slug])}"
-    script = f'<script async src="{origin}/embed.js"'
-    element = format_html('<pollstead-poll slug="{}" data-title="{}"></pollstead-poll>', poll.slug, poll.title)
+    """Each way into another page, the easiest first."""
+    page, card = f"{origin}{reverse('poll', args=[poll.slug])}", reverse("preview", args=[poll.id])
+    picture = reverse("preview-picture", args=[poll.id])
+    in_frame = frame(poll, origin, width="100%", height=heights.reserved(poll, width=480))
+    pasted = form(poll, vote_url=f"{page}vote/")
     return [
-        Snippet(
-            "script",
-            _("Script"),
-            _("One line. The height follows the content."),
-            f'{script} data-poll="{poll.slug}"></script>',
-        ),
+        Snippet("script", _("Script"), _("One line. The height follows the content."), _script(poll, origin), card),
         Snippet(
             "element",
             _("Element"),
             _("Where texts may hold elements but no scripts: the first line once in the page."),
-            f"{script}></script>\n{element}",
+            _element(poll, origin),
+            card,
         ),
+        Snippet("frame", _("Frame"), _("Where scripts are not allowed. The height is yours to set."), in_frame, card),
         Snippet(
-            "frame",
-            _("Frame"),
-            _("Where scripts are not allowed. The height is yours to set."),
-            frame(poll, origin, width="100%", height=reserved(poll, width=480)),
+            "link",
+            _("Link"),
+            _("To the poll’s own page. WordPress, Ghost and others make a frame of it, chats show a picture."),
+            page,
+            f"{picture}?shape=card",
         ),
-        Snippet("link", _("Link"), _("To the poll’s own page. WordPress, Ghost and others make a frame of it."), page),
         Snippet(
             "form",
             _("Form"),
             _("Plain HTML in your own look, without scripts. The vote is confirmed here with one click."),
-            form(poll, page),
-            preview="form",
+            pasted,
+            reverse("preview-form", args=[poll.id]),
             needs_sites=True,
         ),
-        Snippet(
-            "htmx",
-            _("htmx"),
-            _("For pages that use htmx themselves."),
-            format_html(
-                '<link rel="stylesheet" href="{}/embed.css">\n<div data-hx-get="{}" data-hx-trigger="load"></div>',
-                origin,
-                page,
-            ),
-            needs_sites=True,
-        ),
+        Snippet("htmx", "htmx", _("For pages that use htmx themselves."), _htmx(page, origin), card, needs_sites=True),
         Snippet(
             "picture",
             _("Picture"),
-            _("The results for mails and feeds, as far as everyone may see them."),
-            format_html(
-                '<a href="{}"><img src="{}{}" alt="{}" width="600"></a>',
-                page,
-                origin,
-                reverse("results-png", args=[poll.slug]),
-                poll.title,
-            ),
-            preview="picture",
+            _("For mails and feeds: the results, as far as everyone may see them."),
+            _picture(poll, page, origin),
+            picture,
         ),
     ]
+
+
+def _script(poll: PollSnapshot, origin: str) -> str:
+    return f'<script async src="{origin}/embed.js" data-poll="{poll.slug}"></script>'
+
+
+def _element(poll: PollSnapshot, origin: str) -> str:
+    element = format_html('<pollstead-poll slug="{}" data-title="{}"></pollstead-poll>', poll.slug, poll.title)
+    return f'<script async src="{origin}/embed.js"></script>\n{element}'
+
+
+def _htmx(page: str, origin: str) -> str:
+    return (
+        f"<meta name=\"htmx-config\" content='{HTMX}'>\n"
+        f'<link rel="stylesheet" href="{origin}/embed.css">\n'
+        f'<div data-hx-get="{page}" data-hx-trigger="load" data-hx-swap="outerHTML"></div>'
+    )
+
+
+def _picture(poll: PollSnapshot, page: str, origin: str) -> str:
+    address = f"{origin}{reverse('results-png', args=[poll.slug])}"
+    return format_html('<a href="{}"><img src="{}" alt="{}" width="600"></a>', page, address, poll.title)
 
 
 def frame(poll: PollSnapshot, origin: str, *, width: str, height: int) -> str:
@@ -116,35 +123,7 @@ def frame(poll: PollSnapshot, origin: str, *, width: str, height: int) -> str:
     )
 
 
-def form(poll: PollSnapshot, page: str) -> str:
+def form(poll: PollSnapshot, *, vote_url: str) -> str:
     """A form of plain HTML. It has no paper: a page cache would give one to many, so that our page asks once more."""
     with translation.override(poll.language):
-        return render_to_string("admin/polls/poll/pasted_form.html", {"poll": poll, "page": page}).strip()
-
-
-def reserved(poll: PollSnapshot, *, width: int) -> int:
-    """The height in pixels that a poll needs at this width, rather more than less."""
-    asked = sum(_height(question, width) for question in poll.questions)
-    head = 0 if len(poll.questions) == 1 else 70 + 30 * _lines(poll.title, width, letter=12)
-    return 210 + head + 24 * _lines(poll.intro, width) + asked
-
-
-def _height(question: QuestionSnapshot, width: int) -> int:
-    head = 66 + 28 * _lines(question.text, width, letter=12) + 24 * _lines(question.hint, width)
-    rows = [_row(question, choice.text, bool(choice.picture), width) for choice in question.standing]
-    return head + sum(rows) + (64 if question.write_in else 0) + (150 if question.kind == Kind.TEXT else 0)
-
-
-def _row(question: QuestionSnapshot, text: str, pictured: bool, width: int) -> int:
-    high = max(56, 16 + 24 * _lines(text, width - 120))
-    if pictured:
-        high = max(high, 90) if width >= 480 else high + 110
-    if question.kind in {Kind.RATING, Kind.SCORE}:
-        grades = min(question.highest - question.lowest + 1, MOST_BUTTONS)
-        high += 34 + 50 * -(-grades * 42 // width)
-    return high + 8
-
-
-def _lines(text: str, width: int, *, letter: int = LETTER) -> int:
-    in_a_line = max(1, (width - 64) // letter)
-    return sum(-(-len(line) // in_a_line) for line in text.splitlines())
+        return render_to_string("admin/polls/poll/pasted_form.html", {"poll": poll, "vote_url": vote_url}).strip()
