@@ -46,7 +46,8 @@ def _look() -> bytes:
     """poll.css for the card alone: its tokens on the card, nothing for the page, and the page's own colour scheme."""
     look = _file("ui/poll.css").decode()
     look = re.sub(r"(?m)^body \{.*\n", "", look).replace("color-scheme: light dark;", "")
-    look = look.replace(":root {", ":scope {", 1)
+    # A selector in a scope means what is inside it, unless it names the scope itself.
+    look = re.sub(r":root(?= \{)|\.poll\b", ":scope", look)
     return f"@scope (.poll) {{\n{look}:scope {{ color: var(--ink); font: 400 1rem/1.5 var(--font); }}\n}}\n".encode()
 
 

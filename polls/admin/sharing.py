@@ -126,4 +126,4 @@ def frame(poll: PollSnapshot, origin: str, *, width: str, height: int) -> str:
 def form(poll: PollSnapshot, *, vote_url: str) -> str:
     """A form of plain HTML. It has no paper: a page cache would give one to many, so that our page asks once more."""
     with translation.override(poll.language):
-        return render_to_string("admin/polls/poll/pasted_form.html", {"poll": poll, "vote_url": vote_url}).strip()
+        return render_to_string("admin/polls/poll/pasted_form.html", {"poll": poll, "vote_url": vote_url})
