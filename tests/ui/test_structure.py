@@ -1,4 +1,4 @@
-"""What W3C's Nu checker looks at and a test can hold without Java: see docs/accessibility.md for the checker itself.
+"""What W3C's Nu checker looks at and a test can hold without Java: CONTRIBUTING.md tells how to run the checker itself.
 
 Each page is written as HTML is meant to be: every element closed, every id once, every reference to one that is there.
 """
