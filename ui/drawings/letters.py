@@ -118,7 +118,5 @@ def _font_of(letter: str, face: str, current: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _has(name: str, letter: str) -> bool:
-    if letter == " ":
-        return True
     drawn, nothing = (font(name, 20).getmask(each, direction="ltr") for each in (letter, MISSING))
     return drawn.size != nothing.size or bytes(drawn) != bytes(nothing)

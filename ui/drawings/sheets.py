@@ -160,6 +160,9 @@ def _write(drawn: Sheet, text: str, y: int, *, face: str, height: int, most: int
 def _text(row: Row | str) -> str:
     if isinstance(row, str):
         return row
+    if row.alone:
+        # It says what the question says.
+        return ""
     return f"{row.text} ({row.tag})" if row.tag else row.text
 
 

@@ -20,6 +20,14 @@ def test_each_alphabet_has_a_font(text: str, fonts: list[str]) -> None:
     assert "".join(run.text for run in runs) == text
 
 
+@pytest.mark.parametrize(
+    "name", sorted({name for names in letters.FONTS.values() for name in names} | {letters.EAST_ASIAN})
+)
+def test_each_font_has_a_space_that_shows_nothing(name: str) -> None:
+    assert letters.font(name, 30).getmask(" ").getbbox() is None
+    assert letters.font(name, 30).getmask(letters.MISSING).getbbox()
+
+
 def test_what_no_font_has_is_left_out() -> None:
     assert "".join(run.text for run in letters.runs("🐙 octopus 👩🚀", TEXT)).split() == ["octopus"]
 
