@@ -75,6 +75,7 @@ def test_a_form_in_a_page_cache(script: bool, visit: Callable[..., Visitor], gin
         page.get_by_role("button", name="Vote").click()
         expect(page.get_by_text("Please confirm your vote once more.")).to_be_visible()
         expect(page.get_by_label("Harbour footbridge")).to_be_checked()
+        page.wait_for_load_state()
         page.get_by_role("button", name="Vote").click()
         expect(page.get_by_text("Your vote is counted.")).to_be_visible()
     assert Ballot.objects.filter(poll=poll).count() == 2
