@@ -130,13 +130,13 @@ def test_a_card_says_how_much_it_leaves_out(vera: Browser) -> None:
 
 
 def test_hostile_and_endless_texts_stay_inside(vera: Browser) -> None:
-    words = ["<script>alert(1)</script>&\x0b", "x" * 300, "long words " * 25, "🐙 octopus"]
-    poll = a_poll(title='"><script>', question={"text": "Which of <b>these</b>?" * 12}, choices=words)
+    words = ["<script>alert(1)</script>&\x0b", "x" * 200, "long words " * 18, "🐙 octopus"]
+    poll = a_poll(title='"><script>', question={"text": "Which of <b>these</b>?" * 9}, choices=words)
     body = vera.get(f"/p/{poll.slug}/results.svg").content
     assert b"<script" not in body
     lines = texts(vera, poll)
     assert max(map(len, lines)) < 110
-    assert "".join(lines).count("x") > 290
+    assert "".join(lines).count("x") == 200
     assert vera.get(f"/p/{poll.slug}/results.png").status_code == 200
 
 
