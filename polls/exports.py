@@ -7,34 +7,35 @@ scores a withdrawn choice is left out as it is in the result.
 JSON and ABIF keep the ids of choices, by which ties are drawn; in CSV and BLT choices go by their names, so a tie that
 the lot decides may fall another way there.
 
-Ballots are read one by one; what is kept grows with the different ballots, not with their number.
+A file is written while ballots are read, however many there are.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from polls import refusals, tallies
-from polls.counting import Ballot, Profile
-from polls.counting.files import FORMATS, BallotFile, BallotFileError, render
-from polls.kinds import MarkLine
-from polls.kinds.comparing import without_withdrawn
-from polls.models import Mark
-from polls.snapshots import PollSnapshot, QuestionSnapshot
+from polls import merging, refusals, tallies
+from polls.counting.files import FORMATS, BallotFileError, Heading, Line, pieces
+from polls.snapshots import ChoiceSnapshot, PollSnapshot, QuestionSnapshot
 from polls.terms import Kind, Phase
 
-_GRADED = {Kind.RATING, Kind.SCORE}
 _COMPARED = {Kind.RANKED, Kind.SCORE}
+
+type Tell = Callable[[int], None]
+"""Hears of each line how many ballots it stands for."""
 
 
 def formats(question: QuestionSnapshot) -> tuple[str, ...]:
     """The formats that can hold the answers to a question: none for texts, no BLT for grades."""
     if question.kind == Kind.TEXT:
         return ()
-    return tuple(name for name in FORMATS if name != "blt" or question.kind not in _GRADED)
+    return tuple(name for name in FORMATS if name != "blt" or question.kind not in merging.GRADED)
+
+
+def choices(question: QuestionSnapshot) -> tuple[ChoiceSnapshot, ...]:
+    """The choices that a file tells of."""
+    return question.standing if question.kind in _COMPARED else question.choices
 
 
 def check_exported(poll: PollSnapshot, *, at: datetime) -> None:
@@ -44,54 +45,40 @@ def check_exported(poll: PollSnapshot, *, at: datetime) -> None:
         raise refusals.Forbidden(_("The votes are secret: the ballots can be had after the close."))
 
 
-def export(poll: PollSnapshot, question: QuestionSnapshot, *, file_format: str, at: datetime) -> str:
-    """The text of the file. Raises a Refusal where results are not shown, or the format can't hold the answers."""
+def export(
+    poll: PollSnapshot, question: QuestionSnapshot, *, file_format: str, at: datetime, tell: Tell | None = None
+) -> Iterator[str]:
+    """The text of the file, in pieces. Raises a Refusal where results are not shown, or the format can't hold it."""
     check_exported(poll, at=at)
+    lines = merging.merged(question, [choice.id for choice in choices(question)])
+    return written(question, _told(lines, tell) if tell else lines, file_format=file_format)
+
+
+def written(
+    question: QuestionSnapshot, lines: Iterable[Line], *, file_format: str, coded: bool = False
+) -> Iterator[str]:
+    """A file of these ballots, in pieces. Raises Forbidden where the format can't hold the answers."""
     if file_format not in formats(question):
         raise refusals.Forbidden(_("This format can’t hold the answers to this question."))
+    heading = Heading(
+        tuple(choice.id for choice in choices(question)),
+        title=question.text,
+        seats=question.seats if question.seats > 1 else None,
+        names={choice.id: choice.text for choice in choices(question)},
+        scored=question.kind in merging.GRADED,
+        coded=coded,
+    )
+    return _pieces(heading, lines, file_format)
+
+
+def _pieces(heading: Heading, lines: Iterable[Line], file_format: str) -> Iterator[str]:
     try:
-        return render(_file(question), file_format=file_format)
+        yield from pieces(heading, lines, file_format=file_format)
     except BallotFileError as error:
         raise refusals.Forbidden(str(error)) from error
 
 
-def _file(question: QuestionSnapshot) -> BallotFile:
-    choices = question.standing if question.kind in _COMPARED else question.choices
-    weights: dict[Ballot, int] = {}
-    for ballot in _ballots(question):
-        weights[ballot] = weights.get(ballot, 0) + 1
-    if question.kind in _COMPARED:
-        weights = without_withdrawn(question, weights)
-    return BallotFile(
-        Profile.of(_mixed(weights), choices=[choice.id for choice in choices]),
-        title=question.text,
-        seats=question.seats if question.seats > 1 else None,
-        names={choice.id: choice.text for choice in choices},
-    )
-
-
-def _mixed(weights: Mapping[Ballot, int]) -> dict[Ballot, int]:
-    def place(ballot: Ballot) -> str:
-        return hashlib.sha256(repr(ballot).encode()).hexdigest()
-
-    return {ballot: weights[ballot] for ballot in sorted(weights, key=place)}
-
-
-def _ballots(question: QuestionSnapshot) -> Iterator[Ballot]:
-    """What each voter answered to a question."""
-    counted = Mark.objects.filter(question=question.id, ballot__set_aside_at=None, ballot__withdrawn_at=None)
-    fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score")
-    marks = counted.order_by("ballot_id", "id").values_list(*fields).iterator(chunk_size=5000)
-    for _ballot, lines in groupby(marks, key=lambda mark: mark[0]):
-        yield _ballot_of(question.kind, [MarkLine(*line[1:]) for line in lines])
-
-
-def _ballot_of(kind: Kind, lines: Iterable[MarkLine]) -> Ballot:
-    # A write-in that no editor has merged is an answer without a choice.
-    marked = [line for line in lines if line.choice is not None]
-    if kind in _GRADED:
-        return Ballot.scoring({line.choice or 0: line.score or 0 for line in marked})
-    groups: dict[int, list[int]] = {}
-    for line in marked:
-        groups.setdefault(line.rank or 1, []).append(line.choice or 0)
-    return Ballot(tuple(tuple(sorted(groups[rank])) for rank in sorted(groups)))
+def _told(lines: Iterable[Line], tell: Tell) -> Iterator[Line]:
+    for line in lines:
+        yield line
+        tell(line.count)

@@ -81,6 +81,21 @@ class ResultsAfterClose(Refusal):
     words = _("The results are shown when the poll has closed.")
 
 
+class BallotsUnpublished(Refusal):
+    code, status = "ballots_unpublished", 403
+    words = _("The ballots of this poll are not published.")
+
+
+class BallotsAfterClose(Refusal):
+    code, status = "ballots_after_close", 403
+    words = _("The ballots are published when the poll has closed.")
+
+
+class BallotUnknown(Refusal):
+    code, status = "ballot_unknown", 404
+    words = _("There is no ballot with this code. Please check it, letter by letter.")
+
+
 class PaperMissing(Refusal):
     code, status, keeps_ballot = "paper_missing", 422, True
     words = _("Please confirm your vote once more.")
@@ -221,6 +236,11 @@ class NothingToWithdraw(Refusal):
 class Unreadable(Refusal):
     code, status = "unreadable", 400
     words = _("What was sent can’t be read.")
+
+
+class TooSlow(Refusal):
+    code, status = "too_slow", 408
+    words = _("What was sent took too long to arrive. Please send it again.")
 
 
 class TooLarge(Refusal):

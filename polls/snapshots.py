@@ -63,6 +63,17 @@ class QuestionSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSnapshot:
+    """A change of a poll that people had voted in already."""
+
+    what: str
+    before: str
+    after: str
+    reason: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PollSnapshot:
     id: int
     slug: str
@@ -88,15 +99,30 @@ class PollSnapshot:
     allowed_sites: tuple[str, ...]
     key: bytes
     questions: tuple[QuestionSnapshot, ...]
+    changes: tuple[ChangeSnapshot, ...] = ()
+
+    @property
+    def is_shuffled(self) -> bool:
+        """Not everybody sees the choices in one order."""
+        return any(question.shuffled for question in self.questions)
 
     def phase(self, at: datetime) -> Phase:
         return phase_of(self.status, self.opens_at, self.closes_at, at)
 
+    def changes_at(self, at: datetime) -> datetime | None:
+        """When the clock alone will move the poll to its next phase; None when it won't."""
+        match self.phase(at):
+            case Phase.SCHEDULED:
+                return self.opens_at
+            case Phase.OPEN:
+                return self.closes_at
+        return None
+
 
 def load(slug: str) -> PollSnapshot | None:
-    """The poll at an address, in three queries; None when there is none."""
+    """The poll at an address, in four queries; None when there is none."""
     choices = Prefetch("questions__choices", Choice.objects.order_by("position", "id"))
-    poll = Poll.objects.filter(slug=slug).prefetch_related("questions", choices).first()
+    poll = Poll.objects.filter(slug=slug).prefetch_related("questions", choices, "changes").first()
     return of(poll) if poll else None
 
 
@@ -131,6 +157,10 @@ def of(poll: Poll) -> PollSnapshot:
         allowed_sites=tuple(poll.allowed_sites.split()),
         key=bytes.fromhex(poll.key),
         questions=tuple(map(_question, poll.questions.all())),
+        changes=tuple(
+            ChangeSnapshot(change.what, change.before, change.after, change.reason, change.made_at)
+            for change in poll.changes.all()
+        ),
     )
 
 

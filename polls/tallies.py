@@ -81,6 +81,11 @@ def results(poll: PollSnapshot, tally: TallySnapshot) -> list[QuestionResult]:
     return [_result(question, tally) for question in poll.questions]
 
 
+def answered(question: QuestionSnapshot) -> int:
+    """How many counted ballots answer a question."""
+    return Counter.objects.filter(question=question.id, said="").values_list("count", flat=True).first() or 0
+
+
 def is_slow(poll: PollSnapshot) -> bool:
     """Whether the results take long enough to be worked out off the event loop."""
     return any(KINDS[question.kind].slow for question in poll.questions)

@@ -11,10 +11,15 @@ from django.core.asgi import get_asgi_application
 
 desk = get_asgi_application()
 
-from project import server  # noqa: E402 -- needs the apps
+from project import server, static  # noqa: E402 -- needs the apps
 from project.lifespan import Lifespan  # noqa: E402
 from project.switchboard import Switchboard  # noqa: E402
+from ui.guard import KIB, Guard  # noqa: E402
 from ui.handler import public_site  # noqa: E402
+from ui.hot import Hot  # noqa: E402
 
 server.tame()
-application = Lifespan(Switchboard(desk=desk, public=public_site))
+house = Switchboard(desk=desk, files=static.assets(), public=public_site)
+# At the desk pictures are sent, and work takes longer.
+guarded = Guard(house, body_limits={"/admin/": 25 * 1024 * KIB}, deadlines={"/admin/": 60}, streams=("/live/",))
+application = Lifespan(Hot(guarded))

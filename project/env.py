@@ -195,6 +195,8 @@ def _sqlite(parsed: dict[str, Any]) -> dict[str, Any]:
     path = Path(parsed["NAME"]).absolute()
     if not path.parent.is_dir():
         refuse("DATABASE_URL", f"names a file in {str(path.parent)!r}, a folder that does not exist.")
+    # What is too large to be sorted in memory goes to the volume: /tmp may be memory, or too small.
+    os.environ.setdefault("SQLITE_TMPDIR", str(path.parent))
     # FULL: an answered ballot is on disk when the power fails. IMMEDIATE: a writer waits its turn instead of failing.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": pragmas}

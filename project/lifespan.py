@@ -1,9 +1,10 @@
 import asyncio
 from contextlib import suppress
 
-from project.switchboard import App
+from project.upkeep import Upkeep
 from ui import database
-from ui.handler import Receive, Scope, Send
+from ui.asgi import Receive, Scope, Send
+from ui.hot import Hot
 
 BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2"), (b"connection", b"close")]}
 
@@ -11,8 +12,8 @@ BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after
 class Lifespan:
     """Answers the server's start and stop, which Django refuses to."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: Hot) -> None:
+        self._app, self.ready = app, app.ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -25,8 +26,10 @@ class Lifespan:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        upkeep = Upkeep()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await upkeep.stop()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
 

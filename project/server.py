@@ -9,7 +9,9 @@ from uvicorn.supervisors import Multiprocess
 
 from project import env
 
+# By name: a process of its own imports them, once it is there.
 APPLICATION = "project.asgi:application"
+PROTOCOL = "ui.protocol:Protocol"
 
 # Seconds that a stopping server waits for its clients. Whoever stops us kills us after ten.
 GOODBYE = 3
@@ -34,6 +36,7 @@ def serve(taken: socket.socket, *, processes: int) -> None:
     config = Config(
         APPLICATION,
         workers=processes,
+        http=PROTOCOL,
         lifespan="on",
         ws="none",
         proxy_headers=False,

@@ -1,23 +1,20 @@
 """Our own files: hashed and compressed once they are collected, plain in a work tree where they are not."""
 
 import hashlib
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.management import call_command
-from django.http import HttpRequest, HttpResponse
 from whitenoise.compress import Compressor, brotli
-from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from ui.assets import Assets
 
 MANIFEST = "staticfiles.json"
 LARGE = 32 * 1024
-CHUNK = 256 * 1024
 
 
 class Squeezer(Compressor):  # type: ignore[misc]
@@ -43,26 +40,15 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         return Squeezer(**options)
 
 
-class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
+def assets() -> Assets:
     """Serves what was collected, or, where nothing was, each file from where it lies."""
+    collected = (settings.STATIC_ROOT / MANIFEST).is_file() and not settings.DEBUG
+    return Assets(Path(settings.STATIC_ROOT), settings.STATIC_URL, find=None if collected else _found)
 
-    def add_files(self, root: str | Path, prefix: str | None = None) -> None:
-        if (Path(root) / MANIFEST).is_file():
-            super().add_files(root, prefix)
-        else:
-            self.use_finders = True
 
-    @staticmethod
-    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
-        """In one piece: Django's handler warns of a stream that it can't await, and reads it whole anyway."""
-        found = static_file.get_response(request.method, request.META)
-        with found.file or BytesIO() as file:
-            body = b"".join(iter(lambda: file.read(CHUNK), b""))
-        response = HttpResponse(body, status=int(found.status))
-        del response["Content-Type"]
-        for name, value in found.headers:
-            response[name] = value
-        return response
+def _found(name: str) -> str | None:
+    path = finders.find(name)
+    return path if isinstance(path, str) else None
 
 
 def collect() -> None:
@@ -77,7 +63,7 @@ def collect() -> None:
 def _fingerprint() -> str:
     """Differs when a file has come, gone or been written: a look at 600 files takes some milliseconds."""
     seen = []
-    for finder in get_finders():
+    for finder in finders.get_finders():
         for name, storage in finder.list([]):
             stat = Path(storage.path(name)).stat()
             seen.append(f"{name} {stat.st_size} {stat.st_mtime_ns}")

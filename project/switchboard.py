@@ -1,18 +1,17 @@
-from collections.abc import Awaitable, Callable
-from typing import Any
+from ui.asgi import App, Receive, Scope, Send
 
-from ui.handler import Receive, Scope, Send
-
-type App = Callable[[Any, Any, Any], Awaitable[None]]
-
-# Everything with a login, and static files. The rest is public and never waits for a thread.
-DESK = ("/admin/", "/static/", "/setup/", "/preview/", "/accounts/")
+# Everything with a login. The rest is public and never waits for a thread.
+DESK = ("/admin/", "/setup/", "/preview/", "/accounts/")
 
 
 class Switchboard:
-    def __init__(self, *, desk: App, public: App) -> None:
-        self._desk, self._public = desk, public
+    def __init__(self, *, desk: App, files: App, public: App) -> None:
+        self._desk, self._files, self._public = desk, files, public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._desk if scope["path"].startswith(DESK) or scope["path"] == "/admin" else self._public
+        path: str = scope["path"]
+        if path.startswith("/static/"):
+            app = self._files
+        else:
+            app = self._desk if path.startswith(DESK) or path == "/admin" else self._public
         await app(scope, receive, send)

@@ -10,11 +10,11 @@ from ninja.errors import HttpError, ValidationError
 from ninja.responses import Response
 from pydantic import ConfigDict, Field, StrictInt
 
-from polls import policies, refusals, tallies
+from polls import policies, publishing, refusals, tallies
 from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
-from ui import accounts, cookies, database, faces, forms, papers, portraits, readings, visitors, voting
+from ui import accounts, cookies, database, faces, forms, hot, papers, portraits, published, readings, visitors, voting
 from ui.cache import Entry
 from ui.visitors import Visitor
 
@@ -103,6 +103,16 @@ class QuestionOut(Schema):
     choices: list[ChoiceOut]
 
 
+class ChangeOut(Schema):
+    """A change that was made after somebody had voted: a corrected text, a choice added or withdrawn."""
+
+    what: str
+    before: str
+    after: str
+    reason: str
+    made_at: datetime
+
+
 class PollOut(Schema):
     id: int
     slug: str
@@ -115,7 +125,9 @@ class PollOut(Schema):
     policy: str
     strength: str
     reveal: str
+    ballots_published: bool
     questions: list[QuestionOut]
+    changes: list[ChangeOut]
     paper: str
 
 
@@ -186,6 +198,38 @@ class ResultsOut(Schema):
     questions: list[QuestionResults]
 
 
+class PublishedAnswer(Schema):
+    """As a ballot is cast, but for texts, which are not told: `wrote` says that there is one."""
+
+    question: int
+    wrote: bool
+    choices: list[int] = []
+    ranking: list[list[int]] = []
+    scores: list[ScoreIn] = []
+
+
+class PublishedBallotOut(Schema):
+    receipt: str
+    set_aside: bool
+    answers: list[PublishedAnswer]
+
+
+class FileOut(Schema):
+    question: int
+    format: str
+    url: str
+
+
+class PublishedOut(Schema):
+    """A page of the ballots in the order of their codes; `next` is the address of the page after it."""
+
+    slug: str
+    number: int
+    ballots: list[PublishedBallotOut]
+    next: str | None
+    files: list[FileOut]
+
+
 class CountedOut(Schema):
     status: str
     receipt: str
@@ -217,6 +261,7 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> 
     with translation.override(entry.poll.language):
         strength = policies.strength(entry.poll)
     paper = papers.issue(entry.poll.id, at=at)
+    hot.say(request, entry, at=at, paper=paper)
     return portraits.as_json(entry.poll, at=at) | {"strength": strength, "paper": paper}
 
 
@@ -228,11 +273,34 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> 
 async def read_results(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     entry = await voting.find(slug)
     visitor = await accounts.visitor(request, entry.poll)
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"], response["Vary"] = "private, no-cache", "Cookie"
     at, voted = voting.now(), visitor.has_voted
     tallies.check_seen(entry.poll, at=at, voted=voted)
     reading = await readings.of(entry, at=at)
+    if visitor.is_anybody:
+        faces.shared(response)
+        readings.say(request, entry, reading, at=at)
     return portraits.results_as_json(entry.poll, reading.tally, reading.results, at=at, voted=voted)
+
+
+@api.get(
+    "/polls/{slug}/ballots",
+    response={200: PublishedOut, 403: Problem, 404: Problem, 409: Problem, 410: Problem},
+    summary="The ballots without names, after the close, where the poll publishes them",
+)
+async def read_ballots(
+    request: HttpRequest, response: HttpResponse, slug: str, after: str = "", limit: int = 100, receipt: str = ""
+) -> Any:
+    """With a `receipt` code the one ballot that has it. `files` are all of them, to be counted by anyone."""
+    entry = await voting.find(slug)
+    response["Cache-Control"] = "no-store"
+    publishing.check_published(entry.poll, at=voting.now())
+    if receipt:
+        page = publishing.Page((await database.read(publishing.find, entry.poll, receipt),))
+    else:
+        most, begin = max(1, min(limit, 1000)), publishing.normalised(after)
+        page = await database.read(publishing.page, entry.poll, after=begin, most=most)
+    return _published(visitors.origin(request), entry, page, limit)
 
 
 REFUSED = dict.fromkeys((400, 403, 404, 409, 410, 413, 415, 422, 429, 503), Problem)
@@ -301,6 +369,22 @@ def _broken(request: HttpRequest, error: HttpError) -> HttpResponse:
 def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
     # To the handler, which knows what to do with every fault, at every address alike.
     raise error
+
+
+def _published(origin: str, entry: Entry, page: publishing.Page, limit: int) -> dict[str, object]:
+    poll = entry.poll
+    onward = f"{origin}/api/v1/polls/{poll.slug}/ballots?after={page.after}&limit={limit}"
+    return {
+        "slug": poll.slug,
+        "number": entry.tally.ballots,
+        "ballots": [portraits.ballot_as_json(poll, ballot) for ballot in page.ballots],
+        "next": onward if page.after else None,
+        "files": [
+            {"question": question.id, "format": file_format, "url": f"{origin}{address}"}
+            for question in poll.questions
+            for file_format, address in published.files_of(poll, question)
+        ],
+    }
 
 
 def _listed(limit: int, offset: int) -> dict[str, object]:

@@ -4,7 +4,10 @@ An entry holds a poll's snapshot, its tally, and bytes printed from them. It is 
 - a deed in this process changes the poll (`polls.notices`): at once, after the commit;
 - a batch of this process moves its tally: at once, the new counts come with the batch;
 - another process did either: within `LOOK_AGAIN` seconds, when versions are compared before an entry is used again.
-Opening and closing by the clock needs no notice: the instant is compared at each use.
+Opening and closing by the clock needs no notice: the instant is compared at each use. That is so for all that hangs on
+an entry, whole answers too, which `ui.hot` gives without asking Django; one that shows results is old with the tally it
+shows. A shared cache in front of us may show what it has for two seconds more (`ui.faces.SHARED_SECONDS`), and browsers
+ask each time.
 
 Results are worked out from the tally once per version of it, when somebody looks (`ui.readings`). Polls with rankings
 or scores are slow to count: their results are counted in a reader's thread, again at most every second, or every five
@@ -51,6 +54,7 @@ class Cache:
         self._entries: OrderedDict[str, Entry | None] = OrderedDict()
         self._slugs: dict[int, str] = {}
         self._loading: dict[str, asyncio.Task[Entry | None]] = {}
+        self._deeds = 0
         notices.listen(self.forget)
 
     def kept(self, slug: str) -> Entry | None:
@@ -71,6 +75,7 @@ class Cache:
 
     def forget(self, poll: int) -> None:
         """Called from any thread."""
+        self._deeds += 1
         entry = self._entries.get(self._slugs.get(poll, ""))
         if entry:
             entry.old = True
@@ -95,9 +100,11 @@ class Cache:
 
     async def _load(self, slug: str) -> Entry | None:
         try:
-            known = self._entries.get(slug)
+            known, deeds = self._entries.get(slug), self._deeds
             entry = await database.read(_looked, slug, known if known and not known.old else None)
             if entry:
+                # A deed that was committed meanwhile may not be in it.
+                entry.old = entry.old or deeds != self._deeds
                 self._entries[slug] = entry
                 self._entries.move_to_end(slug)
                 self._slugs[entry.poll.id] = slug

@@ -21,6 +21,11 @@ async def read[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwar
     return await asyncio.get_running_loop().run_in_executor(_reader, lambda: _asked(question, *args, **kwargs))
 
 
+async def step[T](deed: Callable[[], T]) -> T:
+    """Run a step of what can't be begun anew in a reader's thread: where it fails, there is no second try."""
+    return await asyncio.get_running_loop().run_in_executor(_reader, deed)
+
+
 def _asked[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return question(*args, **kwargs)

@@ -3,10 +3,11 @@
 The only reader of HX-* and Accept, and the only writer of Vary, Cache-Control, status and policies.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -26,6 +27,9 @@ HTMX_HEADERS = (
     "Content-Type, HX-Request, HX-Current-URL, HX-Target, HX-Trigger, HX-Trigger-Name, HX-Boosted, HX-Prompt, "
     "HX-History-Restore-Request, HX-Request-Type, HX-Source"
 )
+
+SHARED_SECONDS = 2
+"""So long a CDN may show what has been edited, opened, closed or counted since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,40 @@ def public(response: HttpResponse, *, seconds: int) -> HttpResponse:
     return response
 
 
+def validated(response: HttpResponse) -> HttpResponse:
+    """With an ETag, for what holds no paper: who has the answer already is told so, see `is_unchanged`.
+
+    Made from the bytes themselves, so that it is the same in every process and tells nothing that they don't.
+    """
+    response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    return response
+
+
+def shared(response: HttpResponse) -> HttpResponse:
+    """The same for everybody who brings no cookie of ours: a cache that obeys Vary may keep it for a moment.
+
+    Browsers ask each time, and are mostly told that nothing has changed.
+    """
+    response["Cache-Control"] = f"public, max-age=0, s-maxage={SHARED_SECONDS}"
+    return response
+
+
+def is_unchanged(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the visitor has this very answer already: then 304 says so."""
+    known, etag = request.headers.get("If-None-Match", ""), response.get("ETag", "")
+    return bool(known and etag) and response.status_code == HTTPStatus.OK and knows(known, etag)
+
+
+def knows(known: str, etag: str) -> bool:
+    """Whether `known`, an If-None-Match, names `etag`; caches that compress make it a weak one."""
+    return known == etag or any(one.strip().removeprefix("W/") in {etag, "*"} for one in known.split(","))
+
+
+def of_unchanged(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of a 304: those of the answer but for what tells of a body."""
+    return [header for header in headers if header[0] != b"content-type"]
+
+
 def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
     """A refusal that no card can show: as JSON at the API, else as a page or a fragment of one."""
     if request.path.startswith("/api/"):
@@ -203,7 +241,7 @@ def _ancestors(poll: PollSnapshot | None) -> str:
     return " ".join(["'self'", *poll.allowed_sites])
 
 
-def protect(response: HttpResponse, *, ancestors: str) -> None:
+def protect(response: HttpResponseBase, *, ancestors: str) -> None:
     """The policies of every public page."""
     response["Content-Security-Policy"] = CSP.format(ancestors=ancestors)
     response["X-Content-Type-Options"] = "nosniff"

@@ -5,26 +5,20 @@ request is built, resolved and answered where it arrives; what asks the database
 """
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from inspect import isawaitable
 from io import BytesIO
-from typing import Any
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.http.request import validate_host
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
-from ui import faces
-
-type Scope = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from ui import faces, hot, visitors
+from ui.asgi import Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +33,19 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         body = await _body(receive)
     except refusals.TooLarge as refusal:
-        await _send(faces.refuse(ASGIRequest(dict(scope), BytesIO()), refusal), send)
+        request = ASGIRequest(dict(scope), BytesIO())
+        await _send(request, faces.refuse(request, refusal), send)
         return
     if body is not None:
-        await _send(await respond(ASGIRequest(dict(scope), BytesIO(body))), send)
+        request = ASGIRequest(dict(scope), BytesIO(body))
+        response = await respond(request)
+        if isinstance(response, StreamingHttpResponse):
+            await _stream(response, send, bodiless=scope["method"] == "HEAD")
+        else:
+            await _send(request, response, send)
 
 
-async def respond(request: HttpRequest) -> HttpResponse:
+async def respond(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The answer of the view at the request's address. Every fault becomes a refusal."""
     try:
         _check_host(request)
@@ -54,7 +54,7 @@ async def respond(request: HttpRequest) -> HttpResponse:
             return _with_slash(request)
         request.resolver_match = match
         answer = match.func(request, *match.args, **match.kwargs)
-        response: HttpResponse = await answer if isawaitable(answer) else answer
+        response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
         return response
     except refusals.Refusal as refusal:
         return faces.refuse(request, refusal)
@@ -111,16 +111,40 @@ def _check_host(request: HttpRequest) -> None:
     allowed = settings.ALLOWED_HOSTS
     if "*" in allowed or request.path in NAMELESS:
         return
-    host = request.META.get("HTTP_HOST", "")
-    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    if not validate_host(name.lower(), allowed):
+    if not visitors.is_our_host(request.META.get("HTTP_HOST", "")):
         raise refusals.HostUnknown
 
 
-async def _send(response: HttpResponse, send: Send) -> None:
-    headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
-    headers += [(b"set-cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
-    headers.append((b"content-length", str(len(response.content)).encode()))
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+async def _send(request: HttpRequest, response: HttpResponse, send: Send) -> None:
+    if response.get("Cache-Control", "").startswith("public") and "ETag" not in response:
+        faces.validated(response)
+    headers = _headers(response)
+    hot.keep(request, response, headers)
+    if faces.is_unchanged(request, response):
+        await send({"type": "http.response.start", "status": 304, "headers": faces.of_unchanged(headers)})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    length = (b"content-length", b"%d" % len(response.content))
+    whole = [*headers, *_cookies(response), length]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": whole})
     await send({"type": "http.response.body", "body": response.content})
     response.close()
+
+
+async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool) -> None:
+    """An answer of any length. Where it breaks off, the connection does too, and nobody takes a part for the whole."""
+    headers = _headers(response) + _cookies(response)
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    if not bodiless:
+        async for chunk in response:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+    response.close()
+
+
+def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+
+
+def _cookies(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
+    return [(b"set-cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]

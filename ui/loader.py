@@ -1,6 +1,5 @@
 """`/embed.js` and `/embed.css`: what puts a poll into somebody else's page, and how it looks there."""
 
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 
-from ui import faces
+from ui import faces, hot
 
 A_WHILE = "public, max-age=300, stale-while-revalidate=86400"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -24,16 +23,16 @@ async def look(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
-    """The file; for ever to those who name its version as `v`, which is the beginning of its SHA-256."""
+    """The file; for ever to those who name its version as `v`, which is its ETag."""
     faces.require(request, "GET", "HEAD")
-    version = hashlib.sha256(body).hexdigest()[:16]
-    same = request.headers.get("If-None-Match") == f'"{version}"'
-    response = HttpResponse(b"" if same else body, status=304 if same else 200, content_type=kind)
-    response["ETag"] = f'"{version}"'
-    response["Cache-Control"] = FOR_EVER if request.GET.get("v") == version else A_WHILE
+    response = faces.validated(HttpResponse(body, content_type=kind))
+    known = request.GET.get("v", "") == response["ETag"].strip('"')
+    response["Cache-Control"] = FOR_EVER if known else A_WHILE
     response["X-Content-Type-Options"] = "nosniff"
     # Pages with cross-origin isolation take no script that does not say so.
-    return faces.open_to_all(response)
+    faces.open_to_all(response)
+    hot.say(request)
+    return response
 
 
 @cache

@@ -19,6 +19,7 @@ from ui import (
     database,
     faces,
     forms,
+    hot,
     papers,
     portraits,
     prints,
@@ -140,13 +141,19 @@ def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor)
 def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) -> HttpResponse:
     at, poll = voting.now(), entry.poll
     if poll.policy == Policy.ACCOUNT and visitor.account is None:
-        return faces.html(prints.sign_in(entry, face, at=at), face, poll=poll)
+        if visitor.is_anybody:
+            hot.say(request, entry, at=at)
+        return faces.validated(faces.html(prints.sign_in(entry, face, at=at), face, poll=poll))
     withdrawn = request.GET.get("show") == "withdrawn"
+    paper, order = papers.issue(poll.id, at=at), visitors.order(request, poll)
+    if visitor.is_anybody and not poll.is_shuffled:
+        hot.say(request, entry, at=at, paper=paper)
     body = prints.form(
         entry,
         face,
+        paper=paper,
         at=at,
-        order=visitors.order(request, poll),
+        order=order,
         said=_taken_back(poll) if withdrawn else "",
         again=visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
@@ -192,7 +199,8 @@ async def _refused(
         body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
     else:
         told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
-        body = prints.results_refused(entry, face, reading, refusal, at=at, told=told)
+        mine = await _own_answers(poll, visitor)
+        body = prints.results_refused(entry, face, reading, refusal, at=at, mine=mine, told=told)
     return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
@@ -212,7 +220,8 @@ def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor,
     at, poll = voting.now(), entry.poll
     if face.fragment:
         order, said = visitors.order(request, poll), _taken_back(poll)
-        body = prints.form(entry, face, at=at, order=order, said=said, invitation=slip.invitation, name=visitor.name)
+        paper, code = papers.issue(poll.id, at=at), slip.invitation
+        body = prints.form(entry, face, paper=paper, at=at, order=order, said=said, invitation=code, name=visitor.name)
         response = faces.html(body, face, poll=poll)
     else:
         response = faces.see_other(f"{face.form_url(poll.slug)}?show=withdrawn")
@@ -239,8 +248,8 @@ async def _results(
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
     personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
-    mine = await _own_answers(poll, receipt) if quiz.is_quiz(poll) else ()
-    why = _why_hidden(poll, at=at, voted=visitor.has_voted)
+    why, reading = _why_hidden(poll, at=at, voted=visitor.has_voted), None
+    mine = await _own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
     if why and told and quiz.is_quiz(poll):
         body = prints.veiled(entry, face, at=at, personal=personal, mine=mine, why=why)
     elif why:
@@ -248,12 +257,27 @@ async def _results(
     else:
         reading = await readings.of(entry, at=at)
         body = prints.results(entry, face, reading, at=at, personal=personal, mine=mine, told=told)
-    return faces.html(body, face, poll=poll)
+    response = faces.validated(faces.html(body, face, poll=poll))
+    if visitor.is_anybody:
+        readings.say(request, entry, reading, at=at)
+        # While a voter would see more than others do, not even a cache that forgets Vary may mix them up.
+        if reading or poll.phase(at) != Phase.OPEN:
+            faces.shared(response)
+    return response
 
 
-async def _own_answers(poll: PollSnapshot, receipt: Receipt | None) -> tuple[MarkLine, ...]:
-    """What the holder of a receipt answered in a quiz; in other polls that is nobody's business, receipt or not."""
-    return await database.read(ballots.marks_on, poll, receipt.nonce) if receipt and not poll.anonymous else ()
+async def _own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None = None) -> tuple[MarkLine, ...]:
+    """What this visitor voted, who is known by cookie, account or invitation; a secret poll tells it to nobody.
+
+    Only who brings such a thing is looked up. A receipt stands in an address and tells what was answered in a quiz; in
+    other polls that is nobody's business.
+    """
+    if poll.anonymous:
+        return ()
+    if receipt and quiz.is_quiz(poll):
+        return await database.read(ballots.marks_on, poll, receipt.nonce)
+    key = visitors.voter_key(poll, visitor)
+    return await database.read(ballots.marks_by, poll, key) if key else ()
 
 
 def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str) -> Personal:

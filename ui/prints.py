@@ -75,6 +75,7 @@ def form(
     entry: Entry,
     face: Face,
     *,
+    paper: str,
     at: datetime,
     order: int = 0,
     said: str = "",
@@ -82,7 +83,7 @@ def form(
     invitation: str = "",
     name: str = "",
 ) -> bytes:
-    """The empty form with a fresh paper, its choices in one of a few orders.
+    """The empty form with its paper, its choices in one of a few orders.
 
     `again` for somebody who has voted; `name` of who is signed in.
     """
@@ -93,7 +94,7 @@ def form(
         context = _form_context(entry, at, order=order) | known | {"name": hole("name")}
         entry.prints[key] = _printed(entry, face, context)
     holes = {
-        "paper": papers.issue(entry.poll.id, at=at).encode(),
+        "paper": paper.encode(),
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
         "name": escape(name).encode(),
     }
@@ -165,7 +166,9 @@ def results(
         context = _results_context(entry, reading, at, told=told) | _shown(personal)
         known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal) | _where(face))
+    return blank.filled(
+        _marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, face, personal) | _where(face)
+    )
 
 
 def veiled(
@@ -182,7 +185,7 @@ def veiled(
     nothing = tallies.results(entry.poll, TallySnapshot())
     outcomes = portraits.outcomes(entry.poll, nothing, hole, told=True)
     context = _context(entry, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, personal) | _where(face))
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, face, personal) | _where(face))
 
 
 def note(
@@ -196,15 +199,22 @@ def note(
 ) -> bytes:
     """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
     context = _context(entry, at) | {"refusal": refusal, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_carried(entry, personal) | _where(face))
+    return _printed(entry, face, context).filled(_carried(entry, face, personal) | _where(face))
 
 
 def results_refused(
-    entry: Entry, face: Face, reading: Reading, refusal: refusals.Refusal, *, at: datetime, told: bool = False
+    entry: Entry,
+    face: Face,
+    reading: Reading,
+    refusal: refusals.Refusal,
+    *,
+    at: datetime,
+    mine: Sequence[MarkLine] = (),
+    told: bool = False,
 ) -> bytes:
     """The results under a refusal."""
     context = _results_context(entry, reading, at, told=told) | {"refusal": refusal}
-    return _printed(entry, face, context).filled(_behind(entry, reading, at) | _where(face))
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _behind(entry, reading, at) | _where(face))
 
 
 def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
@@ -235,7 +245,7 @@ def _where(face: Face) -> dict[str, bytes]:
     return {"base": escape(face.base).encode(), "origin": escape(face.origin).encode()}
 
 
-def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
+def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
     """The invitation for the links to the ballot, and the receipt."""
     contents = {}
     if code := invitations.normalised(personal.invitation):
@@ -243,7 +253,11 @@ def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
         contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
     if personal.receipt_code:
         with translation.override(entry.poll.language):
-            contents["receipt"] = render_to_string("ui/receipt.html", {"code": personal.receipt_code}).encode()
+            told = {
+                "code": personal.receipt_code,
+                "ballots_url": face.base + reverse("ballots", args=[entry.poll.slug]),
+            }
+            contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
     return contents
 
 

@@ -6,11 +6,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import HttpRequest
+
 from polls import tallies
 from polls.kinds.base import QuestionResult
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
-from ui import database
+from ui import database, hot
 from ui.cache import Entry
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,14 @@ async def _count(entry: Entry, shown: TallySnapshot) -> Reading:
         return fresh
     finally:
         entry.counting = None
+
+
+def say(request: HttpRequest, entry: Entry, reading: Reading | None, *, at: datetime) -> None:
+    """Say that everybody gets this answer. None where it shows no numbers; a count that is behind is soon another."""
+    if reading is None:
+        hot.say(request, entry, at=at)
+    elif reading.tally == entry.tally.shown(entry.poll, at=at):
+        hot.say(request, entry, at=at, tally=entry.tally)
 
 
 def _read(poll: PollSnapshot, shown: TallySnapshot) -> Reading:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, images, loader, media, oembed, pages
+from ui import embed, health, images, loader, media, oembed, pages, published
 from ui.api import api
 
 
@@ -27,6 +27,9 @@ urlpatterns = [
     path("p/<any:slug>/results.svg", images.svg, name="results-svg"),
     path("p/<any:slug>/results.png", images.png, name="results-png"),
     path("oembed", oembed.oembed, name="oembed"),
+    path("p/<any:slug>/ballots/", published.ballots, name="ballots"),
+    path("p/<any:slug>/ballots/<int:question>.<str:file_format>", published.ballots_file, name="ballots-file"),
+    path("p/<any:slug>/changes/", published.changes, name="changes"),
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
     path("embed/<any:slug>/withdraw/", embed.withdraw, name="embed-withdraw"),

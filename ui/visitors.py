@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import validate_host
 
-from polls import invitations, refusals
+from polls import invitations, refusals, voters
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy
+from polls.voters import Voter
 from ui import papers
 from ui.portraits.orders import ORDERS
 
@@ -39,6 +41,11 @@ class Visitor:
     name: str = ""
     """What the account is called."""
 
+    @property
+    def is_anybody(self) -> bool:
+        """Nothing is known of them that an answer could depend on, but for their network."""
+        return self.browser is None and self.account is None and not (self.has_voted or self.invitation)
+
 
 def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
     """Who asks, as far as the request alone can tell; `ui.accounts` asks for the account."""
@@ -55,6 +62,14 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
         has_voted=known or papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
     )
+
+
+def voter_key(poll: PollSnapshot, visitor: Visitor) -> str | None:
+    """The key of a visitor who may have voted, by what the browser sends alone; None for somebody unknown."""
+    code = invitations.normalised(visitor.invitation) if visitor.invitation else None
+    if poll.policy == Policy.OPEN:
+        return None  # each paper is somebody else
+    return voters.voter_key(poll, Voter(browser=visitor.browser, account=visitor.account, invitation=code), "")
 
 
 def session_key(request: HttpRequest) -> str | None:
@@ -93,7 +108,7 @@ def order(request: HttpRequest, poll: PollSnapshot) -> int:
 
     People of one network share an order; those whom nobody can tell apart see the first.
     """
-    if not any(question.shuffled for question in poll.questions):
+    if not poll.is_shuffled:
         return 0
     seen = hmac.digest(poll.key, f"order:{network(request)}".encode(), "sha256")
     return int.from_bytes(seen[:4]) % ORDERS
@@ -123,6 +138,12 @@ def guest(request: HttpRequest, poll: PollSnapshot) -> str:
     if not sent or sent == "null" or sent.lower() == origin(request).lower():
         return ""
     return sent if any(_matches(sent, allowed) for allowed in poll.allowed_sites) else ""
+
+
+def is_our_host(host: str) -> bool:
+    """Whether this server answers to a Host header."""
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    return validate_host(name.lower(), settings.ALLOWED_HOSTS)
 
 
 def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:

@@ -85,7 +85,10 @@ async def withdraw(visitor: Visitor, entry: Entry, slip: Ballot) -> None:
 
 
 def receipt_code(poll: PollSnapshot, nonce: str) -> str:
-    return invitations.grouped(ballots.receipt_code(poll, nonce)) if poll.ballots_published else ""
+    """Empty also when the voters are forgotten: the key that made the codes is gone, another would make wrong ones."""
+    if not poll.ballots_published or poll.erased_at:
+        return ""
+    return invitations.grouped(ballots.receipt_code(poll, nonce))
 
 
 async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> Answered:

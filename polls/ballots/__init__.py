@@ -2,7 +2,7 @@
 
 from polls.ballots.batches import cast_many
 from polls.ballots.castings import Casting, prepare, receipt_code
-from polls.ballots.changes import marks_on, may_change, withdraw
+from polls.ballots.changes import marks_by, marks_on, may_change, withdraw
 from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
 from polls.ballots.quarantine import let_in, set_aside
 
@@ -15,6 +15,7 @@ __all__ = [
     "TallyChange",
     "cast_many",
     "let_in",
+    "marks_by",
     "marks_on",
     "may_change",
     "prepare",

@@ -68,6 +68,12 @@ def marks_on(poll: PollSnapshot, nonce: str) -> tuple[MarkLine, ...]:
     return tuple(mark for marks in marks_of(ballots).values() for mark in marks)
 
 
+def marks_by(poll: PollSnapshot, voter_key: str) -> tuple[MarkLine, ...]:
+    """The marks of a voter's own ballot; none where there is no such ballot."""
+    ballots = dict.fromkeys(Ballot.objects.filter(poll=poll.id, voter_key=voter_key).values_list("pk", flat=True))
+    return tuple(mark for marks in marks_of(ballots).values() for mark in marks)
+
+
 def marks_of(ballots: Mapping[int, object]) -> dict[int, list[MarkLine]]:
     """The marks of ballots, by the ballot's id."""
     fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text", "written")

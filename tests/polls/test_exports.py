@@ -143,7 +143,7 @@ def test_the_desk_hands_out_the_file_to_those_who_may_see_the_poll() -> None:
     a_ballot(poll)
     address = f"/admin/polls/poll/{poll.pk}/ballots/{poll.questions.get().pk}.csv"
     answer = at_desk(an_editor("olive", is_superuser=True)).get(address)
-    assert answer.content.decode().splitlines() == ["count,A,B,C", "1,1,,"]
+    assert answer.getvalue().decode().splitlines() == ["count,A,B,C", "1,1,,"]
     assert "attachment" in answer.headers["Content-Disposition"]
     assert at_desk(an_editor("otto")).get(address).status_code == 404
     assert Client().get(address).status_code == 302

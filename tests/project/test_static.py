@@ -1,10 +1,10 @@
+import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
 
 from project import static
 
@@ -25,11 +25,16 @@ def style(settings: Any, tmp_path: Path) -> Path:
     finders.get_finder.cache_clear()
 
 
-def _served(address: str, **headers: str) -> HttpResponse:
-    def nobody(_request: HttpRequest) -> HttpResponse:
-        return HttpResponse(status=404)
+def _served(address: str, method: str = "GET", **headers: str) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(static.assets()), base_url="https://polls.test"
+        ) as us:
+            return await us.request(
+                method, address, headers={name.replace("_", "-"): it for name, it in headers.items()}
+            )
 
-    return static.StaticFiles(nobody)(RequestFactory().get(address, **headers))
+    return asyncio.run(ask())
 
 
 def _name() -> str:
@@ -44,20 +49,20 @@ def test_a_file_that_was_not_collected_is_served_under_its_plain_name(style: Pat
 def test_a_collected_file_has_a_hash_in_its_name_and_is_kept_for_ever(style: Path) -> None:
     static.collect()
     assert _name() != "/static/card.css"
-    assert "immutable" in _served(_name())["Cache-Control"]
+    assert "immutable" in _served(_name()).headers["Cache-Control"]
     assert _served("/static/card.css").status_code == 404
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_a_collected_file_is_served_compressed(style: Path, encoding: str) -> None:
     static.collect()
-    assert _served(_name(), HTTP_ACCEPT_ENCODING=encoding)["Content-Encoding"] == encoding
+    assert _served(_name(), accept_encoding=encoding).headers["Content-Encoding"] == encoding
 
 
 def test_a_part_of_a_file_and_its_head_alone_can_be_asked_for(style: Path) -> None:
-    part = _served("/static/card.css", HTTP_RANGE="bytes=1-4")
+    part = _served("/static/card.css", range="bytes=1-4")
     assert (part.status_code, part.content) == (206, b"card")
-    assert _served("/static/card.css", REQUEST_METHOD="HEAD").content == b""
+    assert _served("/static/card.css", "HEAD").content == b""
 
 
 def test_an_edited_file_is_collected_again(style: Path) -> None:

@@ -52,11 +52,13 @@ def test_two_servers_on_one_database_agree_and_obey_a_close_at_once() -> None:
         for server in (one, other, one, other):
             assert _vote(server, poll, _paper(server, poll.slug)).status_code == 200
         time.sleep(1.2)
+        pages = [httpx.get(f"{server.address}/p/{poll.slug}/results/") for server in (one, other, one, other)]
         counts = [httpx.get(f"{server.address}/api/v1/polls/{poll.slug}/results").json() for server in (one, other)]
         paper = _paper(one, poll.slug)
         lifecycle.close(poll, at=now())
         answer = _vote(one, poll, paper)
     assert counts[0]["ballots"] == counts[1]["ballots"] == 4
     assert counts[0]["questions"] == counts[1]["questions"]
+    assert len({(page.text, page.headers["etag"]) for page in pages}) == 1
     assert answer.status_code == 409
     assert 'data-code="poll_closed"' in answer.text

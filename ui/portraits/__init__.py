@@ -1,5 +1,7 @@
 """A poll and its tally as plain data, for templates and JSON alike. No query happens behind any of it."""
 
+from ui.portraits.ballots import as_json as ballot_as_json
+from ui.portraits.ballots import papers
 from ui.portraits.documents import as_json, refusal_as_json, results_as_json
 from ui.portraits.fields import Field, Option, fields
 from ui.portraits.orders import ORDERS
@@ -15,9 +17,11 @@ __all__ = [
     "Portrait",
     "Row",
     "as_json",
+    "ballot_as_json",
     "fields",
     "line",
     "outcomes",
+    "papers",
     "poll",
     "refusal_as_json",
     "results_as_json",

@@ -9,7 +9,7 @@ from polls.counting.portraits import number
 from polls.kinds.base import ChoiceResult, QuestionResult, limits
 from polls.kinds.choosing import longest_write_in
 from polls.kinds.comparing import deciding
-from polls.snapshots import ChoiceSnapshot, PollSnapshot, QuestionSnapshot
+from polls.snapshots import ChangeSnapshot, ChoiceSnapshot, PollSnapshot, QuestionSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Kind
 
@@ -27,7 +27,19 @@ def as_json(poll: PollSnapshot, *, at: datetime) -> dict[str, object]:
         "closes_at": poll.closes_at,
         "policy": poll.policy.value,
         "reveal": poll.reveal.value,
+        "ballots_published": poll.ballots_published,
         "questions": [_question_as_json(question) for question in poll.questions],
+        "changes": [_change_as_json(change) for change in poll.changes],
+    }
+
+
+def _change_as_json(change: ChangeSnapshot) -> dict[str, object]:
+    return {
+        "what": change.what,
+        "before": change.before,
+        "after": change.after,
+        "reason": change.reason,
+        "made_at": change.made_at,
     }
 
 

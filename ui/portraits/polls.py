@@ -32,6 +32,10 @@ class Portrait:
     zone: ZoneInfo
     ranks: bool
     """A question asks for a ranking, which has a script of its own."""
+    publishes: bool
+    """Its ballots can be read after the close."""
+    changed: bool
+    """Something was changed after somebody had voted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +75,6 @@ def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
         alone=alone,
         zone=ZONE,
         ranks=any(question.kind == Kind.RANKED for question in poll.questions),
+        publishes=poll.ballots_published,
+        changed=bool(poll.changes),
     )

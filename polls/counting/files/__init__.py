@@ -3,18 +3,39 @@
 A bad file raises BallotFileError and nothing else; its message is one sentence with the line number.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from polls.counting.files import abif, blt, csv_table, json_document
-from polls.counting.files.ballot_file import MOST_BYTES, BallotFile, BallotFileError, quoted, text_of
+from polls.counting.files.ballot_file import (
+    MOST_BYTES,
+    BallotFile,
+    BallotFileError,
+    Heading,
+    Line,
+    quoted,
+    text_of,
+)
 from polls.counting.files.csv_table import Marks, safe_cell
 
-__all__ = ["FORMATS", "BallotFile", "BallotFileError", "Marks", "parse", "read", "render", "safe_cell", "write"]
+__all__ = [
+    "FORMATS",
+    "BallotFile",
+    "BallotFileError",
+    "Heading",
+    "Line",
+    "Marks",
+    "parse",
+    "pieces",
+    "read",
+    "render",
+    "safe_cell",
+    "write",
+]
 
-_WRITERS: Mapping[str, Callable[[BallotFile], str]] = MappingProxyType(
-    {"abif": abif.render, "blt": blt.render, "csv": csv_table.render, "json": json_document.render}
+_WRITERS: Mapping[str, Callable[[Heading, Iterable[Line]], Iterator[str]]] = MappingProxyType(
+    {"abif": abif.pieces, "blt": blt.pieces, "csv": csv_table.pieces, "json": json_document.pieces}
 )
 FORMATS = tuple(_WRITERS)
 
@@ -29,7 +50,18 @@ def parse(content: bytes, *, file_format: str, marks: Marks = "rank") -> BallotF
 
 def render(file: BallotFile, *, file_format: str) -> str:
     """The text of a file; encode it as UTF-8."""
-    return _WRITERS[_known(file_format)](file)
+    profile = file.profile
+    heading = Heading(profile.choices, file.title, file.seats, file.names, scored=profile.scored)
+    lines = (Line(ballot, count) for ballot, count in profile.weights.items())
+    return "".join(pieces(heading, lines, file_format=file_format))
+
+
+def pieces(heading: Heading, lines: Iterable[Line], *, file_format: str) -> Iterator[str]:
+    """The text of a file, a piece for each line: a file of any length can be written without being kept.
+
+    Raises BallotFileError where the format cannot hold what it is given.
+    """
+    return _WRITERS[_known(file_format)](heading, lines)
 
 
 def read(path: Path | str, *, file_format: str | None = None, marks: Marks = "rank") -> BallotFile:

@@ -12,6 +12,7 @@ they are equals (an approval ballot). A count without choices is a blank ballot.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from polls.counting.ballots import ChoiceId, Ranking, ranked_by
@@ -19,6 +20,8 @@ from polls.counting.files.ballot_file import (
     BallotBox,
     BallotFile,
     BallotFileError,
+    Heading,
+    Line,
     escaped,
     quoted,
     unescaped,
@@ -72,18 +75,23 @@ def parse(text: str) -> BallotFile:
     return BallotFile(box.profile(), title, seats, {choice: name for choice, name in names.items() if choice != name})
 
 
-def render(file: BallotFile) -> str:
-    """Every choice is declared. Raises BallotFileError for names with a line break, which ABIF cannot hold."""
-    lines = [f"{{title: {escaped(file.title, format_name='ABIF')}}}"] if file.title else []
-    lines += [f"{{seats: {file.seats}}}"] if file.seats else []
-    tokens = {choice: _token(str(choice)) for choice in file.profile.choices}
-    lines += [f"={token}:{_full_name(file.name(choice))}" for choice, token in tokens.items()]
-    for ballot, weight in file.profile.weights.items():
-        scores = dict(ballot.scores)
+def pieces(heading: Heading, lines: Iterable[Line]) -> Iterator[str]:
+    """Every choice is declared; a receipt code is a comment.
+
+    Raises BallotFileError for names with a line break, which ABIF cannot hold.
+    """
+    tokens = {choice: _token(str(choice)) for choice in heading.choices}
+    declared = [f"={token}:{_full_name(heading.name(choice))}\n" for choice, token in tokens.items()]
+    if heading.title:
+        yield f"{{title: {escaped(heading.title, format_name='ABIF')}}}\n"
+    if heading.seats:
+        yield f"{{seats: {heading.seats}}}\n"
+    yield from declared
+    for line in lines:
+        scores = dict(line.ballot.scores)
         marks = {choice: f"{token}/{scores[choice]}" if choice in scores else token for choice, token in tokens.items()}
-        groups = ("=".join(marks[choice] for choice in group) for group in ballot.ranking)
-        lines.append(f"{weight}:{'>'.join(groups)}")
-    return "\n".join([*lines, ""])
+        groups = ("=".join(marks[choice] for choice in group) for group in line.ballot.ranking)
+        yield f"{line.count}:{'>'.join(groups)}{f' # {line.code}' if line.code else ''}\n"
 
 
 def _token(text: str) -> str:

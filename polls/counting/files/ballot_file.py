@@ -33,6 +33,30 @@ class BallotFile:
         return self.names.get(choice, str(choice))
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a file says of all its ballots. `scored`: they give scores; `coded`: each has a receipt code beside it."""
+
+    choices: tuple[ChoiceId, ...]
+    title: str = ""
+    seats: int | None = None
+    names: Mapping[ChoiceId, str] = field(default_factory=dict)
+    scored: bool = False
+    coded: bool = False
+
+    def name(self, choice: ChoiceId) -> str:
+        return self.names.get(choice, str(choice))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Equal ballots, or a single one with the code by which its voter finds it."""
+
+    ballot: Ballot
+    count: int = 1
+    code: str = ""
+
+
 class BallotBox:
     """Collects the ballots of a file that is being read, line by line, and merges them into a profile.
 

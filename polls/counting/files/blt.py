@@ -6,7 +6,7 @@ is taken out of the list and off the ballots. A ballot may not run over a line e
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from polls.counting.ballots import ChoiceId, Ranking
@@ -15,6 +15,8 @@ from polls.counting.files.ballot_file import (
     BallotBox,
     BallotFile,
     BallotFileError,
+    Heading,
+    Line,
     escaped,
     quoted,
     unescaped,
@@ -59,18 +61,22 @@ def parse(text: str) -> BallotFile:
     return BallotFile(box.profile(), title, seats)
 
 
-def render(file: BallotFile) -> str:
-    """Raises BallotFileError for scores and for names with a line break, which BLT cannot hold."""
-    profile = file.profile
-    if profile.scored:
+def pieces(heading: Heading, lines: Iterable[Line]) -> Iterator[str]:
+    """A receipt code is a comment.
+
+    Raises BallotFileError for scores and for names with a line break, which BLT cannot hold.
+    """
+    if heading.scored:
         raise BallotFileError("BLT holds rankings only, and these ballots have scores.")
-    number = {choice: str(place) for place, choice in enumerate(profile.choices, 1)}
-    lines = [f"{len(number)} {file.seats or 1}"]
-    for ballot, weight in profile.weights.items():
-        groups = ("=".join(number[choice] for choice in group) for group in ballot.ranking)
-        lines.append(" ".join([str(weight), *groups, "0"]))
-    names = [escaped(file.name(choice), format_name="BLT") for choice in profile.choices]
-    return "\n".join([*lines, "0", *names, escaped(file.title, format_name="BLT"), ""])
+    number = {choice: str(place) for place, choice in enumerate(heading.choices, 1)}
+    names = [escaped(heading.name(choice), format_name="BLT") for choice in heading.choices]
+    names.append(escaped(heading.title, format_name="BLT"))
+    yield f"{len(number)} {heading.seats or 1}\n"
+    for line in lines:
+        groups = ("=".join(number[choice] for choice in group) for group in line.ballot.ranking)
+        code = [f"# {line.code}"] if line.code else []
+        yield " ".join([str(line.count), *groups, "0", *code]) + "\n"
+    yield "\n".join(["0", *names, ""])
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -6,7 +6,8 @@
 
 `count` (or `weight`) may be left out; a row is then one ballot. A cell is a rank, 1 being best, equal numbers being
 equal ranks; empty is unranked. A column called "score:Memphis" holds scores, the highest being best; "rank:Memphis"
-says that it holds ranks. Plain columns hold ranks, or scores if the reader asks for that (`marks="score"`).
+says that it holds ranks. Plain columns hold ranks, or scores if the reader asks for that (`marks="score"`). A column
+"receipt" holds the codes by which voters find their ballots; it is not counted.
 
 Written headers never begin with a character that a spreadsheet takes for a formula: such names get the prefix "rank:".
 All other cells are digits or empty.
@@ -15,22 +16,23 @@ All other cells are digits or empty.
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from polls.counting.ballots import Ballot, ChoiceId, Ranking
-from polls.counting.files.ballot_file import BallotBox, BallotFile, BallotFileError, quoted, whole_number
+from polls.counting.files.ballot_file import BallotBox, BallotFile, BallotFileError, Heading, Line, quoted, whole_number
 
 type Marks = Literal["rank", "score"]
 
 _COUNT = ("count", "weight")
+_CODE = "receipt"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`kind` is "count", "rank" or "score"."""
+    """`kind` is "count", "receipt", "rank" or "score"."""
 
     kind: str
     choice: str
@@ -44,7 +46,9 @@ def parse(text: str, *, marks: Marks = "rank") -> BallotFile:
         raise BallotFileError("The file is empty; the first row should name the choices.")
     columns = [_column(cell, marks) for cell in header]
     _refuse_twice(columns, line)
-    choices: list[ChoiceId] = list(dict.fromkeys(column.choice for column in columns if column.kind != "count"))
+    choices: list[ChoiceId] = list(
+        dict.fromkeys(column.choice for column in columns if column.kind in ("rank", "score"))
+    )
     box = BallotBox(choices, fixed=True, line=line)
     for line, cells in rows:
         if len(cells) != len(columns):
@@ -53,18 +57,20 @@ def parse(text: str, *, marks: Marks = "rank") -> BallotFile:
     return BallotFile(box.profile())
 
 
-def render(file: BallotFile) -> str:
+def pieces(heading: Heading, lines: Iterable[Line]) -> Iterator[str]:
     """Ranks, and where ballots have scores also a score column for each choice."""
-    profile = file.profile
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    names = [file.name(choice) for choice in profile.choices]
-    scored = [f"score:{name}" for name in names] if profile.scored else []
-    writer.writerow(["count", *(_safe(name, plain=not scored) for name in names), *scored])
-    for ballot, weight in profile.weights.items():
-        cells = _rank_cells(ballot, profile.choices) + (_score_cells(ballot, profile.choices) if scored else [])
-        writer.writerow([str(weight), *cells])
-    return table.getvalue()
+    names = [heading.name(choice) for choice in heading.choices]
+    scored = [f"score:{name}" for name in names] if heading.scored else []
+    coded = [_CODE] if heading.coded else []
+    first = io.StringIO()
+    writer = csv.writer(first, lineterminator="\n")
+    writer.writerow([*coded, "count", *(_safe(name, plain=not scored) for name in names), *scored])
+    yield first.getvalue()
+    for line in lines:
+        cells = _rank_cells(line.ballot, heading.choices)
+        cells += _score_cells(line.ballot, heading.choices) if scored else []
+        # Digits and letters need no quotes.
+        yield ",".join([*([line.code] if coded else []), str(line.count), *cells]) + "\n"
 
 
 def safe_cell(text: str) -> str:
@@ -79,7 +85,7 @@ def _looks_like_formula(text: str) -> bool:
 
 def _safe(name: str, *, plain: bool) -> str:
     # A prefix and not an apostrophe, so that reading the file gives the name back unchanged.
-    mistaken = name.casefold() in _COUNT or name.startswith(("rank:", "score:")) or _looks_like_formula(name)
+    mistaken = name.casefold() in (*_COUNT, _CODE) or name.startswith(("rank:", "score:")) or _looks_like_formula(name)
     return name if plain and not mistaken else f"rank:{name}"
 
 
@@ -112,6 +118,8 @@ def _column(cell: str, marks: Marks) -> _Column:
     name = cell.strip()
     if name.casefold() in _COUNT:
         return _Column("count", "")
+    if name.casefold() == _CODE:
+        return _Column(_CODE, "")
     kind, colon, rest = name.partition(":")
     return _Column(kind, rest.strip()) if colon and kind in ("rank", "score") else _Column(marks, name)
 
@@ -119,7 +127,7 @@ def _column(cell: str, marks: Marks) -> _Column:
 def _refuse_twice(columns: list[_Column], line: int) -> None:
     for column in columns:
         if columns.count(column) > 1:
-            raise BallotFileError(f"there are two columns for {quoted(column.choice or 'count')}.", line=line)
+            raise BallotFileError(f"there are two columns for {quoted(column.choice or column.kind)}.", line=line)
 
 
 def _put(box: BallotBox, columns: list[_Column], cells: list[str], line: int) -> None:
@@ -129,7 +137,7 @@ def _put(box: BallotBox, columns: list[_Column], cells: list[str], line: int) ->
             weight = whole_number(cell, "the count of a ballot", line=line)
         elif cell and column.kind == "rank":
             ranks.setdefault(whole_number(cell, "a rank", line=line, least=1), []).append(column.choice)
-        elif cell:
+        elif cell and column.kind == "score":
             scores[column.choice] = whole_number(cell, "a score", line=line)
     ranking: Ranking = tuple(tuple(ranks[rank]) for rank in sorted(ranks))
     box.put(ranking, scores, weight, line=line)

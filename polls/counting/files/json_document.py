@@ -4,22 +4,23 @@
      "choices": ["Memphis", {"id": 7, "name": "Nashville"}],
      "ballots": [{"count": 42, "ranking": [["Memphis"], [7]]},
                  {"count": 3, "scores": {"Memphis": 5, "7": 2}},
-                 {"count": 1}]}
+                 {"count": 1, "receipt": "ABCD-EFGH-IJKL-MNOP"}]}
 
 `choices` and `ballots` are needed, all else may be left out. An id is text or a whole number. In a ranking a lone
-choice needs no list around it. A ballot without marks is blank. Unknown keys are refused, so that a typing error
-cannot make ballots blank.
+choice needs no list around it. A ballot without marks is blank. By `receipt` a voter finds a ballot; it is not counted.
+Unknown keys are refused, so that a typing error cannot make ballots blank.
 """
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeGuard
 
-from polls.counting.ballots import Ballot, ChoiceId, Ranking
-from polls.counting.files.ballot_file import BallotBox, BallotFile, BallotFileError, quoted, whole_number
+from polls.counting.ballots import ChoiceId, Ranking
+from polls.counting.files.ballot_file import BallotBox, BallotFile, BallotFileError, Heading, Line, quoted, whole_number
 
 _KEYS = {"title", "seats", "choices", "ballots"}
-_BALLOT_KEYS = {"count", "ranking", "scores"}
+_BALLOT_KEYS = {"count", "ranking", "scores", "receipt"}
 _BALLOTS_BEGIN = re.compile(r'"ballots"\s*:\s*\[\s*')
 _COMMA = re.compile(r"\s*,?\s*")
 
@@ -42,29 +43,31 @@ def parse(text: str) -> BallotFile:
     return BallotFile(box.profile(), title, seats, names)
 
 
-def render(file: BallotFile) -> str:
+def pieces(heading: Heading, lines: Iterable[Line]) -> Iterator[str]:
     """One ballot a line, so that differences between two files can be read."""
-    head = {"title": file.title, "seats": file.seats}
-    lines = [f"  {json.dumps(key)}: {_dumped(value)},\n" for key, value in head.items() if value]
-    choices = [
-        {"id": choice, "name": file.names[choice]} if choice in file.names else choice
-        for choice in file.profile.choices
-    ]
-    ballots = ",\n    ".join(_dumped(_ballot(ballot, weight)) for ballot, weight in file.profile.weights.items())
-    return f'{{\n{"".join(lines)}  "choices": {_dumped(choices)},\n  "ballots": [\n    {ballots}\n  ]\n}}\n'
+    head = {"title": heading.title, "seats": heading.seats}
+    told = "".join(f"  {json.dumps(key)}: {_dumped(value)},\n" for key, value in head.items() if value)
+    names = heading.names
+    choices = [{"id": choice, "name": names[choice]} if choice in names else choice for choice in heading.choices]
+    yield f'{{\n{told}  "choices": {_dumped(choices)},\n  "ballots": [\n    '
+    between = ""
+    for line in lines:
+        yield f"{between}{_dumped(_ballot(line))}"
+        between = ",\n    "
+    yield "\n  ]\n}\n"
 
 
 def _dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _ballot(ballot: Ballot, weight: int) -> dict[str, Any]:
-    written: dict[str, Any] = {"count": weight}
+def _ballot(line: Line) -> dict[str, Any]:
+    ballot, written = line.ballot, dict[str, Any](count=line.count)
     if ballot.ranking:
         written["ranking"] = [list(group) for group in ballot.ranking]
     if ballot.scores:
         written["scores"] = {str(choice): score for choice, score in ballot.scores}
-    return written
+    return written | ({"receipt": line.code} if line.code else {})
 
 
 def _document(text: str) -> dict[str, Any]:
@@ -136,6 +139,8 @@ def _put(box: BallotBox, ballot: Any, ids: dict[str, ChoiceId]) -> None:
         raise BallotFileError("a ballot should be a JSON object.")
     _refuse_unknown_keys(ballot, _BALLOT_KEYS)
     groups, scores = ballot.get("ranking", []), ballot.get("scores", {})
+    if not _is_text(ballot.get("receipt", "")):
+        raise BallotFileError("a receipt should be text.")
     if not isinstance(groups, list) or not isinstance(scores, dict):
         raise BallotFileError("a ranking should be a list, and scores an object.")
     ranking: Ranking = tuple(_group(group, ids) for group in groups)

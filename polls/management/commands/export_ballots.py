@@ -1,11 +1,35 @@
+import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 
-from polls import exports, refusals, snapshots
+from polls import exports, refusals, snapshots, tallies
 from polls.counting.files import FORMATS
+
+SAY_AGAIN = 1.0
+"""Seconds from one word on the progress to the next."""
+
+
+class Progress:
+    """Says on another channel than the file how far it is."""
+
+    def __init__(self, channel: OutputWrapper, *, ballots: int) -> None:
+        self._channel, self._ballots = channel, ballots
+        self._written, self._said_at = 0, time.monotonic()
+
+    def tell(self, ballots: int) -> None:
+        self._written += ballots
+        if time.monotonic() - self._said_at >= SAY_AGAIN:
+            self._said_at = time.monotonic()
+            self._say(f"{self._written:,} of {self._ballots:,} ballots written")
+
+    def end(self) -> None:
+        self._say(f"{self._written:,} ballots written")
+
+    def _say(self, words: str) -> None:
+        self._channel.write(words, style_func=str)  # no red: nothing is wrong
 
 
 class Command(BaseCommand):
@@ -22,9 +46,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no poll {options['slug']!r}.")
         if not 1 <= options["question"] <= len(poll.questions):
             raise CommandError(f"The poll has {len(poll.questions)} questions; there is no {options['question']}.")
-        question = poll.questions[options["question"] - 1]
+        question, at = poll.questions[options["question"] - 1], timezone.now()
+        progress = Progress(self.stderr, ballots=tallies.answered(question))
         try:
-            text = exports.export(poll, question, file_format=options["format"], at=timezone.now())
+            pieces = exports.export(poll, question, file_format=options["format"], at=at, tell=progress.tell)
+            for piece in pieces:
+                self.stdout.write(piece, ending="")
         except refusals.Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write(text, ending="")
+        if options["verbosity"]:
+            progress.end()

@@ -60,7 +60,7 @@ def test_the_status_filter_finds_what_the_badge_says(desk: Client, phase: str) -
     over = a_poll(title="a-closed")
     Poll.objects.filter(pk=over.pk).update(closes_at=now() - timedelta(minutes=1))
     lifecycle.archive(lifecycle.close(a_poll(title="a-archived"), at=now()), at=now())
-    found = desk.get(LIST, {"phase": phase}).context["cl"].result_list
+    found = desk.get(LIST, {"phase": phase}).context_data["cl"].result_list
     assert [poll.title for poll in found] == [f"a-{phase}"]
 
 
@@ -68,7 +68,7 @@ def test_policy_and_language_filter(desk: Client) -> None:
     a_draft(title="german", language="de", policy="open")
     a_draft(title="english")
     for filters in ({"language__exact": "de"}, {"policy__exact": "open"}):
-        assert [poll.title for poll in desk.get(LIST, filters).context["cl"].result_list] == ["german"]
+        assert [poll.title for poll in desk.get(LIST, filters).context_data["cl"].result_list] == ["german"]
 
 
 @pytest.mark.parametrize("word", ["lunch", "friday-food", "noodles or"])
@@ -77,7 +77,7 @@ def test_search_looks_in_titles_addresses_and_questions(desk: Client, word: str)
     a_question(poll, "Noodles or pizza?")
     a_question(poll, "Noodles or rice?")
     a_draft(title="Something else")
-    assert [found.pk for found in desk.get(LIST, {"q": word}).context["cl"].result_list] == [poll.pk]
+    assert [found.pk for found in desk.get(LIST, {"q": word}).context_data["cl"].result_list] == [poll.pk]
 
 
 @pytest.mark.parametrize("order", ["99", "-1", "1;drop table", "1.2.3"])
@@ -100,7 +100,7 @@ def test_the_overview_shows_what_is_open_what_is_written_and_what_ends(desk: Cli
     a_ballot(a_poll(title="Running", closes_at=now() + timedelta(days=1)))
     a_poll(title="Waiting", opens_at=now() + timedelta(days=1))
     a_draft(title="Half-written")
-    context = desk.get("/admin/").context
+    context = desk.get("/admin/").context_data
     shown = {
         name: [line["poll"].title for line in context[name]] for name in ("running", "closing", "waiting", "drafts")
     }

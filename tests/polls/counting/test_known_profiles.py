@@ -58,6 +58,26 @@ PARTY_FOOD = a_profile(
         "Sweets": 1,
     }
 )
+# J. Malkevitch, The Mathematical Theory of Elections, Annals of the New York Academy of Sciences 607 (1990): 55 voters.
+MALKEVITCH_55 = a_profile(
+    {"A>D>E>C>B": 18, "B>E>D>C>A": 12, "C>B>E>D>A": 10, "D>C>E>B>A": 9, "E>B>D>C>A": 4, "E>C>D>B>A": 2}
+)
+# M. Schulze, A new monotonic, clone-independent … method, Social Choice and Welfare 36 (2011), example 1: 21 voters.
+SCHULZE_21 = a_profile({"A>C>D>B": 8, "B>A>D>C": 2, "C>D>B>A": 4, "D>B>A>C": 4, "D>C>B>A": 3})
+# D. G. Saari, Basic Geometry of Voting (1995): 15 guests choose one drink for all.
+SAARI_15 = a_profile({"Milk>Wine>Beer": 6, "Beer>Wine>Milk": 5, "Wine>Beer>Milk": 4})
+# P. C. Fishburn and S. J. Brams, Paradoxes of Preferential Voting, Mathematics Magazine 56 (1983): two stay at home.
+NO_SHOW = {"A>B>C": 417, "A>C>B": 82, "B>A>C": 143, "B>C>A": 357, "C>A>B": 285, "C>B>A": 324}
+# Wikipedia, "Monotonicity criterion": ten voters raise A to the first place, and A loses by it.
+MORE_IS_LESS = {"A>B>C": 39, "B>C>A": 35, "C>A>B": 26}
+# Wikipedia, "Counting single transferable votes", Droop quota: 57 voters, two seats.
+ANDREA_57 = a_profile(
+    {
+        "Andrea>Brad>Carter>Delilah": 16,
+        "Andrea>Carter>Brad>Delilah": 24,
+        "Delilah>Andrea>Brad>Carter": 17,
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +215,71 @@ def test_the_party_food_of_the_encyclopedia() -> None:
     assert set(counted.winners) == {"Chocolate", "Orange", "Strawberry"}
     assert counted.rounds[1].tally == {"Orange": 4, "Pear": 2, "Chocolate": 6, "Strawberry": 5, "Sweets": 3}
     assert [stage.eliminated for stage in counted.rounds] == [(), ("Pear",), ("Sweets",), ()]
+
+
+@pytest.mark.parametrize(
+    ("rule", "winner"),
+    [
+        ("plurality", "A"),
+        ("irv", "C"),
+        ("borda", "D"),
+        ("condorcet", "E"),
+        ("schulze", "E"),
+        ("ranked-pairs", "E"),
+        ("minimax", "E"),
+    ],
+)
+def test_malkevitchs_55_voters_have_a_winner_for_every_taste(rule: str, winner: str) -> None:
+    assert count(MALKEVITCH_55, rule=rule).winners == (winner,)
+
+
+def test_schulzes_21_voters_have_the_published_duels_and_winner() -> None:
+    counted = count(SCHULZE_21, rule="schulze")
+    duels = counted.pairwise
+    assert duels
+    published = {"AB": 8, "AC": 14, "AD": 10, "BC": 6, "BD": 2, "CD": 12, "BA": 13, "CA": 7, "DA": 11, "CB": 15}
+    assert {pair: duels.prefer(*pair) for pair in published} == published
+    assert count(SCHULZE_21, rule="condorcet").winners == ()
+    assert counted.winners == ("D",)
+
+
+@pytest.mark.parametrize(("rule", "winner"), [("plurality", "Milk"), ("irv", "Beer"), ("condorcet", "Wine")])
+def test_saaris_15_guests_drink_what_the_rule_likes(rule: str, winner: str) -> None:
+    assert count(SAARI_15, rule=rule).winners == (winner,)
+
+
+def test_saaris_guests_turned_upside_down_by_points() -> None:
+    assert count(SAARI_15, rule="plurality").ranking == order("Milk>Beer>Wine")
+    by_points = count(SAARI_15, rule="borda")
+    assert by_points.ranking == order("Wine>Beer>Milk")
+    assert by_points.rounds[0].tally == {"Wine": 19, "Beer": 14, "Milk": 12}
+
+
+def test_two_voters_help_their_first_choice_by_staying_at_home() -> None:
+    run_off = count(a_profile(NO_SHOW), rule="irv")
+    assert run_off.winners == ("B",)
+    assert run_off.rounds[-1].tally == {"B": 917, "C": 691}
+    with_the_two = count(a_profile(NO_SHOW | {"A>B>C": 419}), rule="irv")
+    assert with_the_two.winners == ("C",), "the last choice of the two"
+    assert with_the_two.rounds[-1].tally == {"A": 644, "C": 966}
+
+
+def test_more_first_choices_can_lose_a_run_off() -> None:
+    assert count(a_profile(MORE_IS_LESS), rule="irv").winners == ("A",)
+    raised = a_profile(MORE_IS_LESS | {"A>B>C": 49, "B>C>A": 25})
+    assert count(raised, rule="irv").winners == ("C",)
+    assert count(raised, rule="borda").winners == ("A",)
+
+
+def test_andreas_surplus_seats_carter() -> None:
+    counted = count(ANDREA_57, rule="stv", seats=2)
+    first, second, third, *_ = counted.rounds
+    assert (first.tally["Andrea"], first.tally["Delilah"]) == (40, 17)
+    assert first.elected == ("Andrea",)
+    assert second.tally == {"Andrea": 20, "Brad": 8, "Carter": 12, "Delilah": 17}
+    assert second.eliminated == ("Brad",)
+    assert third.tally["Carter"] == 20
+    assert counted.winners == ("Andrea", "Carter")
 
 
 def test_a_ward_counted_by_hand_after_the_scottish_order() -> None:

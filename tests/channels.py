@@ -1,0 +1,89 @@
+"""Every way by which results could reach somebody. A new one, be it a stream or a picture to share, is one more line:
+`tests/ui/test_results_gate.py` then shows that it tells nothing that is hidden.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import StringIO
+
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from polls.models import Poll
+from tests.browser import Browser
+from tests.desk import an_editor, at_desk
+from tests.doors import HTMX
+
+# What differs at each look and says nothing.
+FRESH = re.compile(r'name="paper" value="[^"]*"|"paper": ?"[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
+FIGURES = re.compile(r'class="desk-figure">.*?</span>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Channel:
+    name: str
+    look: Callable[[Browser, Poll], str]
+    """Everything that it gives a stranger: status, headers and all."""
+    tells: bool = True
+    """It shows results where they may be seen."""
+    as_voter: bool = False
+    """It is for somebody who may see what a voter sees who has voted."""
+
+
+def at(address: str, headers: Mapping[str, str] | None = None) -> Callable[[Browser, Poll], str]:
+    """What is answered at an address, in which {slug} and {question} stand for the poll's."""
+
+    def look(stranger: Browser, poll: Poll) -> str:
+        question = poll.questions.get(position=0).pk
+        answer = stranger.get(address.format(slug=poll.slug, question=question), headers=dict(headers or {}))
+        return FRESH.sub("", f"{answer.status_code} {sorted(answer.headers.items())} {answer.text}")
+
+    return look
+
+
+def _desk(address: str) -> Callable[[Browser, Poll], str]:
+    def look(_stranger: Browser, poll: Poll) -> str:
+        olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
+        where = address.format(poll=poll.pk, question=poll.questions.get(position=0).pk)
+        answer = at_desk(olive).get(where)
+        body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        # Of a page the figures alone: how many have voted is told to editors.
+        told = body.decode() if answer.streaming else "".join(FIGURES.findall(body.decode()))
+        return f"{answer.status_code} {told}"
+
+    return look
+
+
+def _command(_stranger: Browser, poll: Poll) -> str:
+    out = StringIO()
+    try:
+        call_command("export_ballots", poll.slug, stdout=out, stderr=StringIO())
+    except CommandError as refused:
+        return str(refused)
+    return out.getvalue()
+
+
+CHANNELS = [
+    Channel("page", at("/p/{slug}/"), tells=False),
+    Channel("results page", at("/p/{slug}/results/")),
+    Channel("results fragment", at("/p/{slug}/results/", HTMX)),
+    Channel("results by a made up receipt", at("/p/{slug}/results/?receipt=1.x.y")),
+    Channel("frame", at("/embed/{slug}/?show=results")),
+    Channel("frame's fragment", at("/embed/{slug}/?show=results", HTMX)),
+    Channel("picture for mails", at("/p/{slug}/results.svg")),
+    Channel("picture for chats", at("/p/{slug}/results.png?shape=card")),
+    Channel("oEmbed", at("/oembed?url=https://polls.test/p/{slug}/"), tells=False),
+    Channel("withdrawal", at("/p/{slug}/withdraw/"), tells=False),
+    Channel("list", at("/"), tells=False),
+    Channel("JSON list", at("/api/v1/polls"), tells=False),
+    Channel("JSON poll", at("/api/v1/polls/{slug}"), tells=False),
+    Channel("JSON results", at("/api/v1/polls/{slug}/results")),
+    Channel("published ballots", at("/p/{slug}/ballots/")),
+    Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
+    Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),
+    Channel("changes", at("/p/{slug}/changes/"), tells=False),
+    Channel("desk page", _desk("/admin/polls/poll/{poll}/change/"), as_voter=True),
+    Channel("desk export", _desk("/admin/polls/poll/{poll}/ballots/{question}.csv"), as_voter=True),
+    Channel("export command", _command, as_voter=True),
+]

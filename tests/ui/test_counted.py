@@ -1,0 +1,137 @@
+"""What results say of how they were counted: grades, rounds, duels, ties, seats, quorum."""
+
+import pytest
+
+from polls.kinds import Answer
+from polls.models import Poll
+from tests.browser import Browser
+from tests.doors import HTMX, FormDoor
+from tests.kinds import HOSTILE, answers_to, asked, cast, ids, of_kind, page, results
+
+
+def test_a_rating_tells_mean_median_and_every_grade(vera: Browser) -> None:
+    poll = of_kind("rating", choices=("Which?",))
+    for grade in (5, 4, 4):
+        cast(vera, poll, Answer(asked(poll).pk, scores=((ids(poll)[0], grade),)))
+    html = page(vera, poll)
+    assert "<strong>4.3</strong>" in html
+    assert "Mean: 4.33" in html
+    assert "Median: 4" in html
+    assert "3 grades" in html
+    rating = results(vera, poll)["choices"][0]["rating"]
+    assert (rating["mean"], rating["median"], rating["grades"]) == ("4.333333", 4, 3)
+    assert [line["count"] for line in rating["distribution"]] == [0, 0, 0, 2, 1]
+
+
+def test_a_net_promoter_score_is_told(vera: Browser) -> None:
+    poll = of_kind("rating", choices=("Which?",), scale="nps", lowest=0, highest=10)
+    for grade in (10, 9, 8, 2):
+        cast(vera, poll, Answer(asked(poll).pk, scores=((ids(poll)[0], grade),)))
+    assert "Net promoter score: 25" in page(vera, poll)
+    assert results(vera, poll)["choices"][0]["rating"]["nps"] == 25
+
+
+def test_grades_may_be_left_out_where_not_all_are_asked_for(vera: Browser) -> None:
+    assert "No grade" in vera.get(f"/p/{of_kind('rating').slug}/").text
+    strict = vera.get(f"/p/{of_kind('rating', minimum=3).slug}/").text
+    assert "No grade" not in strict
+    assert strict.count("required") == 15
+
+
+@pytest.fixture
+def capital(vera: Browser) -> Poll:
+    """Four towns, three winners: the rules disagree."""
+    poll = of_kind("ranked", choices=("Memphis", "Nashville", "Chattanooga", "Knoxville"), rule="irv")
+    places = ids(poll)
+    for many, says in ((42, "ABCD"), (26, "BCDA"), (15, "CDBA"), (17, "DCBA")):
+        for _ in range(many // 4 + 1):
+            order = tuple((places["ABCD".index(letter)],) for letter in says)
+            cast(vera, poll, Answer(asked(poll).pk, ranking=order))
+    return poll
+
+
+def test_a_ranking_says_who_wins_why_and_that_rules_disagree(capital: Poll, vera: Browser) -> None:
+    html = page(vera, capital)
+    assert "Knoxville wins." in html
+    assert "Counted by instant runoff." in html
+    assert "The rules disagree." in html
+    assert "Schulze method, ranked pairs, minimax, Condorcet winner and Borda count it would be Nashville." in html
+    assert "Round 1: Chattanooga is last with 4 and leaves. Votes move on: 4 to Knoxville." in html
+    assert "Every two compared" in html
+    assert asked(capital).seed in html
+
+
+def test_json_tells_the_whole_count(capital: Poll, vera: Browser) -> None:
+    told = results(vera, capital)
+    knoxville, nashville = str(ids(capital)[3]), str(ids(capital)[1])
+    assert told["count"]["winners"] == [knoxville]
+    assert [stage["exhausted"] for stage in told["count"]["rounds"]] == [0, 0, 0]
+    assert told["count"]["rules"]["seed"] == asked(capital).seed
+    assert told["others"]["schulze"]["winners"] == [nashville]
+    assert "schulze" in told["dissenting"]
+
+
+@pytest.mark.parametrize("rule", ["irv", "schulze", "ranked-pairs", "minimax", "condorcet", "borda", "plurality"])
+def test_every_rule_can_decide_and_be_told(rule: str, vera: Browser) -> None:
+    poll = of_kind("ranked", rule=rule)
+    first, second, third = ids(poll)
+    for ranking in (((first,), (second,)), ((second,), (third,)), ((third,), (first,)), ((second,), (first,))):
+        cast(vera, poll, Answer(asked(poll).pk, ranking=ranking))
+    assert "How it was counted" in page(vera, poll)
+
+
+def test_a_tie_and_the_lot_that_broke_it_are_told(vera: Browser) -> None:
+    poll = of_kind("ranked", choices=("A", "B"))
+    for choice in ids(poll):
+        cast(vera, poll, Answer(asked(poll).pk, ranking=((choice,),)))
+    html = page(vera, poll)
+    assert "A and B were tied for the last place." in html
+    assert f"Decided by the lot, seed {asked(poll).seed}" in html
+
+
+def test_several_seats_are_told(vera: Browser) -> None:
+    poll = of_kind("ranked", rule="stv", seats=2)
+    first, second, third = ids(poll)
+    for ranking in [((first,), (second,), (third,))] * 3 + [((third,),)]:
+        cast(vera, poll, Answer(asked(poll).pk, ranking=ranking))
+    html = page(vera, poll)
+    assert "Elected: A and " in html
+    assert "The quota is 2 votes." in html
+
+
+def test_star_tells_points_and_the_runoff(vera: Browser) -> None:
+    poll = of_kind("score", rule="star", highest=5)
+    first, second, third = ids(poll)
+    for _ in range(2):
+        cast(vera, poll, Answer(asked(poll).pk, scores=((first, 5), (second, 4))))
+    for _ in range(3):
+        cast(vera, poll, Answer(asked(poll).pk, scores=((second, 4), (third, 5))))
+    html = page(vera, poll)
+    assert "B and C have the most points, 20 and 15, and meet in the runoff." in html
+    assert "C wins." in html
+    assert "By highest score it would be B." in html
+
+
+def test_a_quorum_that_is_missed_is_told(vera: Browser) -> None:
+    poll = of_kind("ranked", quorum=5)
+    cast(vera, poll, Answer(asked(poll).pk, ranking=((ids(poll)[0],),)))
+    html = page(vera, poll)
+    assert "Nothing is elected." in html
+    assert "1 of the 5 votes that are needed have come, so nothing is decided." in html
+
+
+def test_hostile_words_in_a_count_are_only_words(vera: Browser) -> None:
+    poll = of_kind("ranked", choices=(HOSTILE, "B"), explanation=HOSTILE)
+    cast(vera, poll, Answer(asked(poll).pk, ranking=((ids(poll)[0],),)))
+    for address in (f"/p/{poll.slug}/", f"/p/{poll.slug}/results/", f"/embed/{poll.slug}/"):
+        html = vera.get(address).text
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+def test_own_ranks_and_grades_are_marked_in_the_answer_to_a_vote(vera: Browser) -> None:
+    for kind, says in (("ranked", "your rank: 1"), ("score", "you gave 5")):
+        poll = of_kind(kind)
+        door = FormDoor("fragment", "/p/{slug}/vote/", HTMX)
+        reply = door.vote(vera, poll.slug, [answers_to(poll)[kind]], vera.paper(poll.slug))
+        assert says in reply.response.text

@@ -1,0 +1,46 @@
+"""From which sites a ballot is taken."""
+
+import pytest
+
+from polls.models import Ballot
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of
+from tests.doors import ApiDoor, FormDoor
+
+type Door = FormDoor | ApiDoor
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://mallory.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "https://other.polls.test"},
+        {"Origin": "https://mallory.example"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_post_from_a_foreign_site_is_refused(headers: dict[str, str], door: Door, vera: Browser) -> None:
+    poll = a_poll(allowed_sites="https://gina.example")
+    first = choices_of(poll)[0]
+    reply = door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug), headers=headers)
+    assert (reply.code, reply.status) == ("origin_foreign", 403)
+    assert not Ballot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://polls.test"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://polls.test"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://gina.example"},
+        {},
+    ],
+)
+def test_a_post_from_home_or_an_allowed_site_is_taken(headers: dict[str, str], door: Door, vera: Browser) -> None:
+    poll = a_poll(allowed_sites="https://gina.example")
+    first = choices_of(poll)[0]
+    answers = [(first.question_id, [first.pk])]
+    assert door.vote(vera, poll.slug, answers, vera.paper(poll.slug), headers=headers).counted

@@ -1,0 +1,164 @@
+"""Who may take how long to say what; and what is ready is answered at once. All talks of a test are held together."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.serving import a_chunk, a_request, heard, serving, slowly
+from ui.asgi import Ready, Receive, Scope, Send
+from ui.guard import Guard
+from ui.protocol import Protocol
+
+SHORT = 0.5
+
+
+class Hasty(Protocol):
+    head_seconds = body_seconds = SHORT
+    head_limit = 2000
+
+
+class House:
+    """Reads, waits if the path says so, and answers. What is at /ready is ready."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def ready(self, scope: Scope) -> Ready | None:
+        if not scope["path"].startswith("/ready"):
+            return None
+        return Ready(200, [], b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n", b"ready")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        more = "deaf" not in scope["path"]
+        while more:
+            message = await receive()
+            self.messages.append(message["type"])
+            more = message.get("more_body", False)
+        if "slow" in scope["path"]:
+            await asyncio.sleep(2 * SHORT)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+        await send({"type": "http.response.body", "body": b"done"})
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving(House(), http=Hasty) as port:
+        yield port
+
+
+def test_slow_senders_are_cut_and_told_so_where_that_can_be_said(port: int) -> None:
+    first = b"GET / HTTP/1.1\r\n"
+    told = {
+        "header": [first, *slowly(*[b"x-a: b\r\n"] * 12)],
+        "second request": [a_request(close=False), *slowly(first, *[b"x-a: b\r\n"] * 12)],
+        "empty lines": slowly(*[b"\r\n"] * 20),
+        "body": [a_request("POST", "/", "content-length: 99"), *slowly(*[b"x"] * 12)],
+        "chunks": [a_request("POST", "/", "transfer-encoding: chunked"), *slowly(*[a_chunk(b"x")] * 12)],
+        "after a large body": [
+            a_request("POST", body=b"x" * 100_000, close=False),
+            a_request("POST", "/", "content-length: 9"),
+        ],
+    }
+    for name, reply in zip(told, heard(port, *told.values()), strict=True):
+        assert reply.count(b" 408 ") == 1, name
+        assert b"connection: close\r\n" in reply, name
+    silent = [[], [a_request("POST", "/deaf", "content-length: 99", close=False), b"x"]]
+    assert [reply.count(b" 408 ") for reply in heard(port, *silent)] == [0, 0]
+
+
+def test_who_is_not_slow_is_not_cut(port: int) -> None:
+    answered = {
+        "the house takes its time": [a_request(path="/slow")],
+        "a large body keeps coming": [
+            a_request("POST", "/", "content-length: 300000", "connection: close"),
+            *slowly(*[b"x" * 30_000] * 10),
+        ],
+        "a body in one piece": [a_request("POST", body=b"x" * 50_000)],
+        "after a rest": [a_request(close=False), 1.2 * SHORT, a_request()],
+        "after a slow answer": [a_request(path="/slow", close=False), 2.2 * SHORT, a_request()],
+        "many in one piece": [a_request(close=False) * 60 + a_request()],
+    }
+    numbers = [reply.count(b"200 OK") for reply in heard(port, *answered.values())]
+    assert dict(zip(answered, numbers, strict=True)) == dict(zip(answered, [1, 1, 1, 2, 2, 61], strict=True))
+
+
+def test_many_slow_connections_are_all_let_go(port: int) -> None:
+    replies = heard(port, *[[b"GET / HTTP/1.1\r\n"]] * 200)
+    assert all(reply.startswith(b"HTTP/1.1 408 ") for reply in replies)
+
+
+def test_what_can_be_no_request_is_refused_once(port: int) -> None:
+    piece = b"x-a: " + b"b" * 100 + b"\r\n"
+    refused = {
+        "a header too large": (431, [a_request("GET", "/", "x-large: " + "x" * 3000)]),
+        "too many headers": (431, slowly(b"GET / HTTP/1.1\r\n", *[piece] * 30, pause=0.005)),
+        "a line without an end": (431, slowly(b"GET /", *[b"x" * 500] * 10, pause=0.005)),
+        "trailers without an end": (
+            431,
+            slowly(
+                a_request("POST", "/", "transfer-encoding: chunked"),
+                a_chunk(b"x"),
+                b"0\r\n",
+                *[piece] * 40,
+                pause=0.005,
+            ),
+        ),
+        "another language": (400, [b"\x16\x03\x01 hello\r\n\r\n"]),
+        "no address": (400, [b"GET http://[ HTTP/1.1\r\nhost: x\r\n\r\n"]),
+        "a proxy's": (405, [b"CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\n\r\n"]),
+    }
+    replies = heard(port, *(talk for _status, talk in refused.values()))
+    assert {name: int(reply.split()[1]) for name, reply in zip(refused, replies, strict=True)} == {
+        name: status for name, (status, _talk) in refused.items()
+    }
+    assert all(reply.count(b"HTTP/1.1 ") == 1 for reply in replies)
+    assert b"400 Bad" not in heard(port, [a_request(path="/slow", close=False), 0.1, b"nonsense\r\n\r\n"])[0]
+
+
+def test_what_is_ready_is_answered_in_its_turn(port: int) -> None:
+    ready, last = a_request(path="/ready", close=False), a_request(path="/ready")
+    together, apart, old = heard(
+        port,
+        [a_request(path="/slow", close=False) + ready * 3 + a_request(close=False) + last],
+        [ready, 0.1, ready, 0.1, a_request("POST", "/", "content-length: 4", close=False), b"abcd", last],
+        [b"GET /ready HTTP/1.0\r\n\r\n"],
+    )
+    assert re.findall(rb"\r\n\r\n(done|ready)", together) == [b"done", *[b"ready"] * 3, b"done", b"ready"]
+    assert [apart.count(word) for word in (b"ready", b"done")] == [3, 1]
+    assert old.endswith(b"connection: close\r\n\r\nready")
+    assert together.count(b"date: ") == 6
+
+
+def test_who_reads_nothing_is_not_written_to_without_end() -> None:
+    held: list[Protocol] = []
+
+    class Watched(Hasty):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            held.append(self)
+
+    class Generous(House):
+        def ready(self, scope: Scope) -> Ready | None:
+            return Ready(200, [], b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n", b"x" * 1_000_000)
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+            await send({"type": "http.response.body", "body": b"done"})
+
+    async def ask() -> int:
+        _reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+        writer.write(a_request(close=False) * 200)
+        await asyncio.sleep(0.4)
+        waiting = held[0].transport.get_write_buffer_size()
+        writer.transport.abort()
+        return waiting
+
+    with serving(Generous(), http=Watched) as port:
+        assert asyncio.run(ask()) < 10_000_000
+
+
+def test_the_guard_whose_words_are_the_houses_comes_first() -> None:
+    assert Protocol.body_seconds > Guard(House()).body_deadline + 0.5

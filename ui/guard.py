@@ -1,0 +1,265 @@
+"""Stands in front of Django and keeps out what harms the house.
+
+Django spools any body of any size at any address to disk before a view sees it, and waits for a frozen database for as
+long as the database likes. So size, time and number are limited here, on the event loop, before anything is kept.
+A request that is refused is answered once; whatever is still said of it after that is dropped.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
+from io import BytesIO
+from math import inf
+from time import monotonic
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+
+from polls import refusals
+from polls.refusals import Refusal
+from ui import faces
+from ui.asgi import App, Headers, Message, Receive, Scope, Send
+
+KIB = 1024
+PACE = 0.5
+"""Seconds between two looks at the clocks of all active requests."""
+LINGER = 2.0
+"""Seconds that the rest of a refused body is read for."""
+BYTES_PER_SECOND = 64 * KIB
+"""Who really sends a large picture over a thin line is not slow: so many bytes buy one more second."""
+UNDECLARED = -1
+LONGEST_NUMBER = 18
+"""Digits; what is longer is no length."""
+BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
+REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
+ACCEPTED_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+DISCONNECT = {"type": "http.disconnect"}
+
+
+class Guard:
+    """An ASGI application in front of `app`; one Guard serves one event loop. Sizes are bytes, times are seconds.
+
+    `body_limits` and `deadlines` have larger ones by the beginning of a path. Addresses that begin with one of
+    `streams` have no deadline and do not count as active, unless they bring a body. A deadline runs while the house
+    works; it stands still while a body arrives, which has its own, and begins anew with each part of the answer.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        body_limit: int = 256 * KIB,
+        body_limits: Mapping[str, int] | None = None,
+        deadline: float = 15,
+        deadlines: Mapping[str, float] | None = None,
+        body_deadline: float = 10,
+        most_active: int = 2000,
+        streams: tuple[str, ...] = (),
+    ) -> None:
+        self._app = app
+        self._body_limit, self._body_limits = body_limit, dict(body_limits or {})
+        self._deadline, self._deadlines = deadline, dict(deadlines or {})
+        self.body_deadline = body_deadline
+        self._most_active, self._streams = most_active, streams
+        self.active: set[Exchange] = set()
+        self._pace = min(PACE, deadline / 4, body_deadline / 4)
+        self._timer: asyncio.TimerHandle | None = None
+        self._busy: dict[tuple[object, ...], tuple[int, Headers, bytes]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = declared_length(scope["headers"])
+        if refusal := self._at_the_door(scope, length):
+            await self.refuse(scope, refusal, receive, send, unread=length != 0)
+        elif length:
+            upload = Upload(self, scope, receive, send)
+            await self._watch(upload, upload.next_part)
+        elif self._streams and scope["path"].startswith(self._streams):
+            await self._app(scope, receive, send)
+        else:
+            await self._watch(Exchange(self, scope, receive, send), receive)
+
+    def body_limit(self, path: str) -> int:
+        return int(_by_path(self._body_limits, path, self._body_limit))
+
+    def deadline(self, path: str) -> float:
+        return _by_path(self._deadlines, path, self._deadline)
+
+    def _at_the_door(self, scope: Scope, length: int) -> Refusal | None:
+        """What can be said before anything is read."""
+        if scope["method"] in REFUSED_METHODS:
+            return refusals.MethodNotAllowed(*ACCEPTED_METHODS)
+        if length > self._body_limit and length > self.body_limit(scope["path"]):
+            return refusals.TooLarge()
+        if len(self.active) >= self._most_active and (length or not scope["path"].startswith(self._streams)):
+            return refusals.Busy()
+        return None
+
+    async def _watch(self, exchange: "Exchange", receive: Receive) -> None:
+        self.active.add(exchange)
+        if self._timer is None:
+            self._look_later()
+        try:
+            await self._app(exchange.scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            if not exchange.cancelled or exchange.task.uncancel():
+                raise  # the server goes down: that is not ours to swallow
+        except Exception:
+            if not exchange.closed:
+                raise  # otherwise it only complains of the disconnect that we made up
+        finally:
+            self.active.discard(exchange)
+            if exchange.refusing is not None:
+                await exchange.refusing
+
+    def _look_later(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._pace, self._look)
+
+    def _look(self) -> None:
+        """One timer for all requests instead of one each; it sleeps while there are none."""
+        now = monotonic()
+        for exchange in [exchange for exchange in self.active if now >= exchange.due]:
+            exchange.cut()
+        self._timer = None
+        if self.active:
+            self._look_later()
+
+    async def refuse(self, scope: Scope, refusal: Refusal, receive: Receive, send: Send, *, unread: bool) -> None:
+        """Answer with a refusal. What is left of a body would be taken for the next request: hence the close."""
+        status, headers, body = self._dressed(scope, refusal)
+        close = [(b"connection", b"close")] if unread else []
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, *close]})
+        await send({"type": "http.response.body", "body": body, "more_body": unread})
+        if unread:
+            await drain(receive)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _dressed(self, scope: Scope, refusal: Refusal) -> tuple[int, Headers, bytes]:
+        """As the house dresses all its refusals; that of a full house once for many, or it would make it fuller."""
+        if not isinstance(refusal, refusals.Busy):
+            return dressed(scope, refusal)
+        wishes = [header for header in scope["headers"] if header[0] in {b"hx-request", b"accept-language"}]
+        key = (scope["path"].split("/", 2)[1:2] == ["api"], scope["path"].startswith("/embed/"), *wishes)
+        if key not in self._busy:
+            if len(self._busy) > 100:
+                self._busy.clear()
+            self._busy[key] = dressed(scope, refusal)
+        return self._busy[key]
+
+
+class Exchange:
+    """One request and its answer: until when it may take, and whether anybody has answered yet."""
+
+    started = False
+    """Somebody has begun to answer."""
+    closed = False
+    """The house is not heard any more."""
+    cancelled = False
+    unread = False
+    overdue: type[Refusal] = refusals.DatabaseAway
+    """What to say when `due` is over: what else would let us wait."""
+    refusing: asyncio.Task[None] | None = None
+
+    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
+        self.guard, self.scope = guard, scope
+        self._receive, self._send = receive, send
+        self.deadline = guard.deadline(scope["path"])
+        self.due = monotonic() + self.deadline
+        self.task: asyncio.Task[Any] = asyncio.current_task()  # type: ignore[assignment]  # always inside of one
+
+    def send(self, message: Message) -> Awaitable[None]:
+        if self.closed:
+            return nothing()
+        if self.started:
+            self.due = monotonic() + self.deadline
+        self.started = True
+        return self._send(message)
+
+    def cut(self) -> None:
+        """End a request whose time is over.
+
+        The answer is a task of its own, since what is cancelled may still hang for as long as its database does:
+        asgiref waits for the thread of a synchronous view.
+        """
+        self.due = inf
+        self.refuse(self.overdue())
+        self.cancelled = True
+        self.task.cancel()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer in the house's place if nobody has begun to; in any case the house is not heard any more."""
+        if not self.started and not self.closed:
+            words = self.guard.refuse(self.scope, refusal, self._receive, self._send, unread=self.unread)
+            self.refusing = asyncio.get_running_loop().create_task(words)
+        self.closed = True
+
+
+class Upload(Exchange):
+    """A request with a body, which is counted and timed on its way in."""
+
+    unread = True
+
+    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(guard, scope, receive, send)
+        self.began = monotonic()
+        self.limit = guard.body_limit(scope["path"])
+        self.received = 0
+
+    async def next_part(self) -> Message:
+        if self.closed:
+            return DISCONNECT
+        if not self.unread:
+            return await self._receive()
+        message = await self._timed()
+        self.received += len(message.get("body", b""))
+        if self.received > self.limit:
+            self.refuse(refusals.TooLarge())
+            return DISCONNECT
+        self.unread = message.get("more_body", False)
+        return message
+
+    async def _timed(self) -> Message:
+        """While the sender is waited for, the sender's clock runs; it buys time with bytes only."""
+        self.due = self.began + self.guard.body_deadline + self.received / BYTES_PER_SECOND
+        self.overdue = refusals.TooSlow
+        message = await self._receive()
+        self.due = monotonic() + self.deadline
+        self.overdue = refusals.DatabaseAway
+        return message
+
+
+def declared_length(headers: Headers) -> int:
+    """Bytes of the body, 0 if there is none, `UNDECLARED` if only counting tells."""
+    # One set lookup per header: comparing each name twice takes double the time, and every request pays it.
+    declared = [header for header in headers if header[0] in BODY_HEADERS]
+    if not declared:
+        return 0
+    name, value = declared[0]
+    if len(declared) > 1 or name != b"content-length" or not value.isdigit() or len(value) > LONGEST_NUMBER:
+        return UNDECLARED
+    return int(value)
+
+
+def dressed(scope: Scope, refusal: Refusal) -> tuple[int, Headers, bytes]:
+    response = faces.refuse(ASGIRequest(dict(scope), BytesIO()), refusal)
+    headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    length = (b"content-length", b"%d" % len(response.content))
+    return response.status_code, [*headers, length], response.content
+
+
+async def drain(receive: Receive) -> None:
+    """Read on for a moment: a connection closed with unread bytes is reset, and the reset may overtake the answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (await receive()).get("more_body", False):
+                pass
+
+
+async def nothing() -> None:
+    """Stand in for a `send` that nobody hears."""
+
+
+def _by_path[Number: (int, float)](limits: Mapping[str, Number], path: str, otherwise: Number) -> Number:
+    return max((limit for prefix, limit in limits.items() if path.startswith(prefix)), default=otherwise)

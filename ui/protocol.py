@@ -1,0 +1,173 @@
+"""What uvicorn's protocol does not do: it cuts slow senders off, and answers at once what is ready.
+
+uvicorn's only clock is for idle connections: 800 connections that send a byte now and then are kept for ever, and a
+header may grow without end. And it makes a task of each request, which costs more than all that `ui.hot` does.
+
+Imported before Django is set up: nothing here may need it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from ui.asgi import Ready, Scope
+
+# Who really sends a large picture over a thin line is not slow: every so many bytes buy one more second.
+BYTES_PER_SECOND: Final = 64 * 1024
+
+SENTENCES: Final = {
+    400: b"This is not a request that a web server understands.",
+    405: b"This server does not answer that kind of request.",
+    408: b"The request took too long to arrive.",
+    431: b"The header of the request is too large.",
+}
+
+
+class HeadTooLargeError(httptools.HttpParserError):
+    """Stops the parser; the connection is answered 431."""
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's protocol with a deadline for receiving and a limit for headers. Seconds and bytes; subclass to change.
+
+    `body_seconds` counts from the first byte of the request and is a little longer than the Guard's own deadline, so
+    that the Guard, whose answer looks like the site, comes first.
+    """
+
+    head_seconds = 10.0
+    body_seconds = 12.0
+    head_limit = 32 * 1024
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ready: Callable[[Scope], Ready | None] = getattr(self.app, "ready", _never)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # A visitor who does not read waits in uvicorn's way, which waits too.
+        ready = None if self.flow.write_paused else self.ready(cycle.scope)  # type: ignore[arg-type]  # a TypedDict is one
+        if ready is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        ours = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
+        parting = b"" if cycle.keep_alive else b"connection: close\r\n"
+        self.transport.write(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body))
+        cycle.response_started = cycle.response_complete = True
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        super().connection_made(transport)
+        self.receipt_began = self.loop.time()
+        self.received = 0  # bytes of the present body
+        self.unplaced = 0  # bytes since the parser last had something to show for them
+        self.unsent: int | None = None
+        self.watch = self.loop.call_later(self.head_seconds, self.look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.watch.cancel()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        self.watch.cancel()
+        super().handle_websocket_upgrade()
+
+    def data_received(self, data: bytes) -> None:
+        if self.timeout_keep_alive_task is not None:
+            self.receipt_began = self.loop.time()
+        self.unplaced += len(data)
+        super().data_received(data)
+        # Not only a header: trailers and chunk extensions too are swallowed by the parser without an end.
+        if self.unplaced > self.head_limit and not self.transport.is_closing():
+            self.refuse(431)
+
+    def on_headers_complete(self) -> None:
+        # `unplaced` may count a body or a next request that came in the same packet: then it takes an exact look.
+        if self.unplaced > self.head_limit and self.head_size() > self.head_limit:
+            raise HeadTooLargeError
+        super().on_headers_complete()
+        self.unplaced = 0
+        self.received = 0
+
+    def on_body(self, body: bytes) -> None:
+        self.unplaced = 0
+        self.received += len(body)
+        super().on_body(body)
+
+    def head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's signature
+        """Answer what the parser stopped at; uvicorn's own would write into the middle of an answer under way."""
+        if self.unplaced > self.head_limit:
+            self.refuse(431)
+        else:
+            # uvicorn stops at the address of a CONNECT, so that no app can refuse its method.
+            self.refuse(405 if self.parser.get_method() == b"CONNECT" else 400)
+
+    def look(self) -> None:
+        """Ask who is being waited for. One timer per connection, set again only when it has run out."""
+        now = self.loop.time()
+        if self.transport.is_closing():
+            self.let_go()
+            pause = self.head_seconds
+        else:
+            pause = self.due(now) - now
+            if pause <= 0:
+                self.refuse(408)
+                pause = self.head_seconds
+        self.watch = self.loop.call_later(pause, self.look)
+
+    def due(self, now: float) -> float:
+        """Until when the sender may take; `head_seconds` from now if it is not the sender who is waited for."""
+        if self.timeout_keep_alive_task is not None:
+            return now + self.head_seconds
+        if self.cycle is None or self.cycle.response_complete:
+            return self.receipt_began + self.head_seconds
+        if self.cycle.more_body and not self.flow.read_paused:
+            return self.receipt_began + self.body_seconds + self.received / BYTES_PER_SECOND
+        self.receipt_began = now  # the app's time is not the sender's
+        return now + self.head_seconds
+
+    def let_go(self) -> None:
+        """Drop a closing connection whose other end has not taken a byte since the last look."""
+        unsent = self.transport.get_write_buffer_size()
+        if self.unsent is not None and unsent >= self.unsent:
+            self.transport.abort()
+        self.unsent = unsent
+
+    def refuse(self, status: int) -> None:
+        """Say why, where that can be said, and close. The app sees a disconnect."""
+        if self.may_speak():
+            self.transport.write(self.words(status))
+        self.transport.close()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+    def may_speak(self) -> bool:
+        """Whether words would be taken for the answer to what is being received, and not to something else."""
+        if self.cycle is not None and self.cycle.more_body:
+            return not self.cycle.response_started
+        # A browser opens connections in advance: an answer to nothing would be shown as the next page.
+        return self.unplaced > 0 and (self.cycle is None or self.cycle.response_complete)
+
+    def words(self, status: int) -> bytes:
+        body = SENTENCES[status]
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+        ]
+        if status == 405:
+            headers.append((b"allow", b"GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"))
+        lines = b"".join(b"%s: %s\r\n" % header for header in headers)
+        return b"%s%s\r\n%s" % (STATUS_LINE[status], lines, body)
+
+
+def _never(_scope: Scope) -> None:
+    """For an application that knows of no answers that are ready."""
