@@ -269,6 +269,16 @@ class OriginForeign(Refusal):
     words = _("Votes for this poll are not taken from that site.")
 
 
+class FormatUnknown(Refusal):
+    code, status = "format_unknown", 501
+    words = _("Only JSON and XML are spoken here.")
+
+
+class AddressPrivate(Refusal):
+    code, status = "address_private", 401
+    words = _("This address belongs to one person alone and can’t be embedded.")
+
+
 class HostUnknown(Refusal):
     code, status = "host_unknown", 400
     words = _("This server does not answer to that name.")

@@ -4,7 +4,7 @@ The only reader of HX-* and Accept, and the only writer of Vary, Cache-Control, 
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -15,11 +15,17 @@ from django.utils import translation
 from polls import refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Door
-from ui import portraits
+from ui import portraits, visitors
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {ancestors}"
+)
+
+# All that htmx sends, 2 and 4.
+HTMX_HEADERS = (
+    "Content-Type, HX-Request, HX-Current-URL, HX-Target, HX-Trigger, HX-Trigger-Name, HX-Boosted, HX-Prompt, "
+    "HX-History-Restore-Request, HX-Request-Type, HX-Source"
 )
 
 SHARED_SECONDS = 2
@@ -32,6 +38,22 @@ class Face:
 
     framed: bool
     fragment: bool
+    away: bool = False
+    """The fragment stands on a page of another site, which the poll allows: its addresses are absolute."""
+    origin: str = field(default="", compare=False)
+    """Ours, as this visitor's browser writes it."""
+    guest: str = field(default="", compare=False)
+    """The other site's origin."""
+
+    @property
+    def base(self) -> str:
+        """What stands before the path of each address in the card."""
+        return self.origin if self.away else ""
+
+    @property
+    def in_place(self) -> bool:
+        """The page around the card is not ours: links exchange the card and leave the page alone."""
+        return self.framed or self.away
 
     @property
     def template(self) -> str:
@@ -62,17 +84,21 @@ class Face:
         return f"{self.form_url(slug)}?show=results" if self.framed else reverse("results", args=[slug])
 
 
-def face(request: HttpRequest, *, framed: bool) -> Face:
+def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None) -> Face:
     # A restored history entry needs the whole page, though htmx asks for it.
     restoring = request.headers.get("HX-History-Restore-Request") == "true"
-    return Face(framed, request.headers.get("HX-Request") == "true" and not restoring)
+    fragment = request.headers.get("HX-Request") == "true" and not restoring
+    guest = visitors.guest(request, poll) if poll and fragment and not framed else ""
+    return Face(framed, fragment, away=bool(guest), origin=visitors.origin(request), guest=guest)
 
 
 def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot | None = None) -> HttpResponse:
     """A card or a page. It may hold a paper or what one person did, so that no shared cache may keep it."""
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "HX-Request, Cookie"
+    response["Vary"] = "HX-Request, Cookie, Origin"
+    if face.guest:
+        response["Access-Control-Allow-Origin"] = face.guest
     protect(response, ancestors=_ancestors(poll) if face.framed else "'self'")
     return response
 
@@ -82,6 +108,39 @@ def live(response: HttpResponse, *, everybodys: bool) -> HttpResponse:
     response["Cache-Control"] = "public, max-age=1" if everybodys else "private, no-cache"
     response["Vary"] = "Cookie"
     protect(response, ancestors="'none'")
+    return response
+
+
+def preflight(request: HttpRequest, poll: PollSnapshot, *methods: str) -> HttpResponse:
+    """What a browser asks before htmx, on a page of another site, may ask us. Raises OriginForeign.
+
+    Of the sites that the poll allows, and without credentials: no cookie goes along, and none is kept.
+    """
+    guest = visitors.guest(request, poll)
+    if not guest:
+        raise refusals.OriginForeign
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    response["Access-Control-Allow-Origin"] = guest
+    response["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response["Access-Control-Allow-Headers"] = HTMX_HEADERS
+    response["Access-Control-Max-Age"] = "7200"
+    response["Vary"] = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def picture(response: HttpResponse, *, seconds: int) -> HttpResponse:
+    """A picture that is the same for everyone, on whatever page. Opened by itself it can do nothing."""
+    response["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate=60"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return open_to_all(response)
+
+
+def open_to_all(response: HttpResponse) -> HttpResponse:
+    """Scripts and pictures of any page may take what everyone may see."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

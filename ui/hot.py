@@ -26,12 +26,13 @@ from ui.asgi import App, Headers, Ready, Receive, Scope, Send
 from ui.cache import Entry, cache
 
 QUERIES = frozenset({b"", b"show=results"})
-OTHERWISE = frozenset({b"content-length", b"transfer-encoding", b"hx-history-restore-request"})
+OTHERWISE = frozenset({b"content-length", b"transfer-encoding", b"hx-history-restore-request", b"origin"})
 """Headers of looks that are not everybody's."""
 ASKED, SAID = "pollstead.asked", "pollstead.said"
 
 type Key = tuple[str, str, bytes, bool]
 """A word of our own, for what else hangs on an entry; path, query, and whether htmx asks."""
+type Place = tuple[bytes | None, ...]
 
 
 def _ready(status: int, headers: Headers, body: bytes) -> Ready:
@@ -50,9 +51,11 @@ class Said:
     """The paper in it, or nothing."""
     tally: TallySnapshot | None
     """The tally that it shows, if it shows one."""
+    place: Place
+    """By which name we were asked: a page tells its own address."""
 
-    def stands(self, entry: Entry | None, now: float) -> bool:
-        return entry is self.entry and now < self.until and self._counts(entry)
+    def stands(self, entry: Entry | None, place: Place, now: float) -> bool:
+        return entry is self.entry and place == self.place and now < self.until and self._counts(entry)
 
     def _counts(self, entry: Entry | None) -> bool:
         return self.tally is None or entry is None or (entry.tally is self.tally and not entry.is_behind)
@@ -107,7 +110,11 @@ class Hot:
         key = "hot", path, scope["query_string"], headers.get(b"hx-request") == b"true"
         entry, cookie, now = _entry(path), headers.get(b"cookie"), time.time()
         kept: Kept | None = (entry.prints if entry else _lasting).get(key)
-        if kept and kept.said.stands(entry, now) and not (cookie and entry and _may_tell(cookie, entry)):
+        if (
+            kept
+            and kept.said.stands(entry, _place(scope, headers), now)
+            and not (cookie and entry and _may_tell(cookie, entry))
+        ):
             return kept.ready(headers.get(b"if-none-match"), now)
         scope[ASKED] = key
         return None
@@ -125,7 +132,8 @@ def say(
     scope = _scope(request)
     if ASKED in scope and not (entry and _may_tell(request.headers.get("Cookie", "").encode(), entry)):
         until = entry.poll.changes_at(at) if entry and at else None
-        scope[SAID] = Said(entry, until.timestamp() if until else math.inf, paper, tally)
+        place = _place(scope, dict(scope["headers"]))
+        scope[SAID] = Said(entry, until.timestamp() if until else math.inf, paper, tally, place)
 
 
 def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None:
@@ -162,6 +170,13 @@ def _entry(path: str) -> Entry | None:
     if len(parts) < 4:
         return None
     return cache.kept(parts[4] if parts[1] == "api" and len(parts) > 4 else parts[2])
+
+
+def _place(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Place:
+    """What our own origin is told from, see `visitors.origin`. One at a time is kept: nobody can make us keep many."""
+    if settings.PUBLIC_URL:
+        return ()
+    return headers.get(b"host"), headers.get(b"x-forwarded-proto"), scope.get("scheme", "http").encode()
 
 
 def _may_tell(cookie: bytes, entry: Entry) -> bool:

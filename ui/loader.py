@@ -1,5 +1,6 @@
-"""`/embed.js`: the script that puts a poll into somebody else's page."""
+"""`/embed.js` and `/embed.css`: what puts a poll into somebody else's page, and how it looks there."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,21 +9,48 @@ from django.http import HttpRequest, HttpResponse
 
 from ui import faces, hot
 
+A_WHILE = "public, max-age=300, stale-while-revalidate=86400"
+FOR_EVER = "public, max-age=31536000, immutable"
+
 
 async def script(request: HttpRequest) -> HttpResponse:
+    return _answer(request, _script(), "text/javascript; charset=utf-8")
+
+
+async def look(request: HttpRequest) -> HttpResponse:
+    """The look of a card that htmx puts into somebody else's page; it touches nothing but the card."""
+    return _answer(request, _look(), "text/css; charset=utf-8")
+
+
+def _answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
+    """The file; for ever to those who name its version as `v`, which is its ETag."""
     faces.require(request, "GET", "HEAD")
-    response = faces.validated(HttpResponse(_script(), content_type="text/javascript; charset=utf-8"))
-    response["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
+    response = faces.validated(HttpResponse(body, content_type=kind))
+    known = request.GET.get("v", "") == response["ETag"].strip('"')
+    response["Cache-Control"] = FOR_EVER if known else A_WHILE
     response["X-Content-Type-Options"] = "nosniff"
     # Pages with cross-origin isolation take no script that does not say so.
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Access-Control-Allow-Origin"] = "*"
+    faces.open_to_all(response)
     hot.say(request)
     return response
 
 
 @cache
 def _script() -> bytes:
-    path = finders.find("ui/embed.js")
-    assert isinstance(path, str), "static/ui/embed.js is missing"
+    return _file("ui/embed.js")
+
+
+@cache
+def _look() -> bytes:
+    """poll.css for the card alone: its tokens on the card, nothing for the page, and the page's own colour scheme."""
+    look = _file("ui/poll.css").decode()
+    look = re.sub(r"(?m)^body \{.*\n", "", look).replace("color-scheme: light dark;", "")
+    # A selector in a scope means what is inside it, unless it names the scope itself.
+    look = re.sub(r":root(?= \{)|\.poll\b", ":scope", look)
+    return f"@scope (.poll) {{\n{look}:scope {{ color: var(--ink); font: 400 1rem/1.5 var(--font); }}\n}}\n".encode()
+
+
+def _file(name: str) -> bytes:
+    path = finders.find(name)
+    assert isinstance(path, str), f"static/{name} is missing"
     return Path(path).read_bytes()

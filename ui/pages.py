@@ -15,6 +15,7 @@ from polls.terms import Phase, Policy
 from ui import (
     accounts,
     cookies,
+    crossings,
     database,
     faces,
     forms,
@@ -47,21 +48,26 @@ async def index(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@crossings.open_to_allowed_sites("GET")
 async def poll(request: HttpRequest, slug: str) -> HttpResponse:
     return await show(request, slug, framed=False)
 
 
+@crossings.open_to_allowed_sites("GET")
 async def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The results, or why they are not shown."""
     faces.require(request, "GET", "HEAD")
-    entry, face = await voting.find(slug), faces.face(request, framed=False)
+    entry = await voting.find(slug)
+    face = faces.face(request, framed=False, poll=entry.poll)
     return await _results(request, entry, face, await accounts.visitor(request, entry.poll))
 
 
+@crossings.open_to_allowed_sites("POST")
 async def vote(request: HttpRequest, slug: str) -> HttpResponse:
     return await take(request, slug, framed=False)
 
 
+@crossings.open_to_allowed_sites("GET", "POST")
 async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     return await take_back(request, slug, framed=False)
 
@@ -69,7 +75,8 @@ async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
     """The card of a poll as it stands for this visitor: form, results, or a note."""
     faces.require(request, "GET", "HEAD")
-    entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    entry = await voting.find(slug)
+    face = faces.face(request, framed=framed, poll=entry.poll)
     visitor = await accounts.visitor(request, entry.poll)
     if _asks_for_ballot(request, entry.poll, visitor):
         response = _ballot(request, entry, face, visitor)
@@ -82,7 +89,8 @@ async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
 async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
     """Take a ballot, and answer with the results or with what is to be mended."""
     faces.require(request, "POST")
-    entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    entry = await voting.find(slug)
+    face = faces.face(request, framed=framed, poll=entry.poll)
     visitor = await accounts.visitor(request, entry.poll)
     ballot = None
     try:
@@ -100,7 +108,8 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
 async def take_back(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
     """Ask once whether a vote is to be withdrawn; a POST withdraws it."""
     faces.require(request, "GET", "HEAD", "POST")
-    entry, face = await voting.find(slug), faces.face(request, framed=framed)
+    entry = await voting.find(slug)
+    face = faces.face(request, framed=framed, poll=entry.poll)
     visitor = await accounts.visitor(request, entry.poll)
     slip = None
     try:

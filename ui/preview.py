@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from polls import policies, snapshots, tallies
+from polls.admin import sharing
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
-from ui import faces, figures, portraits, themes
+from polls.terms import Phase
+from ui import drawings, faces, figures, images, portraits, themes
 
 NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote was not counted.")}
 """What a preview answers to a vote, as the card shows a refusal."""
@@ -28,9 +30,7 @@ NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote wa
 @staff_member_required
 def preview(request: HttpRequest, poll_id: int) -> HttpResponse:
     """The card with a notice. Its form comes back here and is told that nothing was counted."""
-    if not request.user.has_perm("polls.view_poll"):
-        raise PermissionDenied
-    poll = get_object_or_404(Poll.objects.visible_to(request.user), pk=poll_id)  # type: ignore[arg-type]
+    poll = _visible(request, poll_id)
     address, face = reverse("preview", args=[poll.pk]), faces.face(request, framed=True)
     if request.method == "POST" and not face.fragment:
         return faces.see_other(f"{address}?show=tried")
@@ -41,10 +41,53 @@ def preview(request: HttpRequest, poll_id: int) -> HttpResponse:
     return faces.html(card, replace(face, framed=False))
 
 
+@require_safe
+@staff_member_required
+def form(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The plain form as a page of another site may hold it; here it comes back to the preview."""
+    poll = snapshots.of(_visible(request, poll_id))
+    pasted = sharing.form(poll, vote_url=reverse("preview", args=[poll.id]))
+    return _host(request, {"poll": poll, "pasted": pasted})
+
+
+@require_safe
+@staff_member_required
+def picture(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The picture of the results in a mail; with `shape=card` as chats show a link."""
+    poll, shape = snapshots.of(_visible(request, poll_id)), request.GET.get("shape", "")
+    public = poll.phase(timezone.now()) not in {Phase.DRAFT, Phase.ARCHIVED}
+    address = reverse("results-svg", args=[poll.slug]) if public else reverse("preview-drawn", args=[poll.id])
+    return _host(request, {"poll": poll, "picture": f"{address}?shape={shape}"})
+
+
+@require_safe
+@staff_member_required
+def drawn(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The picture of a poll that nobody can see yet: its questions."""
+    poll = snapshots.of(_visible(request, poll_id))
+    sheet = images.sheet(poll, None, at=timezone.now(), card=request.GET.get("shape") == "card")
+    response = HttpResponse(drawings.svg(sheet, "light"), content_type="image/svg+xml")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _visible(request: HttpRequest, poll_id: int) -> Poll:
+    if not request.user.has_perm("polls.view_poll"):
+        raise PermissionDenied
+    found: Poll = get_object_or_404(Poll.objects.visible_to(request.user), pk=poll_id)  # type: ignore[arg-type]
+    return found
+
+
+def _host(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+    """A page as somebody else's, with nothing of our look."""
+    return faces.html(render_to_string("ui/pasted.html", context), faces.face(request, framed=False))
+
+
 def _card(poll: PollSnapshot, template: str, address: str, *, show: str, name: str) -> str:
     context = {
         "poll": portraits.poll(poll, at=timezone.now()),
         "framed": True,
+        "in_place": True,
         "form_url": address,
         "vote_url": address,
         "results_url": f"{address}?show=results",

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +23,7 @@ from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
 from polls.terms import Phase, Policy, Reveal
-from ui import etags, figures, papers, portraits, themes
+from ui import etags, figures, linked_data, papers, portraits, themes
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -99,7 +100,7 @@ def form(
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
         "name": escape(name).encode(),
     }
-    fresh: bytes = entry.prints[key].filled(holes)
+    fresh: bytes = entry.prints[key].filled(holes | _where(face))
     return fresh
 
 
@@ -118,7 +119,8 @@ def form_again(
     context |= _identity(refusal, kept)
     if isinstance(refusal, refusals.WorkNeeded):
         context["challenge"] = json.dumps(refusal.challenge)
-    return _printed(entry, face, context).filled({"paper": _paper(entry, refusal, kept, at=at).encode()})
+    paper = {"paper": _paper(entry, refusal, kept, at=at).encode()}
+    return _printed(entry, face, context).filled(paper | _where(face))
 
 
 def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
@@ -126,7 +128,7 @@ def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
     key = ("sign-in", face)
     if key not in entry.prints:
         entry.prints[key] = _printed(entry, face, _context(entry, at) | {"signs_in": True})
-    card: bytes = entry.prints[key].filled({})
+    card: bytes = entry.prints[key].filled(_where(face))
     return card
 
 
@@ -142,7 +144,8 @@ def withdrawal(
     """Asks once whether a vote is to be withdrawn, with a fresh paper."""
     context = _context(entry, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
     context |= _identity(refusal, slip or Ballot("", invitation=invitation))
-    return _printed(entry, face, context).filled({"paper": papers.issue(entry.poll.id, at=at).encode()})
+    paper = {"paper": papers.issue(entry.poll.id, at=at).encode()}
+    return _printed(entry, face, context).filled(paper | _where(face))
 
 
 def results(
@@ -165,8 +168,8 @@ def results(
         context = _results_context(entry, reading, at, told=told) | _shown(personal)
         known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    standing = {"place": (etags.place(entry, at=at) or "").encode()}
-    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, personal) | standing)
+    standing = {"place": (etags.place(entry, at=at) or "").encode()} | _where(face)
+    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, face, personal) | standing)
 
 
 def parts(entry: Entry, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
@@ -195,7 +198,7 @@ def veiled(
     nothing = tallies.results(entry.poll, TallySnapshot())
     outcomes = portraits.outcomes(entry.poll, nothing, hole, told=True)
     context = _context(entry, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, personal))
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, face, personal) | _where(face))
 
 
 def note(
@@ -209,7 +212,7 @@ def note(
 ) -> bytes:
     """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
     context = _context(entry, at) | {"refusal": refusal, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_carried(entry, personal))
+    return _printed(entry, face, context).filled(_carried(entry, face, personal) | _where(face))
 
 
 def results_refused(
@@ -224,7 +227,7 @@ def results_refused(
 ) -> bytes:
     """The results under a refusal."""
     context = _results_context(entry, reading, at, told=told) | {"refusal": refusal}
-    return _printed(entry, face, context).filled(_marks(entry, mine) | _behind(entry, reading, at))
+    return _printed(entry, face, context).filled(_marks(entry, mine) | _behind(entry, reading, at) | _where(face))
 
 
 def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
@@ -251,7 +254,11 @@ def _shown(personal: Personal) -> dict[str, object]:
     return told | {name: hole(name) for name in ("carried", "brought", "receipt", "voted")}
 
 
-def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
+def _where(face: Face) -> dict[str, bytes]:
+    return {"base": escape(face.base).encode(), "origin": escape(face.origin).encode()}
+
+
+def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
     """The invitation for the links to the ballot, and the receipt."""
     contents = {"voted": personal.receipt.encode()}
     if code := invitations.normalised(personal.invitation):
@@ -259,7 +266,10 @@ def _carried(entry: Entry, personal: Personal) -> dict[str, bytes]:
         contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
     if personal.receipt_code:
         with translation.override(entry.poll.language):
-            told = {"code": personal.receipt_code, "ballots_url": reverse("ballots", args=[entry.poll.slug])}
+            told = {
+                "code": personal.receipt_code,
+                "ballots_url": face.base + reverse("ballots", args=[entry.poll.slug]),
+            }
             contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
     return contents
 
@@ -286,14 +296,15 @@ def _context(entry: Entry, at: datetime) -> dict[str, object]:
     told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
     # Whoever votes here sees results that move: the form's page brings the script for them.
     is_live = entry.poll.phase(at) == Phase.OPEN and entry.poll.reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING}
-    return told | {"strength": strength, "is_live": is_live}
+    return told | {"strength": strength, "is_live": is_live, "at": at}
 
 
-def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
+def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
     slug = entry.poll.slug
     # Somebody else at this browser may have an invitation of their own.
     ballot_url = face.again_url(slug) if entry.poll.policy == Policy.INVITATION else face.form_url(slug)
-    addresses = {
+    base = hole("base") if face.away else ""
+    paths = {
         "form_url": face.form_url(slug),
         "vote_url": face.vote_url(slug),
         "results_url": face.results_url(slug),
@@ -302,9 +313,13 @@ def _printed(entry: Entry, face: Face, context: dict[str, object]) -> Print:
         "ballot_url": ballot_url,
         "page_url": reverse("poll", args=[slug]),
     }
+    place: dict[str, object] = {name: mark_safe(base + path) for name, path in paths.items()}  # noqa: S308 -- our paths
+    place |= {"base": base, "framed": face.framed, "in_place": face.in_place}
+    if not (face.framed or face.fragment):
+        place |= {"origin": hole("origin"), "told": linked_data.of(entry.poll, at=context["at"], origin=hole("origin"))}
     with translation.override(entry.poll.language):
-        dressed = {"framed": face.framed, "fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
-        return _blank(render_to_string(face.template, context | addresses | dressed))
+        dressed = {"fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
+        return _blank(render_to_string(face.template, context | place | dressed))
 
 
 def _blank(text: str) -> Print:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, live, loader, media, pages, published, themes
+from ui import embed, health, images, live, loader, media, oembed, pages, published, themes
 from ui.api import api
 
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("p/<any:slug>/vote/", pages.vote, name="vote"),
     path("p/<any:slug>/withdraw/", pages.withdraw, name="withdraw"),
     path("p/<any:slug>/results/", pages.results, name="results"),
+    path("p/<any:slug>/results.svg", images.svg, name="results-svg"),
+    path("p/<any:slug>/results.png", images.png, name="results-png"),
+    path("oembed", oembed.oembed, name="oembed"),
     path("p/<any:slug>/ballots/", published.ballots, name="ballots"),
     path("p/<any:slug>/ballots/<int:question>.<str:file_format>", published.ballots_file, name="ballots-file"),
     path("p/<any:slug>/changes/", published.changes, name="changes"),
@@ -38,6 +41,7 @@ urlpatterns = [
     path("live/<any:slug>", live.stream, name="live"),
     path("live/<any:slug>/now", live.now, name="live-now"),
     path("embed.js", loader.script, name="loader"),
+    path("embed.css", loader.look, name="look"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
     path("theme/<int:theme_id>-<digest:asked>.css", themes.stylesheet, name="theme"),
     path("api/v1/", api.urls),

@@ -132,6 +132,14 @@ def origin(request: HttpRequest) -> str:
     return f"{scheme}://{request.META.get('HTTP_HOST', 'localhost')}"
 
 
+def guest(request: HttpRequest, poll: PollSnapshot) -> str:
+    """The origin of another site whose page sends this request, if the poll allows that site; else nothing."""
+    sent = request.META.get("HTTP_ORIGIN", "")
+    if not sent or sent == "null" or sent.lower() == origin(request).lower():
+        return ""
+    return sent if any(_matches(sent, allowed) for allowed in poll.allowed_sites) else ""
+
+
 def is_our_host(host: str) -> bool:
     """Whether this server answers to a Host header."""
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host

@@ -92,7 +92,7 @@ def receipt_code(poll: PollSnapshot, nonce: str) -> str:
 
 
 async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> Answered:
-    paper = papers.read(ballot.paper, poll=entry.poll.id, at=now())
+    paper = _paper(visitor, entry.poll, ballot)
     browser = visitor.browser or papers.browser_of(entry.poll.id, paper.nonce)
     voter = _voter(visitor, entry.poll, ballot, browser)
     suspicion: str | None = None
@@ -108,6 +108,17 @@ async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> A
         cache.forget(entry.poll.id)
         entry = await find(entry.poll.slug)
     raise refusals.Busy
+
+
+def _paper(visitor: Visitor, poll: PollSnapshot, ballot: Ballot) -> Paper:
+    try:
+        return papers.read(ballot.paper, poll=poll.id, at=now())
+    except refusals.PaperMissing:
+        # A form on another site has none. Who has voted need not confirm first to hear that.
+        alone = poll.policy not in {Policy.OPEN, Policy.INVITATION}
+        if visitor.has_voted and alone and not ballots.may_change(poll):
+            raise refusals.AlreadyVoted from None
+        raise
 
 
 def _answered(

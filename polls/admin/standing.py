@@ -79,7 +79,7 @@ def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
         results=results,
         why_no_results=why,
         holds_back=bool(why and tally.ballots),
-        snippets=sharing.snippets(poll, sharing.origin(request)),
+        snippets=sharing.snippets(top.poll, sharing.origin(request)),
         downloads=_downloads(top.poll, at),
         changes=tuple(poll.changes.select_related("editor")),
     )

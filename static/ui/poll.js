@@ -4,7 +4,8 @@
   "use strict";
 
   const wishes = new URLSearchParams(location.hash.slice(1));
-  const host = wishes.get("host");
+  // An origin, written out: "*" would tell everyone.
+  const host = wishes.get("host")?.match(/^https?:\/\/[^/*]+$/)?.[0];
   document.documentElement.style.colorScheme = wishes.get("scheme") || "";
   const region = document.querySelector(".announcement");
 

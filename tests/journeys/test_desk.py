@@ -166,13 +166,13 @@ def test_the_preview_takes_a_vote_and_says_that_it_was_not_counted(olive: Callab
     poll = an_idea()
     page = olive(change(poll))
     page.get_by_role("link", name="Preview", exact=True).click()
-    card = page.frame_locator("[data-preview] iframe")
+    card = page.frame_locator("#preview-group iframe")
     card.get_by_label("Noodles").check()
     card.get_by_label("Noon").check()
     card.get_by_role("button", name="Vote").click()
     expect(card.locator(".refusal")).to_contain_text("your vote was not counted")
     page.get_by_role("button", name="320").click()
-    frame = page.locator("[data-preview] iframe")
+    frame = page.locator("#preview-group iframe")
     eventually(lambda: (frame.bounding_box() or {}).get("width") in {320, 322})
     assert not poll.has_ballots()
 
@@ -217,3 +217,30 @@ def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[...,
     page.locator("#dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("1 invitation is revoked.")).to_be_visible()
     assert poll.invitations.exclude(revoked_at=None).get().label == "Vera"
+
+
+def test_each_way_in_shows_itself_before_it_is_pasted(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    page.get_by_role("link", name="Share", exact=True).click()
+    ways = page.locator("#share-group section")
+    expect(ways).to_have_count(7)
+    for way in ways.all():
+        way.get_by_text("Preview", exact=True).click()
+        frame = way.locator("iframe")
+        for width in (320, 480, 720):
+            way.get_by_role("button", name=str(width)).click()
+            eventually(lambda frame=frame, width=width: abs((frame.bounding_box() or {})["width"] - width) <= 2)
+        expect(way.frame_locator("iframe").get_by_text("Where?").or_(picture_in(way)).first).to_be_visible()
+        way.get_by_text("Preview", exact=True).click()
+    form = ways.filter(has_text="Plain HTML")
+    form.get_by_text("Preview", exact=True).click()
+    pasted = form.frame_locator("iframe")
+    pasted.get_by_label("Noodles").check()
+    pasted.get_by_role("button", name="Vote").click()
+    expect(pasted.locator(".refusal")).to_contain_text("your vote was not counted")
+    assert not poll.has_ballots()
+
+
+def picture_in(way: Locator) -> Locator:
+    return way.frame_locator("iframe").get_by_role("img", name="Lunch")

@@ -43,6 +43,7 @@ SOMEBODY: dict[str, Callable[[Poll], dict[str, str]]] = {
     "has voted": lambda poll: {"Cookie": f"__Host-voted-{poll.pk}={visitors.cookie(poll.pk, 'a browser')}"},
     "a forged cookie": lambda poll: {"Cookie": f"voted-{poll.pk}=1.me.forged"},
     "goes back in history": lambda _poll: {"HX-Request": "true", "HX-History-Restore-Request": "true"},
+    "asks from another site": lambda _poll: {"Origin": "https://gina.example"},
     "sends a body": lambda _poll: {"Content-Length": "0"},
     "says a header twice": lambda _poll: {"Accept": "a", "accept": "b"},
 }
@@ -161,7 +162,7 @@ def test_a_form_is_for_one_visitor_and_results_are_for_every_cache(ways: Ways) -
         form, results = ways.quick(f"/p/{poll.slug}/", {}), ways.quick(f"/p/{poll.slug}/results/", {})
         assert (form.headers["cache-control"], "etag" in form.headers) == ("private, no-cache", False)
         assert results.headers["cache-control"] == "public, max-age=0, s-maxage=2"
-        assert results.headers["vary"] == "HX-Request, Cookie"
+        assert results.headers["vary"] == "HX-Request, Cookie, Origin"
 
 
 def test_who_has_the_results_is_told_so_on_both_ways(ways: Ways, vera: Browser) -> None:
@@ -254,3 +255,20 @@ def test_a_host_that_is_not_ours_gets_nothing_kept(ways: Ways, settings: Any) ->
     settings.ALLOWED_HOSTS = ["polls.example"]
     assert ways.quick(f"/p/{poll.slug}/", {}).status_code == 400
     assert ways.quick(f"/p/{poll.slug}/", {"Host": "polls.example:8000"}).status_code == 200
+
+
+def test_a_page_is_kept_for_those_who_ask_by_the_same_name(ways: Ways) -> None:
+    """It tells its own address, which must never be the one that somebody else made up."""
+    poll = a_poll()
+    for host in ("polls.test", "mallory.example", "polls.test"):
+        for _time in range(2):
+            text = ways.quick(f"/p/{poll.slug}/", {"Host": host}).text
+            assert f'<link rel="canonical" href="https://{host}/p/{poll.slug}/">' in text
+
+
+def test_a_card_for_another_site_is_not_kept_for_this_one(ways: Ways) -> None:
+    poll = a_poll(allowed_sites="https://gina.example")
+    for headers in (HTMX, HTMX | {"Origin": "https://gina.example"}, HTMX):
+        card = ways.quick(f"/p/{poll.slug}/", headers)
+        assert (card.headers.get("access-control-allow-origin") is not None) is ("Origin" in headers)
+        assert (f'action="https://polls.test/p/{poll.slug}/vote/"' in card.text) is ("Origin" in headers)

@@ -80,3 +80,16 @@ def test_htmx_gets_the_card_alone_and_is_told_the_same(desk: Client) -> None:
     assert text.lstrip().startswith("<section")
     assert "your vote was not counted" in text
     assert not poll.has_ballots()
+
+
+@pytest.mark.parametrize("way", ["form/", "picture/", "picture.svg"])
+def test_the_other_previews_are_for_editors_too_and_show_drafts(way: str, desk: Client) -> None:
+    poll = a_draft(title="Lunch")
+    a_question(poll, "Where?", ["Noodles & more"])
+    assert Client().get(f"{address(poll)}{way}").headers["location"].startswith("/admin/login/")
+    assert at_desk(an_editor("otto")).get(f"{address(poll)}{way}").status_code == 404
+    answer = desk.get(f"{address(poll)}{way}")
+    shown = answer.content.decode()
+    assert "no-store" in answer.headers["cache-control"] or "private" in answer.headers["cache-control"]
+    assert ("Noodles &amp; more" in shown) is (way != "picture/")
+    assert desk.post(f"{address(poll)}{way}").status_code == 405

@@ -84,10 +84,31 @@ def test_snippets_name_our_own_address(desk: Client, public_url: str, origin: st
     assert snippet(text, "link") == f"{origin}/p/tea/"
 
 
+WAYS = ["script", "element", "frame", "link", "form", "htmx", "picture"]
+
+
 def test_a_snippet_of_a_hostile_title_is_safe_where_it_is_pasted(desk: Client) -> None:
-    frame = snippet(page(desk, a_poll(title=HOSTILE[0])), "frame")
-    assert "<script" not in frame
-    assert "&quot;&gt;&lt;script&gt;" in frame
+    hostile = HOSTILE[0]
+    text = page(desk, a_poll(title=hostile, question={"text": hostile}, choices=[hostile, "B"]))
+    pasted = {way: snippet(text, way) for way in WAYS}
+    assert {way for way in WAYS if hostile in pasted[way]} == set()
+    for way in ("element", "frame", "form", "picture"):
+        assert "&lt;script&gt;" in pasted[way], way
+    assert text.count("It works when your site is named") == 2
+
+
+def test_a_site_that_is_named_needs_no_warning(desk: Client) -> None:
+    text = page(desk, a_poll(allowed_sites="https://gina.example"))
+    assert "It works when your site is named" not in text
+    assert "https://gina.example" in text
+
+
+def test_the_pasted_form_carries_no_paper(desk: Client) -> None:
+    poll = a_poll(language="de")
+    pasted = snippet(page(desk, poll), "form")
+    assert "paper" not in pasted
+    assert f'action="http://testserver/p/{poll.slug}/vote/" lang="de"' in pasted
+    assert "Abstimmen" in pasted
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

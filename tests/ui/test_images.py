@@ -1,0 +1,163 @@
+"""Pictures of polls: for everyone the same, and through the results gate."""
+
+import asyncio
+import time
+from io import BytesIO
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+
+from polls import lifecycle
+from polls.models import Poll
+from polls.terms import Kind
+from tests.browser import Browser
+from tests.builders import a_poll, a_question, choices_of, now
+
+KINDS = ["svg", "png"]
+
+
+def vote(browser: Browser, poll: Poll, place: int = 0) -> None:
+    choice = choices_of(poll)[place]
+    fields = {"paper": browser.paper(poll.slug), f"q{choice.question_id}": str(choice.pk)}
+    assert browser.post(f"/p/{poll.slug}/vote/", data=fields).status_code == 303
+
+
+def texts(browser: Browser, poll: Poll, query: str = "") -> list[str]:
+    root = ElementTree.fromstring(browser.get(f"/p/{poll.slug}/results.svg{query}").content)
+    return [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def widths(browser: Browser, poll: Poll) -> list[float]:
+    """Of the filled bars."""
+    root = ElementTree.fromstring(browser.get(f"/p/{poll.slug}/results.svg").content)
+    rects = root.iter("{http://www.w3.org/2000/svg}rect")
+    return [float(rect.attrib["width"]) for rect in rects if "clip-path" in rect.attrib]
+
+
+def test_bars_begin_at_zero_and_are_as_long_as_their_share(vera: Browser, victor: Browser) -> None:
+    poll = a_poll(choices=["Tea", "Coffee", "Water"])
+    for browser, place in ((vera, 0), (victor, 1)):
+        vote(browser, poll, place)
+    assert widths(vera, poll) == [1088 * 0.5, 1088 * 0.5]
+    assert {"Tea", "Coffee", "Water", "50 %", "0 %", "Result so far · 2 votes"} < set(texts(vera, poll))
+
+
+@pytest.mark.parametrize("reveal", ["after_voting", "after_close", "never"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_vote_changes_nothing_in_a_picture_that_may_show_none(kind: str, reveal: str, vera: Browser) -> None:
+    """Not for the voter either, whose cookie and receipt buy no other picture."""
+    poll = a_poll(reveal=reveal, choices=["Tea", "Coffee"])
+    before = vera.get(f"/p/{poll.slug}/results.{kind}")
+    vote(vera, poll)
+    after = vera.get(f"/p/{poll.slug}/results.{kind}")
+    assert after.content == before.content
+    assert after.headers == before.headers
+    assert not any("%" in text or "vote" in text for text in texts(vera, poll, "?receipt=1.2.3"))
+    lifecycle.close(poll, at=now())
+    shown = vera.get(f"/p/{poll.slug}/results.{kind}").content != before.content
+    assert shown is (reveal != "never")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_is_kept_until_there_is_another_to_show(kind: str, vera: Browser) -> None:
+    poll = a_poll()
+    address = f"/p/{poll.slug}/results.{kind}"
+    first = vera.get(address)
+    assert first.headers["cache-control"].startswith("public, max-age=60")
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert first.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert vera.get(address, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    vote(vera, poll)
+    deadline = time.monotonic() + 10
+    while vera.get(address, headers={"If-None-Match": first.headers["etag"]}).status_code == 304:
+        assert time.monotonic() < deadline, "the picture never changed"
+        time.sleep(0.05)
+
+
+def test_however_many_look_a_picture_is_drawn_once(vera: Browser) -> None:
+    address = f"/p/{a_poll().slug}/results.png"
+
+    async def many() -> set[bytes]:
+        return {answer.content for answer in await asyncio.gather(*(vera.client.get(address) for _ in range(20)))}
+
+    alone = time.monotonic()
+    vera.get(f"/p/{a_poll().slug}/results.png")
+    alone = time.monotonic() - alone
+    begun = time.monotonic()
+    assert len(vera.run(many())) == 1
+    assert time.monotonic() - begun < 10 * alone
+
+
+def test_a_grade_for_the_question_itself_repeats_no_words(vera: Browser) -> None:
+    poll = a_poll(title="How was it?", choices=["How was it?"], question={"text": "How was it?", "kind": Kind.RATING})
+    assert texts(vera, poll).count("How was it?") == 1
+
+
+def test_no_question_is_told_before_the_poll_opens(vera: Browser) -> None:
+    from datetime import timedelta
+
+    poll = a_poll(title="Soon", question={"text": "A secret?"}, opens_at=now() + timedelta(hours=1))
+    assert texts(vera, poll) == ["Soon", "Not open yet"]
+    assert "A secret?" not in vera.get(f"/p/{poll.slug}/").text
+
+
+@pytest.mark.parametrize("query", ["", "?scheme=dark", "?scheme=pink", "?shape=card"])
+def test_a_picture_has_the_size_that_it_says(query: str, vera: Browser) -> None:
+    poll = a_poll(title="Many", choices=[f"Choice {number}" for number in range(9)])
+    a_question_more(poll)
+    image = Image.open(BytesIO(vera.get(f"/p/{poll.slug}/results.png{query}").content))
+    root = ElementTree.fromstring(vera.get(f"/p/{poll.slug}/results.svg{query}").content)
+    assert (image.width, image.height) == (int(root.attrib["width"]), int(root.attrib["height"]))
+    assert ((image.width, image.height) == (1200, 630)) is ("card" in query)
+    assert image.getpixel((2, 2)) == ((16, 20, 28) if "dark" in query else (250, 252, 255))
+
+
+def a_question_more(poll: Poll) -> None:
+    """As if it had been asked from the start."""
+    Poll.objects.filter(pk=poll.pk).update(version=poll.version + 1)
+    a_question(poll, "And else?", ["Yes", "No"])
+
+
+def test_a_card_says_how_much_it_leaves_out(vera: Browser) -> None:
+    poll = a_poll(title="Many", choices=[f"Choice {number}" for number in range(9)])
+    a_question_more(poll)
+    shown = texts(vera, poll, "?shape=card")
+    left = 9 - sum(text.startswith("Choice") for text in shown)
+    assert left > 0
+    assert {f"and {left} more choices", "and 1 more question"} < set(shown)
+    assert {"Choice 8", "And else?", "Yes", "No"} < set(texts(vera, poll))
+
+
+def test_hostile_and_endless_texts_stay_inside(vera: Browser) -> None:
+    words = ["<script>alert(1)</script>&\x0b", "x" * 200, "long words " * 18, "🐙 octopus"]
+    poll = a_poll(title='"><script>', question={"text": "Which of <b>these</b>?" * 9}, choices=words)
+    body = vera.get(f"/p/{poll.slug}/results.svg").content
+    assert b"<script" not in body
+    lines = texts(vera, poll)
+    assert max(map(len, lines)) < 110
+    assert "".join(lines).count("x") == 200
+    assert vera.get(f"/p/{poll.slug}/results.png").status_code == 200
+
+
+def test_right_to_left_is_mirrored(vera: Browser) -> None:
+    poll = a_poll(language="ar", title="الشاي", choices=["الشاي", "القهوة"], question={"text": "ماذا تشرب؟"})
+    vote(vera, poll)
+    root = ElementTree.fromstring(vera.get(f"/p/{poll.slug}/results.svg").content)
+    lines = {line.text: line for line in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert lines["القهوة"].attrib["direction"] == "rtl"
+    assert int(lines["القهوة"].attrib["x"]) > 1000
+    assert int(lines["١٠٠٪"].attrib["x"]) < 200
+    image = Image.open(BytesIO(vera.get(f"/p/{poll.slug}/results.png").content)).convert("L")
+    heading = image.crop((0, 56, 1200, 110))
+    inked = heading.point(lambda shade: 255 if shade < 120 else 0).getbbox()
+    assert inked
+    assert inked[0] > 600, "an Arabic heading stands at the right"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_poll_that_is_not_there_has_no_picture(kind: str, vera: Browser) -> None:
+    from tests.builders import a_draft
+
+    assert vera.get(f"/p/{a_draft().slug}/results.{kind}").status_code == 404
+    assert vera.post(f"/p/{a_poll().slug}/results.{kind}").status_code == 405

@@ -1,0 +1,60 @@
+from functools import lru_cache
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from ui.drawings import letters
+from ui.drawings.palettes import PALETTES, Palette
+from ui.drawings.sheets import Bar, Line, Sheet
+
+RADIUS = 16
+FINE = 4
+"""A box is drawn so many times larger and then made small: round corners without steps."""
+
+
+def png(sheet: Sheet, scheme: str) -> bytes:
+    palette = PALETTES[scheme]
+    image = Image.new("RGB", (sheet.width, sheet.height), palette.paper)
+    pen = ImageDraw.Draw(image)
+    for bar in sheet.bars:
+        _bar(image, bar, sheet, palette)
+    for line in sheet.lines:
+        _line(pen, line, sheet, palette.quiet if line.quiet else palette.ink)
+    drawn = BytesIO()
+    image.save(drawn, "PNG", compress_level=6)
+    return drawn.getvalue()
+
+
+def _bar(image: Image.Image, bar: Bar, sheet: Sheet, palette: Palette) -> None:
+    x = sheet.width - bar.x - bar.width if sheet.mirrored else bar.x
+    inside = _box(bar.width - 4, bar.height - 4, RADIUS - 2)
+    image.paste(palette.line, (x, bar.y), _box(bar.width, bar.height, RADIUS))
+    image.paste(palette.paper, (x + 2, bar.y + 2), inside)
+    long = round(inside.width * (bar.percent or 0) / 100)
+    if long:
+        begin = inside.width - long if sheet.mirrored else 0
+        filled = inside.crop((begin, 0, begin + long, inside.height))
+        image.paste(palette.lead if bar.leads else palette.bar, (x + 2 + begin, bar.y + 2), filled)
+
+
+def _line(pen: ImageDraw.ImageDraw, line: Line, sheet: Sheet, ink: str) -> None:
+    """Runs one after the other, from the side where the poll's language begins."""
+    x = float(line.x)
+    if line.ends:
+        x -= letters.width(line.text, line.face, line.size)
+    for run in letters.runs(line.text, line.face):
+        font = letters.font(run.font, line.size)
+        long = font.getlength(run.text, direction=run.direction)
+        left = sheet.width - x - long if sheet.mirrored else x
+        fat = line.size / 40 if run.weight else 0
+        at = (left, line.y)
+        pen.text(at, run.text, fill=ink, font=font, anchor="ls", direction=run.direction, stroke_width=fat)
+        x += long
+
+
+@lru_cache(maxsize=64)
+def _box(width: int, height: int, radius: int) -> Image.Image:
+    """A mask of a box with round corners."""
+    large = Image.new("L", (width * FINE, height * FINE), 0)
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, width * FINE - 1, height * FINE - 1), radius * FINE, fill=255)
+    return large.reduce(FINE)
