@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile, File
 from django.core.management import call_command
 from whitenoise.compress import Compressor, brotli
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from ui.assets import Assets
+from ui.assets import Assets, shorter
 
 MANIFEST = "staticfiles.json"
 LARGE = 32 * 1024
@@ -35,6 +36,9 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         if self.hashed_files:
             return str(super().url(name, force))
         return str(StaticFilesStorage.url(self, name))
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        return str(super()._save(name, ContentFile(shorter(name, b"".join(content.chunks())))))
 
     def create_compressor(self, **options: Any) -> Compressor:
         return Squeezer(**options)

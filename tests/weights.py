@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.contrib.staticfiles import finders
 
+from ui.assets import shorter
+
 LOADED = re.compile(r'<(?:script|link|img)\b[^>]*?\b(?:src|href)="(/static/[^"]+)"')
 
 
@@ -30,7 +32,8 @@ def of(page: bytes) -> Weight:
 
 
 def file(address: str) -> bytes:
-    path = finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.removeprefix("/static/")))
+    name = re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.removeprefix("/static/"))
+    path = finders.find(name)
     assert isinstance(path, str)
     with open(path, "rb") as found:  # noqa: PTH123 -- finders give text
-        return found.read()
+        return shorter(name, found.read())

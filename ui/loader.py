@@ -7,7 +7,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 
-from ui import faces, hot
+from ui import assets, faces, hot
 
 A_WHILE = "public, max-age=300, stale-while-revalidate=86400"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -37,17 +37,18 @@ def _answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
 
 @cache
 def _script() -> bytes:
-    return _file("ui/embed.js")
+    return assets.shorter("ui/embed.js", _file("ui/embed.js"))
 
 
 @cache
 def _look() -> bytes:
     """poll.css for the card alone: its tokens on the card, nothing for the page, and the page's own colour scheme."""
     look = _file("ui/poll.css").decode()
-    look = re.sub(r"(?m)^body \{.*\n", "", look).replace("color-scheme: light dark;", "")
+    look = re.sub(r"(?m)^ *body \{.*\n", "", look).replace("color-scheme: light dark;", "")
     # A selector in a scope means what is inside it, unless it names the scope itself.
     look = re.sub(r":root(?= \{)|\.poll\b", ":scope", look)
-    return f"@scope (.poll) {{\n{look}:scope {{ color: var(--ink); font: 400 1rem/1.5 var(--font); }}\n}}\n".encode()
+    scoped = f"@scope (.poll) {{\n{look}:scope {{ color: var(--ink); font: 400 1rem/1.5 var(--font); }}\n}}\n"
+    return assets.shorter("ui/embed.css", scoped.encode())
 
 
 def _file(name: str) -> bytes:

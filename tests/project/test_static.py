@@ -77,3 +77,14 @@ def test_nothing_is_collected_when_nothing_has_changed(style: Path, monkeypatch:
     static.collect()
     monkeypatch.setattr(static, "call_command", lambda *_args, **_options: pytest.fail("collected again"))
     static.collect()
+
+
+def test_what_voters_load_is_collected_without_comments(style: Path) -> None:
+    ours = style.parent / "ui" / "card.js"
+    ours.parent.mkdir()
+    ours.write_text("// What a reader wants to know.\nlet said =\n  1;\n")
+    static.collect()
+    for name in ("/static/ui/card.js", static.HashedFiles().url("ui/card.js")):
+        collected = static.settings.STATIC_ROOT / name.removeprefix("/static/")
+        assert not collected.exists() or collected.read_text() == "let said=1;"
+    assert _served(static.HashedFiles().url("ui/card.js")).text == "let said=1;"

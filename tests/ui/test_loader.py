@@ -25,6 +25,8 @@ def test_the_loader_is_light(vera: Browser) -> None:
 
 def test_the_look_of_a_card_touches_nothing_else(vera: Browser) -> None:
     look = vera.get("/embed.css").text
-    assert look.startswith("@scope (.poll) {")
+    assert look.startswith("@scope (.poll){")
     assert look.count("{") == look.count("}")
-    assert not any(outside in look.partition("{")[2] for outside in (":root", ".poll", "\nbody {", "color-scheme"))
+    on_screen = look.partition("{")[2].partition("@media print")[0]
+    assert not any(outside in look.partition("{")[2] for outside in (":root", ".poll", "body{"))
+    assert "color-scheme" not in on_screen

@@ -59,7 +59,8 @@ def test_two_servers_on_one_database_agree_and_obey_a_close_at_once() -> None:
             assert _vote(server, poll, _paper(server, poll.slug)).status_code == 200
         _until(lines, "4 votes")
         time.sleep(1.2)
-        pages = [httpx.get(f"{server.address}/p/{poll.slug}/results/") for server in (one, other, one, other)]
+        results, htmx = f"/p/{poll.slug}/results/", {"HX-Request": "true"}
+        cards = [httpx.get(f"{server.address}{results}", headers=htmx) for server in (one, other, one, other)]
         addresses = [f"{server.address}/api/v1/polls/{poll.slug}/results" for server in (one, other)]
         counts = [httpx.get(address).json() for address in addresses]
         _ask_otherwise(poll, one)
@@ -70,7 +71,7 @@ def test_two_servers_on_one_database_agree_and_obey_a_close_at_once() -> None:
         list(lines)  # and there it ends
     assert counts[0]["ballots"] == counts[1]["ballots"] == 4
     assert counts[0]["questions"] == counts[1]["questions"]
-    assert len({(page.text, page.headers["etag"]) for page in pages}) == 1
+    assert len({(card.text, card.headers["etag"]) for card in cards}) == 1
     assert answer.status_code == 409
     assert 'data-code="poll_closed"' in answer.text
 

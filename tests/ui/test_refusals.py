@@ -46,6 +46,8 @@ ELSEWHERE: dict[type[refusals.Refusal], str] = {
     # What readers meet.
     **dict.fromkeys((refusals.ResultsAfterVoting, refusals.ResultsAfterClose), "test_reveal"),
     refusals.ResultsHidden: "test_published",
+    refusals.TooManyWatch: "test_live",
+    **dict.fromkeys((refusals.AddressPrivate, refusals.FormatUnknown), "test_oembed"),
     **dict.fromkeys(
         (refusals.BallotsUnpublished, refusals.BallotsAfterClose, refusals.BallotUnknown), "test_published"
     ),
