@@ -18,6 +18,7 @@ _TAKEN_OVER = (
     "network_allowance",
     "reveal",
     "allowed_sites",
+    "theme",
     "time_zone",
     "changes_allowed",
     "anonymous",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from polls import asking, clocks, notices, refusals
@@ -106,6 +106,15 @@ def check_removal(poll: Poll) -> None:
 def edited(poll: Poll) -> None:
     """To be called after each change of a poll, its questions or its choices: all copies of it are old now."""
     _become(poll)
+
+
+@transaction.atomic
+def restyled(polls: QuerySet[Poll]) -> None:
+    """To be called after each change of how these polls look: their pages and frames are old now."""
+    ids = list(polls.values_list("pk", flat=True))
+    Poll.objects.filter(pk__in=ids).update(version=F("version") + 1)
+    for poll_id in ids:
+        notices.poll_changed(poll_id)
 
 
 def problems(poll: Poll, *, at: datetime) -> list[str]:

@@ -18,6 +18,8 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     status: ClassVar[int]
     words: ClassVar[str | Promise]
     retry_after: int | None = None
+    question: int | None = None
+    """The id of the question whose answer is to be mended, where it is one."""
     keeps_ballot: ClassVar[bool] = False
     """True when the voter can mend it at the form, which is then shown again with the choice kept."""
     keeps_paper: ClassVar[bool] = False
@@ -305,6 +307,11 @@ class WorkNeeded(Refusal):
 class Busy(Refusal):
     code, status, retry_after, keeps_ballot, keeps_paper = "busy", 503, 2, True, True
     words = _("Very many people are voting right now. Please try again in a moment; your choice is kept.")
+
+
+class TooManyWatch(Refusal):
+    code, status, retry_after = "too_many_watch", 503, 60
+    words = _("Very many people are watching these results. Please ask for them again in a while.")
 
 
 class DatabaseAway(Refusal):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
-from polls.models import Choice, Poll, Question
+from polls.models import Choice, Poll, Question, Theme
 from polls.models.poll import phase_of
 from polls.terms import Kind, Phase, Policy, Reveal, Scale, Status, Unranked
 
@@ -74,6 +74,21 @@ class ChangeSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeSnapshot:
+    id: int
+    scheme: str
+    accent: str
+    background: str
+    dark_accent: str
+    dark_background: str
+    font: str
+    question_font: str
+    radius: int
+    density: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
 class PollSnapshot:
     id: int
     slug: str
@@ -100,6 +115,8 @@ class PollSnapshot:
     key: bytes
     questions: tuple[QuestionSnapshot, ...]
     changes: tuple[ChangeSnapshot, ...] = ()
+    theme: ThemeSnapshot | None = None
+    """What the poll wears: its own, or the site's; None is the built-in look."""
 
     @property
     def is_shuffled(self) -> bool:
@@ -120,15 +137,17 @@ class PollSnapshot:
 
 
 def load(slug: str) -> PollSnapshot | None:
-    """The poll at an address, in four queries; None when there is none."""
+    """The poll at an address, in four or five queries; None when there is none."""
     choices = Prefetch("questions__choices", Choice.objects.order_by("position", "id"))
-    poll = Poll.objects.filter(slug=slug).prefetch_related("questions", choices, "changes").first()
+    asked = Poll.objects.select_related("theme").prefetch_related("questions", choices, "changes")
+    poll = asked.filter(slug=slug).first()
     return of(poll) if poll else None
 
 
-def versions(poll_ids: Iterable[int]) -> dict[int, int]:
-    """The version of each poll that still exists."""
-    return dict(Poll.objects.filter(id__in=poll_ids).values_list("id", "version"))
+def versions(poll_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """The version of each poll that still exists, and of its tally, in one query."""
+    rows = Poll.objects.filter(id__in=poll_ids).values_list("id", "version", "tally__version")
+    return {poll: (version, tally or 0) for poll, version, tally in rows}
 
 
 def of(poll: Poll) -> PollSnapshot:
@@ -161,6 +180,28 @@ def of(poll: Poll) -> PollSnapshot:
             ChangeSnapshot(change.what, change.before, change.after, change.reason, change.made_at)
             for change in poll.changes.all()
         ),
+        theme=theme(poll.theme) if poll.theme else site_theme(),
+    )
+
+
+def site_theme() -> ThemeSnapshot | None:
+    chosen = Theme.objects.filter(is_default=True).first()
+    return theme(chosen) if chosen else None
+
+
+def theme(worn: Theme) -> ThemeSnapshot:
+    return ThemeSnapshot(
+        id=worn.pk or 0,
+        scheme=worn.scheme,
+        accent=worn.accent,
+        background=worn.background,
+        dark_accent=worn.dark_accent,
+        dark_background=worn.dark_background,
+        font=worn.font,
+        question_font=worn.question_font,
+        radius=worn.radius,
+        density=worn.density,
+        css=worn.css,
     )
 
 

@@ -1,6 +1,6 @@
 """Reading what was counted. `may_see` alone decides who sees results, at every door and in every channel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -44,14 +44,34 @@ class TallySnapshot:
 
 def load(poll: PollSnapshot) -> TallySnapshot:
     """The tally of a poll, in two queries, and one for each question whose texts may be shown."""
+    return load_many([poll])[poll.id]
+
+
+def load_many(polls: Sequence[PollSnapshot]) -> dict[int, TallySnapshot]:
+    """The tallies of polls by their ids, in two queries, and one for each question whose texts may be shown."""
+    ids = [poll.id for poll in polls]
     # The version first: counters that are newer than it are read again with the next version; older ones never show.
-    tally = Tally.objects.filter(poll=poll.id).first()
-    counters: dict[int, dict[str, int]] = {question.id: {} for question in poll.questions}
-    released: dict[int, dict[str, int]] = {question.id: {} for question in poll.questions}
-    rows = Counter.objects.filter(question__poll=poll.id).values_list("question_id", "said", "count", "released")
-    for question, said, count, seen in rows:
-        counters.setdefault(question, {})[said] = count
-        released.setdefault(question, {})[said] = seen
+    found = {tally.pk: tally for tally in Tally.objects.filter(poll__in=ids)}
+    counters: dict[int, dict[int, dict[str, int]]] = {poll.id: _by_question(poll) for poll in polls}
+    released: dict[int, dict[int, dict[str, int]]] = {poll.id: _by_question(poll) for poll in polls}
+    rows = Counter.objects.filter(question__poll__in=ids)
+    fields = ("question__poll", "question_id", "said", "count", "released")
+    for poll, question, said, count, seen in rows.values_list(*fields):
+        counters[poll].setdefault(question, {})[said] = count
+        released[poll].setdefault(question, {})[said] = seen
+    return {poll.id: _tally(poll, found.get(poll.id), counters[poll.id], released[poll.id]) for poll in polls}
+
+
+def _by_question(poll: PollSnapshot) -> dict[int, dict[str, int]]:
+    return {question.id: {} for question in poll.questions}
+
+
+def _tally(
+    poll: PollSnapshot,
+    tally: Tally | None,
+    counters: Mapping[int, Mapping[str, int]],
+    released: Mapping[int, Mapping[str, int]],
+) -> TallySnapshot:
     if tally is None:
         return TallySnapshot(counters=counters, released_counters=released)
     texts = _texts(poll)

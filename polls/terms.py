@@ -104,6 +104,37 @@ class Suspicion(TextChoices):
     EDITOR = "editor", _("Set aside by an editor")
 
 
+class Scheme(TextChoices):
+    """Whether a card is light or dark."""
+
+    AUTO = "auto", _("As the reader’s device")
+    LIGHT = "light", _("Always light")
+    DARK = "dark", _("Always dark")
+
+
+class Density(TextChoices):
+    """How much room a card takes."""
+
+    COMPACT = "compact", _("Compact")
+    NORMAL = "normal", _("Normal")
+    ROOMY = "roomy", _("Roomy")
+
+
+class Font(TextChoices):
+    """A family of typefaces that devices have already: none is ever fetched."""
+
+    SYSTEM = "system", _("The device’s own")
+    BOOK = "book", _("Book serif")
+    CLASSIC = "classic", _("Classic serif")
+    NEWSPAPER = "newspaper", _("Newspaper serif")
+    SLAB = "slab", _("Slab serif")
+    HUMANIST = "humanist", _("Humanist sans serif")
+    GEOMETRIC = "geometric", _("Geometric sans serif")
+    GROTESQUE = "grotesque", _("Grotesque sans serif")
+    ROUNDED = "rounded", _("Rounded")
+    MONO = "mono", _("Typewriter")
+
+
 class Door(TextChoices):
     """Where a ballot came in."""
 

@@ -45,6 +45,12 @@ UNFOLD: dict[str, Any] = {
                         "link": reverse_lazy("admin:polls_poll_changelist"),
                         "permission": lambda request: request.user.has_perm("polls.view_poll"),
                     },
+                    {
+                        "title": _("Themes"),
+                        "icon": "palette",
+                        "link": reverse_lazy("admin:polls_theme_changelist"),
+                        "permission": lambda request: request.user.has_perm("polls.view_theme"),
+                    },
                 ],
             },
             {

@@ -5,6 +5,7 @@ from project.upkeep import Upkeep
 from ui import database
 from ui.asgi import Receive, Scope, Send
 from ui.hot import Hot
+from ui.replicas import replicas
 
 BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2"), (b"connection", b"close")]}
 
@@ -27,9 +28,11 @@ class Lifespan:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         upkeep = Upkeep()
+        replicas.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await upkeep.stop()
+        await replicas.stop()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -1,7 +1,9 @@
 """The server, and what uvicorn does otherwise than we need, whoever starts it."""
 
 import errno
+import resource
 import socket
+from contextlib import suppress
 
 from uvicorn import Config, Server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -60,10 +62,19 @@ def tame() -> None:
 
     - uvicorn believes X-Forwarded-For of every client on localhost and puts it in the place of the real address.
       Only `ui.visitors` may read that header, by TRUSTED_PROXIES.
-    - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping.
+    - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping. Streams of live results
+      never end by themselves in time: they are told to.
     """
+    _open_many_files()
     ProxyHeadersMiddleware.__call__ = _pass_on  # type: ignore[method-assign]
     Server.shutdown = _shut_down_in_time  # type: ignore[method-assign]
+
+
+def _open_many_files() -> None:
+    """As many as the system lets us: each viewer of live results is one."""
+    _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _pass_on(self: ProxyHeadersMiddleware, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
@@ -76,4 +87,12 @@ _shut_down = Server.shutdown
 async def _shut_down_in_time(self: Server, sockets: list[socket.socket] | None = None) -> None:
     if self.config.timeout_graceful_shutdown is None:
         self.config.timeout_graceful_shutdown = GOODBYE
+    _end_streams()
     await _shut_down(self, sockets)
+
+
+def _end_streams() -> None:
+    # Late: `manage.py serve` reads this file before the apps are there.
+    from ui.live import hub
+
+    hub.close()

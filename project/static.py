@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from whitenoise.compress import Compressor, brotli
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from ui.assets import Assets
+from ui.lean import lean
 
 MANIFEST = "staticfiles.json"
 LARGE = 32 * 1024
@@ -35,6 +37,11 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         if self.hashed_files:
             return str(super().url(name, force))
         return str(StaticFilesStorage.url(self, name))
+
+    def _save(self, name: str, content: Any) -> str:
+        # In chunks it is read from its beginning, wherever it was read to before.
+        whole = b"".join(bytes(chunk) for chunk in content.chunks())
+        return str(super()._save(name, ContentFile(lean(whole, name))))
 
     def create_compressor(self, **options: Any) -> Compressor:
         return Squeezer(**options)

@@ -1,5 +1,6 @@
 """Ballots that can't be counted, each with the refusal that it meets at every door."""
 
+import inspect
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,11 @@ from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import Answers
 from ui import admission, papers
 from ui.throttle import Buckets
+
+
+def every_refusal() -> list[type[refusals.Refusal]]:
+    known = (kind for _, kind in inspect.getmembers(refusals, inspect.isclass) if issubclass(kind, refusals.Refusal))
+    return [kind for kind in known if kind is not refusals.Refusal]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from polls.models import Poll
 from tests.browser import Browser
 from tests.desk import an_editor, at_desk
 from tests.doors import HTMX
+from tests.watcher import Watcher
 
 # What differs at each look and says nothing.
 FRESH = re.compile(r'name="paper" value="[^"]*"|"paper": ?"[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
@@ -42,6 +43,16 @@ def at(address: str, headers: Mapping[str, str] | None = None) -> Callable[[Brow
     return look
 
 
+def _stream(stranger: Browser, poll: Poll) -> str:
+    """The answer and its first event."""
+    watcher = Watcher(stranger, f"/live/{poll.slug}")
+    if watcher.status == 200:
+        watcher.wait(1)
+    watcher.leave()
+    told = watcher.text.partition("\n\n")[2] if watcher.status == 200 else watcher.text
+    return f"{watcher.status} {told}"
+
+
 def _desk(address: str) -> Callable[[Browser, Poll], str]:
     def look(_stranger: Browser, poll: Poll) -> str:
         olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
@@ -49,8 +60,9 @@ def _desk(address: str) -> Callable[[Browser, Poll], str]:
         answer = at_desk(olive).get(where)
         body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
         # Of a page the figures alone: how many have voted is told to editors.
+        policies = f"{answer.get('Content-Disposition')} {answer.get('X-Content-Type-Options')}"
         told = body.decode() if answer.streaming else "".join(FIGURES.findall(body.decode()))
-        return f"{answer.status_code} {told}"
+        return f"{answer.status_code} {policies} {told}"
 
     return look
 
@@ -79,6 +91,8 @@ CHANNELS = [
     Channel("JSON list", at("/api/v1/polls"), tells=False),
     Channel("JSON poll", at("/api/v1/polls/{slug}"), tells=False),
     Channel("JSON results", at("/api/v1/polls/{slug}/results")),
+    Channel("results that move", at("/live/{slug}/now")),
+    Channel("stream", _stream),
     Channel("published ballots", at("/p/{slug}/ballots/")),
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),

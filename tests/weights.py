@@ -3,8 +3,11 @@
 import gzip
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
+
+from ui.lean import lean
 
 LOADED = re.compile(r'<(?:script|link|img)\b[^>]*?\b(?:src|href)="(/static/[^"]+)"')
 
@@ -30,7 +33,8 @@ def of(page: bytes) -> Weight:
 
 
 def file(address: str) -> bytes:
-    path = finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.\w+$)", "", address.removeprefix("/static/")))
+    """As it is served once it is collected."""
+    name = address.removeprefix("/static/")
+    path = finders.find(name)
     assert isinstance(path, str)
-    with open(path, "rb") as found:  # noqa: PTH123 -- finders give text
-        return found.read()
+    return lean(Path(path).read_bytes(), name)

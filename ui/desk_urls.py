@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from ui import preview, setup
+from ui import preview, setup, theme_preview
 
 urlpatterns = [
     path("preview/<int:poll_id>/", preview.preview, name="preview"),
     path("preview/<int:poll_id>/form/", preview.form, name="preview-form"),
     path("preview/<int:poll_id>/picture/", preview.picture, name="preview-picture"),
     path("preview/<int:poll_id>/picture.svg", preview.drawn, name="preview-drawn"),
+    path("preview/theme/", theme_preview.preview, name="theme-preview"),
+    path("preview/theme/check/", theme_preview.check, name="theme-check"),
     path("setup/<str:token>/", setup.setup, name="setup"),
 ]

@@ -136,6 +136,14 @@ def open_to_all(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def live(response: HttpResponse, *, everybodys: bool) -> HttpResponse:
+    """Results that move: for everybody the same, or only for those who have voted."""
+    response["Cache-Control"] = "public, max-age=1" if everybodys else "private, no-cache"
+    response["Vary"] = "Cookie"
+    protect(response, ancestors="'none'")
+    return response
+
+
 def keep_secret(response: HttpResponse) -> HttpResponse:
     """The answer holds somebody's invitation, in itself or in its address: no cache keeps it, no site hears of it."""
     response["Cache-Control"] = "private, no-store"
@@ -171,13 +179,19 @@ def shared(response: HttpResponse) -> HttpResponse:
 
 def is_unchanged(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the visitor has this very answer already: then 304 says so."""
-    known, etag = request.headers.get("If-None-Match", ""), response.get("ETag", "")
-    return bool(known and etag) and response.status_code == HTTPStatus.OK and knows(known, etag)
+    return response.status_code == HTTPStatus.OK and has(request, response.get("ETag", ""))
+
+
+def has(request: HttpRequest, etag: str) -> bool:
+    """Whether the visitor has what is tagged so."""
+    known = request.headers.get("If-None-Match", "")
+    return bool(known and etag) and knows(known, etag)
 
 
 def knows(known: str, etag: str) -> bool:
-    """Whether `known`, an If-None-Match, names `etag`; caches that compress make it a weak one."""
-    return known == etag or any(one.strip().removeprefix("W/") in {etag, "*"} for one in known.split(","))
+    """Whether `known`, an If-None-Match, names `etag`; caches that compress make it a weak one, or take that away."""
+    meant = {etag.removeprefix("W/"), "*"}
+    return known == etag or any(one.strip().removeprefix("W/") in meant for one in known.split(","))
 
 
 def of_unchanged(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -186,8 +200,8 @@ def of_unchanged(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
 
 
 def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
-    """A refusal that no card can show: as JSON at the API, else as a page or a fragment of one."""
-    if request.path.startswith("/api/"):
+    """A refusal that no card can show: as JSON to programs, else as a page or a fragment of one."""
+    if request.path.startswith(("/api/", "/live/")):
         return problem(refusal)
     with translation.override(translation.get_language_from_request(request)):
         here = face(request, framed=request.path.startswith("/embed/"))
@@ -247,3 +261,8 @@ def protect(response: HttpResponseBase, *, ancestors: str) -> None:
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+
+
+def seal(response: HttpResponseBase) -> None:
+    """What every answer says, JSON and files too: it is of its type and of no other that a browser may guess."""
+    response.setdefault("X-Content-Type-Options", "nosniff")

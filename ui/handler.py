@@ -12,13 +12,20 @@ from io import BytesIO
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
 from ui import faces, hot, visitors
 from ui.asgi import Receive, Scope, Send
+from ui.live import Stream
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +46,9 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
     if body is not None:
         request = ASGIRequest(dict(scope), BytesIO(body))
         response = await respond(request)
-        if isinstance(response, StreamingHttpResponse):
+        if isinstance(response, Stream):
+            await response.flow(receive, send)
+        elif isinstance(response, StreamingHttpResponse):
             await _stream(response, send, bodiless=scope["method"] == "HEAD")
         else:
             await _send(request, response, send)
@@ -55,6 +64,9 @@ async def respond(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         request.resolver_match = match
         answer = match.func(request, *match.args, **match.kwargs)
         response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
+        if isinstance(response, HttpResponseNotAllowed):
+            # The API's own, which is no problem+json.
+            raise refusals.MethodNotAllowed(*response["Allow"].split(", "))
         return response
     except refusals.Refusal as refusal:
         return faces.refuse(request, refusal)
@@ -143,6 +155,7 @@ async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool
 
 
 def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
+    faces.seal(response)
     return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
 
 

@@ -55,8 +55,10 @@ class Said:
     """By which name we were asked: a page tells its own address."""
 
     def stands(self, entry: Entry | None, place: Place, now: float) -> bool:
-        same = entry is self.entry and (self.tally is None or entry is None or entry.tally is self.tally)
-        return same and place == self.place and now < self.until
+        return entry is self.entry and place == self.place and now < self.until and self._counts(entry)
+
+    def _counts(self, entry: Entry | None) -> bool:
+        return self.tally is None or entry is None or (entry.tally is self.tally and not entry.is_behind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 
 from ui import faces, hot
+from ui.lean import lean
 
 A_WHILE = "public, max-age=300, stale-while-revalidate=86400"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -53,4 +54,4 @@ def _look() -> bytes:
 def _file(name: str) -> bytes:
     path = finders.find(name)
     assert isinstance(path, str), f"static/{name} is missing"
-    return Path(path).read_bytes()
+    return lean(Path(path).read_bytes(), name)

@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import ballots, quiz, refusals, tallies
+from polls import ballots, quiz, refusals, snapshots, tallies
 from polls.kinds import MarkLine
 from polls.models import Poll
-from polls.snapshots import PollSnapshot
+from polls.snapshots import PollSnapshot, ThemeSnapshot
 from polls.terms import Phase, Policy
 from ui import (
     accounts,
@@ -24,6 +24,7 @@ from ui import (
     portraits,
     prints,
     readings,
+    themes,
     visitors,
     voting,
 )
@@ -39,9 +40,9 @@ MOST_LISTED = 100
 async def index(request: HttpRequest) -> HttpResponse:
     """The public list, the open ones first."""
     faces.require(request, "GET", "HEAD")
-    lines = await database.read(_listed)
+    lines, theme = await database.read(_listed)
     with translation.override(translation.get_language_from_request(request)):
-        body = render_to_string("ui/index.html", {"lines": lines})
+        body = render_to_string("ui/index.html", {"lines": lines, "worn": themes.worn(theme)})
     response = faces.public(HttpResponse(body), seconds=5)
     response["Vary"] = "HX-Request, Accept-Language"
     return response
@@ -172,6 +173,7 @@ async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) 
         again=ballots.may_change(poll),
         invitation=ballot.invitation,
         receipt_code=answered.receipt_code,
+        receipt=answered.receipt,
     )
     if tallies.may_see(poll, at=at, voted=True):
         reading = await readings.of(entry, at=at)
@@ -246,7 +248,7 @@ async def _results(
     """The results, or why they are hidden. `greets` a voter who comes back to the poll and did not ask for them."""
     at, poll = voting.now(), entry.poll
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
-    personal = _personal(poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
+    personal = _personal(request, poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
     why, reading = _why_hidden(poll, at=at, voted=visitor.has_voted), None
     mine = await _own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
@@ -280,7 +282,9 @@ async def _own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | 
     return await database.read(ballots.marks_by, poll, key) if key else ()
 
 
-def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str) -> Personal:
+def _personal(
+    request: HttpRequest, poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str
+) -> Personal:
     """A receipt in the address is what a form without JavaScript comes back with."""
     is_open = poll.phase(voting.now()) == Phase.OPEN
     return Personal(
@@ -289,6 +293,7 @@ def _personal(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, 
         again=is_open and visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
         receipt_code=voting.receipt_code(poll, receipt.nonce) if receipt else "",
+        receipt=request.GET["receipt"] if receipt else "",
     )
 
 
@@ -315,7 +320,8 @@ def _voted(poll: PollSnapshot) -> str:
         return _("You have voted in this poll.")
 
 
-def _listed() -> list[portraits.Line]:
+def _listed() -> tuple[list[portraits.Line], ThemeSnapshot | None]:
     at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")[:MOST_LISTED]
     order = [Phase.OPEN, Phase.SCHEDULED, Phase.CLOSED]
-    return sorted((portraits.line(poll, at=at) for poll in polls), key=lambda line: order.index(Phase(line.phase)))
+    lines = sorted((portraits.line(poll, at=at) for poll in polls), key=lambda line: order.index(Phase(line.phase)))
+    return lines, snapshots.site_theme()

@@ -19,7 +19,7 @@ from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
-from ui import drawings, faces, figures, images, portraits
+from ui import drawings, faces, figures, images, portraits, themes
 
 NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote was not counted.")}
 """What a preview answers to a vote, as the card shows a refusal."""
@@ -93,6 +93,7 @@ def _card(poll: PollSnapshot, template: str, address: str, *, show: str, name: s
         "results_url": f"{address}?show=results",
         "ballot_url": address,
         "name": name,
+        "worn": themes.worn(poll.theme),
     }
     with translation.override(poll.language):
         context["strength"] = policies.strength(poll)

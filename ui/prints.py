@@ -22,8 +22,8 @@ from django.utils.translation import ngettext
 from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
-from polls.terms import Phase, Policy
-from ui import figures, linked_data, papers, portraits
+from polls.terms import Phase, Policy, Reveal
+from ui import etags, figures, linked_data, papers, portraits, themes
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
@@ -62,6 +62,8 @@ class Personal:
     """The vote can be changed or withdrawn."""
     invitation: str = ""
     receipt_code: str = ""
+    receipt: str = ""
+    """By this the results that refresh themselves are shown to a voter whose browser keeps no cookie."""
 
 
 NOBODY = Personal()
@@ -166,9 +168,21 @@ def results(
         context = _results_context(entry, reading, at, told=told) | _shown(personal)
         known = entry.prints[key] = reading, _printed(entry, face, context)
     blank: Print = known[1]
-    return blank.filled(
-        _marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, face, personal) | _where(face)
-    )
+    standing = {"place": (etags.place(entry, at=at) or "").encode()}
+    own = _marks(entry, mine) | _carried(entry, face, personal)
+    return blank.filled(own | _behind(entry, reading, at) | standing | _where(face))
+
+
+def parts(entry: Entry, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
+    """What moves in the results, without what is one voter's own; the same on a page and in a frame."""
+    key = ("parts", entry.poll.phase(at), told)
+    known = entry.prints.get(key)
+    if known is None or known[0] is not reading:
+        context = _results_context(entry, reading, at, told=told)
+        with translation.override(entry.poll.language):
+            known = entry.prints[key] = reading, _blank(render_to_string("ui/live.html", context))
+    blank: Print = known[1]
+    return blank.filled(_behind(entry, reading, at))
 
 
 def veiled(
@@ -238,7 +252,7 @@ def _identity(refusal: refusals.Refusal | None, sent: Ballot | None) -> dict[str
 
 def _shown(personal: Personal) -> dict[str, object]:
     told = {"said": personal.said, "invites": personal.invites, "again": personal.again}
-    return told | {name: hole(name) for name in ("carried", "brought", "receipt")}
+    return told | {name: hole(name) for name in ("carried", "brought", "receipt", "voted")}
 
 
 def _where(face: Face) -> dict[str, bytes]:
@@ -247,7 +261,7 @@ def _where(face: Face) -> dict[str, bytes]:
 
 def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
     """The invitation for the links to the ballot, and the receipt."""
-    contents = {}
+    contents = {"voted": personal.receipt.encode()}
     if code := invitations.normalised(personal.invitation):
         contents["carried"] = f"&amp;invitation={invitations.grouped(code)}".encode()
         contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
@@ -266,7 +280,9 @@ def _results_context(entry: Entry, reading: Reading, at: datetime, *, told: bool
     with translation.override(entry.poll.language):
         votes, set_aside = figures.count(tally.ballots), figures.count(tally.set_aside)
     numbers = {"tally": tally, "votes": votes, "set_aside": set_aside, "behind": hole("behind")}
-    return _context(entry, at) | {"outcomes": outcomes} | numbers
+    live = {"live_url": reverse("live", args=[entry.poll.slug]), "place": hole("place")}
+    moves = entry.poll.phase(at) == Phase.OPEN
+    return _context(entry, at) | {"outcomes": outcomes} | numbers | (live if moves else {})
 
 
 def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, order: int) -> dict[str, object]:
@@ -279,7 +295,9 @@ def _context(entry: Entry, at: datetime) -> dict[str, object]:
     with translation.override(entry.poll.language):
         strength = policies.strength(entry.poll)
     told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
-    return told | {"strength": strength, "at": at}
+    # Whoever votes here sees results that move: the form's page brings the script for them.
+    is_live = entry.poll.phase(at) == Phase.OPEN and entry.poll.reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING}
+    return told | {"strength": strength, "is_live": is_live, "at": at}
 
 
 def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
@@ -301,8 +319,12 @@ def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
     if not (face.framed or face.fragment):
         place |= {"origin": hole("origin"), "told": linked_data.of(entry.poll, at=context["at"], origin=hole("origin"))}
     with translation.override(entry.poll.language):
-        text = render_to_string(face.template, context | place).encode()
-    pieces = _HOLE.split(text)
+        dressed = {"fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
+        return _blank(render_to_string(face.template, context | place | dressed))
+
+
+def _blank(text: str) -> Print:
+    pieces = _HOLE.split(text.encode())
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
 

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from polls import exports, publishing, refusals
 from polls.publishing import PublishedBallot
 from polls.snapshots import PollSnapshot, QuestionSnapshot
-from ui import database, faces, figures, portraits, voting
+from ui import database, faces, figures, portraits, themes, voting
 from ui.cache import Entry
 from ui.faces import Face
 
@@ -94,7 +94,7 @@ async def _chunks(pieces: Iterator[str]) -> AsyncIterator[bytes]:
 
 
 def _page(poll: PollSnapshot, template: str, context: dict[str, object], *, at: datetime) -> HttpResponse:
-    known = {"poll": portraits.poll(poll, at=at)}
+    known = {"poll": portraits.poll(poll, at=at), "worn": themes.worn(poll.theme)}
     with translation.override(poll.language):
         body = render_to_string(template, known | context)
     return faces.html(body, FACE, poll=poll)

@@ -13,7 +13,7 @@ from polls.kinds.base import QuestionResult
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from ui import database, hot
-from ui.cache import Entry
+from ui.cache import Entry, cache
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Reading:
 
 async def of(entry: Entry, *, at: datetime) -> Reading:
     """The results of a poll: as its tally stands, or for a poll that is slow to count, the last count of it."""
+    await cache.catch_up(entry)
     shown, kept = entry.tally.shown(entry.poll, at=at), entry.reading
     if kept and (kept.tally is shown or kept.tally == shown):
         return kept

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, images, loader, media, oembed, pages, published
+from ui import embed, health, images, live, loader, media, oembed, pages, published, themes
 from ui.api import api
 
 
@@ -15,6 +15,11 @@ class PictureName(StringConverter):
     regex = "[0-9a-f]{24}"
 
 
+class Digest(StringConverter):
+    regex = "[0-9a-f]{12}"
+
+
+register_converter(Digest, "digest")
 register_converter(AnySlug, "any")
 register_converter(PictureName, "picture")
 
@@ -33,9 +38,12 @@ urlpatterns = [
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
     path("embed/<any:slug>/withdraw/", embed.withdraw, name="embed-withdraw"),
+    path("live/<any:slug>", live.stream, name="live"),
+    path("live/<any:slug>/now", live.now, name="live-now"),
     path("embed.js", loader.script, name="loader"),
     path("embed.css", loader.look, name="look"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
+    path("theme/<int:theme_id>-<digest:asked>.css", themes.stylesheet, name="theme"),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

@@ -2,5 +2,6 @@
 
 from polls.admin.accounts import GroupDesk, UserDesk
 from polls.admin.poll import PollDesk
+from polls.admin.themes import ThemeDesk
 
-__all__ = ["GroupDesk", "PollDesk", "UserDesk"]
+__all__ = ["GroupDesk", "PollDesk", "ThemeDesk", "UserDesk"]

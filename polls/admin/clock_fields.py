@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from polls import clocks
@@ -30,6 +31,9 @@ class ZonedField(forms.SplitDateTimeField):
     def __init__(self, *, zone: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.zone = zone
+        # Two fields under one label: each has a name of its own.
+        for part, words in zip(self.widget.widgets, (_("date"), _("time")), strict=True):
+            part.attrs["aria-label"] = f"{self.label}: {words}"
 
     def prepare_value(self, value: Any) -> Any:
         # Naive: the widget would turn what is aware into the server's zone.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
-from polls import invitations, refusals
+from polls import invitations, mailings, refusals
 from polls.admin import pages, sharing
 from polls.invitations import Issued
 from polls.models import Invitation, Poll
@@ -73,7 +73,7 @@ class MakeForm(forms.Form):
         return cleaned
 
     def _check_addresses(self) -> None:
-        strange = [label for label in self.labels() if not invitations.is_address(label)]
+        strange = [label for label in self.labels() if not mailings.is_address(label)]
         if not self.labels():
             self.add_error("names", _("Write the addresses that the invitations go to."))
         elif strange:
@@ -137,7 +137,7 @@ class Invitations:
 
     def _mail(self, request: HttpRequest, poll: Poll, addresses: list[str]) -> HttpResponse:
         _require_mail()
-        posted = invitations.mail_later(poll, addresses, site=sharing.origin(request))
+        posted = mailings.mail_later(poll, addresses, site=sharing.origin(request))
         if posted.number:
             self._note(request, poll, posted.number)
         words = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", posted.number)
@@ -151,11 +151,11 @@ class Invitations:
 
     def _again(self, request: HttpRequest, poll: Poll) -> HttpResponse:
         """New codes for those whose codes nobody has."""
-        if invitations.is_mailing(poll, at=timezone.now()):
+        if mailings.is_mailing(poll, at=timezone.now()):
             raise refusals.Forbidden(_("Invitations are being mailed. Wait until that is done."))
         lost = invitations.unreached(poll)
         if request.POST.get("deed") == "mail-again":
-            labels = [label for label in lost.values_list("label", flat=True) if invitations.is_address(label)]
+            labels = [label for label in lost.values_list("label", flat=True) if mailings.is_address(label)]
             return self._mail(request, poll, labels)
         if lost.count() > MOST_TOLD:
             raise refusals.Forbidden(_("2,000 codes can be shown at once. Mail them, or make them in parts."))
@@ -190,10 +190,10 @@ class Invitations:
             "lines": [_line(poll, invitation) for invitation in page],
             "numbers": _numbers(request, poll),
             "made": Invitation.objects.filter(poll=poll).count(),
-            "lost": 0 if invitations.is_mailing(poll, at=at) else invitations.unreached(poll).count(),
-            "lost_addresses": sum(map(invitations.is_address, _labels(poll))),
-            "mailing": _progress(poll) if invitations.is_mailing(poll, at=at) else None,
-            "can_mail": invitations.can_mail(),
+            "lost": 0 if mailings.is_mailing(poll, at=at) else invitations.unreached(poll).count(),
+            "lost_addresses": sum(map(mailings.is_address, _labels(poll))),
+            "mailing": _progress(poll) if mailings.is_mailing(poll, at=at) else None,
+            "can_mail": mailings.can_mail(),
             "takes": invitations.is_taken(poll),
             "veiled": _veiled(poll),
         }
@@ -209,7 +209,7 @@ def _spend(request: HttpRequest) -> None:
 
 
 def _require_mail() -> None:
-    if not invitations.can_mail():
+    if not mailings.can_mail():
         raise refusals.Forbidden(_("No mail server is set: see EMAIL_URL in the settings."))
 
 
@@ -280,5 +280,5 @@ def _labels(poll: Poll) -> list[str]:
 def _progress(poll: Poll) -> dict[str, int]:
     """Of the addresses of this poll: how many are mailed, of how many."""
     mailed = Invitation.objects.filter(poll=poll, mailed_at__isnull=False).count()
-    left = sum(map(invitations.is_address, _labels(poll)))
+    left = sum(map(mailings.is_address, _labels(poll)))
     return {"done": mailed, "all": mailed + left}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import batched, groupby
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Moderation
 
 MOST_OFFERED = 100
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Texts:
         if not marks:
             messages.warning(request, pages.NOTHING_CHOSEN)
             return
-        number = _deed(request, poll, marks)
+        number = sum(_deed(request, poll, list(some)) for some in batched(marks, AT_ONCE))
         pages.told(self, request, poll, _done(request, number) % {"number": number})
 
 

@@ -61,7 +61,7 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, ModelAdmin):
                 ),
             },
         ),
-        (_("Where it appears"), {"classes": ("tab",), "fields": ("listed", "allowed_sites")}),
+        (_("Where it appears"), {"classes": ("tab",), "fields": ("listed", "allowed_sites", "theme")}),
     )
     prepopulated_fields = {"slug": ("title",)}
     change_form_template = "admin/polls/poll/change_form.html"

@@ -5,6 +5,7 @@ A row says when and where a ballot came in, never what it says.
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ from polls.models import Ballot, Poll
 from polls.terms import Door, Phase, Suspicion
 
 MOST_NETWORKS = 50
+AT_ONCE = 5_000
+"""So many ballots are moved in one transaction: a flood must not hold up the voters."""
 
 
 class _Moment(UnfoldAdminTextInputWidget):
@@ -113,12 +116,15 @@ class Quarantine:
         if not keys:
             messages.warning(request, pages.NOTHING_CHOSEN)
         elif poll.anonymous or _is_aside(request):
-            number = ballots.let_in(poll, keys)
+            number = sum(ballots.let_in(poll, some) for some in batched(keys, AT_ONCE))
             done = ngettext("%(number)d ballot is counted now.", "%(number)d ballots are counted now.", number)
             pages.told(self, request, poll, done % {"number": number})
         else:
             reason = _reason(request)
-            number = ballots.set_aside(poll, keys, reason=reason.value, at=timezone.now())
+            moved = (
+                ballots.set_aside(poll, some, reason=reason.value, at=timezone.now()) for some in batched(keys, AT_ONCE)
+            )
+            number = sum(moved)
             done = ngettext("%(number)d ballot is set aside.", "%(number)d ballots are set aside.", number)
             pages.told(self, request, poll, f"{done % {'number': number}} {reason.label}.")
 

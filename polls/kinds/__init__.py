@@ -45,11 +45,15 @@ def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine,
 
 
 def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine, ...]:
-    if answer is None or answer.is_empty():
-        if question.required:
-            raise refusals.TooFewChoices(question.minimum)
-        return ()
-    return KINDS[question.kind].read(question, answer)
+    try:
+        if answer is None or answer.is_empty():
+            if question.required:
+                raise refusals.TooFewChoices(question.minimum)
+            return ()
+        return KINDS[question.kind].read(question, answer)
+    except refusals.Refusal as refusal:
+        refusal.question = question.id
+        raise
 
 
 def said(poll: PollSnapshot, marks: Iterable[MarkLine]) -> list[tuple[int, str]]:

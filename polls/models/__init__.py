@@ -4,5 +4,6 @@ from polls.models.invitation import Invitation
 from polls.models.poll import Poll
 from polls.models.question import Choice, Question
 from polls.models.tally import Counter, Tally
+from polls.models.theme import Theme
 
-__all__ = ["Ballot", "Change", "Choice", "Counter", "Invitation", "Mark", "Poll", "Question", "Tally"]
+__all__ = ["Ballot", "Change", "Choice", "Counter", "Invitation", "Mark", "Poll", "Question", "Tally", "Theme"]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from polls import clocks
+from polls.models.theme import Theme
 from polls.terms import Phase, Policy, Reveal, Status
 
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", re.IGNORECASE)
@@ -92,6 +93,16 @@ class Poll(models.Model):
         max_length=4000,
         validators=[check_sites],
         help_text=_("Sites that may embed this poll, one in a line, like https://www.example.org. Empty: every site."),
+    )
+
+    theme = models.ForeignKey(
+        Theme,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="polls",
+        verbose_name=_("theme"),
+        help_text=_("Empty: the theme of the site."),
     )
 
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_time_zone])

@@ -125,6 +125,10 @@
     if (event.detail.elt?.matches?.(".poll")) arrive(event.detail.elt);
   });
 
+  // What static/ui/live.js does: a card that it has fetched anew, and the end of what moves.
+  document.addEventListener("pollstead:renewed", ({ detail }) => equip(detail));
+  document.addEventListener("pollstead:over", ({ detail }) => announce(detail));
+
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;
     if (successful && requestConfig.verb === "post" && requestConfig.path.endsWith("/vote/")) tell({ pollstead: "voted" });

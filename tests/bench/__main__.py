@@ -21,12 +21,14 @@ from typing import Any
 import httpx
 import psutil
 
-from tests.bench import ballots, load, servers
+from tests.bench import ballots, live, load, servers
 from tests.bench.load import Measured
 from tests.bench.servers import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = {"SECRET_KEY": "a key for the benchmark alone, long enough", "TRUSTED_PROXIES": "127.0.0.1"}
+STREAMS, BALLOTS = 2000, 500
+"""Of live results: how many watch, and how many ballots a second come in meanwhile."""
 
 
 @dataclass
@@ -128,6 +130,9 @@ def _ours(bench: Bench, url: str) -> None:
             _read(bench, server, database)
             _vote(bench, server, database, {"one hot poll": hot, "1,000 polls": many})
             _calm(bench, server, database, hot)
+        # A server that has done nothing yet: what streams cost in memory is to be seen.
+        with servers.running(servers.ours(), path="/readyz", environment=environment) as server:
+            _live(bench, server, database, environment)
 
 
 def _read(bench: Bench, server: Server, database: str) -> None:
@@ -160,6 +165,21 @@ def _calm(bench: Bench, server: Server, database: str, file: Path) -> None:
     if bench.wants("votes"):
         cast = load.wrk(server.address, seconds=bench.seconds, connections=2, script="vote.lua", arguments=(str(file),))
         bench.note(f"votes, two voters at a time, {database}", cast)
+
+
+def _live(bench: Bench, server: Server, database: str, environment: dict[str, str]) -> None:
+    name = f"live: ballot to screen, {STREAMS:,} streams, {BALLOTS}/s, {database}"
+    if not bench.wants(name):
+        return
+    file = bench.folder / f"live-{database}"
+    ballots.prepare(1, BALLOTS * 2 * bench.seconds, file, environment=environment)
+    load.wrk(f"{server.address}/p/bench-0/results/", seconds=1)
+    found = live.measure(server, file, streams=STREAMS, rate=BALLOTS, seconds=2 * bench.seconds, folder=bench.folder)
+    bench.rows[name] = asdict(found)
+    print(
+        f"{name:<58} {found.ballots:>9,.0f}/s  p50 {found.p50:7.2f}  p95 {found.p95:7.2f}  p99 {found.p99:7.2f} s"
+        f"  {found.memory:+5.0f} MB  {found.threads} threads"
+    )
 
 
 def _ratios(rows: dict[str, dict[str, Any]]) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from polls import invitations, lifecycle, refusals, retention, snapshots
+from polls import invitations, lifecycle, mailings, refusals, retention, snapshots
 from polls.models import Invitation, Poll
 from polls.voters import invitation_hash
 from tests.builders import a_poll, now
@@ -85,7 +85,7 @@ def test_an_invitation_is_revoked_once(poll: Poll) -> None:
 
 
 def test_everyone_gets_a_mail_of_their_own_with_a_link_that_is_good(poll: Poll) -> None:
-    mailing = invitations.mail(poll, ["vera@polls.test", "victor@polls.test"], site=SITE)
+    mailing = mailings.mail(poll, ["vera@polls.test", "victor@polls.test"], site=SITE)
     assert mailing.sent == ("vera@polls.test", "victor@polls.test")
     assert [message.to for message in mail.outbox] == [["vera@polls.test"], ["victor@polls.test"]]
     links = [re.search(r"https://\S+", str(message.body)) for message in mail.outbox]
@@ -98,7 +98,7 @@ def test_everyone_gets_a_mail_of_their_own_with_a_link_that_is_good(poll: Poll) 
 
 def test_an_address_that_fails_is_told_and_harms_no_other(poll: Poll, settings: Any) -> None:
     settings.MAILERS = MAILERS
-    mailing = invitations.mail(poll, ["vera@polls.test", "bounce@polls.test", "nobody", "victor@polls.test"], site=SITE)
+    mailing = mailings.mail(poll, ["vera@polls.test", "bounce@polls.test", "nobody", "victor@polls.test"], site=SITE)
     assert mailing.sent == ("vera@polls.test", "victor@polls.test")
     assert sorted(address for address, _ in mailing.failed) == ["bounce@polls.test", "nobody"]
     lost = Invitation.objects.get(label="bounce@polls.test")
@@ -107,9 +107,9 @@ def test_an_address_that_fails_is_told_and_harms_no_other(poll: Poll, settings: 
 
 def test_nobody_is_invited_twice_but_who_was_not_reached(poll: Poll, settings: Any) -> None:
     settings.MAILERS = MAILERS
-    invitations.mail(poll, ["vera@polls.test", "bounce@polls.test"], site=SITE)
+    mailings.mail(poll, ["vera@polls.test", "bounce@polls.test"], site=SITE)
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-    again = invitations.mail(poll, ["VERA@polls.test", " vera@polls.test", "bounce@polls.test"], site=SITE)
+    again = mailings.mail(poll, ["VERA@polls.test", " vera@polls.test", "bounce@polls.test"], site=SITE)
     assert again.sent == ("bounce@polls.test",)
     assert set(again.known) == {"VERA@polls.test", "vera@polls.test"}
     # The code that was lost on its way is good for nothing any more.
@@ -117,15 +117,21 @@ def test_nobody_is_invited_twice_but_who_was_not_reached(poll: Poll, settings: A
     assert not invitations.unreached(poll)
 
 
+def test_whose_code_was_lost_more_than_once_is_invited_all_the_same(poll: Poll) -> None:
+    invitations.issue(poll, labels=["vera@polls.test", "Vera@polls.test"])
+    assert mailings.mail(poll, ["vera@polls.test"], site=SITE).sent == ("vera@polls.test",)
+    assert Invitation.objects.filter(revoked_at=None).count() == 1
+
+
 def test_a_title_with_line_breaks_writes_no_header() -> None:
     poll = a_poll(title="Who?\nBcc: mallory@polls.test", policy="invitation")
-    assert invitations.mail(poll, ["vera@polls.test"], site=SITE).sent
+    assert mailings.mail(poll, ["vera@polls.test"], site=SITE).sent
     assert mail.outbox[0].subject == "Your invitation to vote: Who? Bcc: mallory@polls.test"
     assert mail.outbox[0].recipients() == ["vera@polls.test"]
 
 
 def test_mail_goes_out_behind_a_request(poll: Poll) -> None:
-    later = invitations.mail_later(poll, ["vera@polls.test"], site=SITE)
+    later = mailings.mail_later(poll, ["vera@polls.test"], site=SITE)
     assert later.number == 1
     assert later.mailing.result(20).sent == ("vera@polls.test",)
     assert not invitations.unreached(poll)
@@ -143,7 +149,7 @@ def test_what_reached_nobody_is_revoked_and_made_again(poll: Poll) -> None:
 
 def test_a_mail_that_waits_is_not_sent_when_its_invitation_is_revoked(poll: Poll, settings: Any) -> None:
     settings.MAILERS = {"default": {"BACKEND": "tests.mailers.Revoking"}}
-    mailing = invitations.mail(poll, ["vera@polls.test", "victor@polls.test"], site=SITE)
+    mailing = mailings.mail(poll, ["vera@polls.test", "victor@polls.test"], site=SITE)
     assert mailing.sent == ("vera@polls.test",)
 
 

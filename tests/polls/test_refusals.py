@@ -1,6 +1,5 @@
 """docs/refusals.md lists every refusal with its code, its status and its sentence."""
 
-import inspect
 from collections import Counter
 from pathlib import Path
 
@@ -8,16 +7,9 @@ import pytest
 
 from polls import refusals
 from polls.refusals import Refusal
+from tests.attempts import every_refusal
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "refusals.md"
-
-
-def every_refusal() -> list[type[Refusal]]:
-    return [
-        kind
-        for _, kind in inspect.getmembers(refusals, inspect.isclass)
-        if issubclass(kind, Refusal) and kind != Refusal
-    ]
 
 
 def sentence_of(kind: type[Refusal]) -> str:

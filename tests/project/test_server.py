@@ -25,10 +25,11 @@ def test_it_is_not_fooled_by_a_client_on_localhost_and_stops_in_time_though_clie
     server: Server,
 ) -> None:
     assert _two_votes_of_one_network(server) == [303, 409], "a client forged its address"
+    live = f"GET /live/{a_poll().slug} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     with ExitStack() as clients:
         idle = clients.enter_context(httpx.Client(base_url=server.address))
         idle.get("/healthz")
-        for begun in (b"", b"GET /", b"POST /p/x/vote/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npaper"):
+        for begun in (b"", live, b"GET /", b"POST /p/x/vote/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npaper"):
             client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             client.sendall(begun)
         assert server.stop() < 5

@@ -77,3 +77,12 @@ def test_nothing_is_collected_when_nothing_has_changed(style: Path, monkeypatch:
     static.collect()
     monkeypatch.setattr(static, "call_command", lambda *_args, **_options: pytest.fail("collected again"))
     static.collect()
+
+
+def test_our_own_scripts_and_styles_are_collected_without_what_is_for_us_alone(style: Path) -> None:
+    ours = style.parent / "ui" / "poll.css"
+    ours.parent.mkdir()
+    ours.write_text("/* Why. */\n.poll { color: black; }\n")
+    static.collect()
+    name = static.HashedFiles().url("ui/poll.css")
+    assert _served(name).text == ".poll { color: black; }\n"

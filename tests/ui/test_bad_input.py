@@ -92,6 +92,45 @@ def test_votes_are_only_posted(method: str, address: str, vera: Browser) -> None
     assert not Ballot.objects.exists()
 
 
+@pytest.mark.parametrize("address", ["/p/{slug}/", "/embed/{slug}/", "/p/{slug}/vote/", "/api/v1/polls/{slug}/ballots"])
+def test_a_look_with_a_whole_ballot_in_its_address_counts_nothing(address: str, vera: Browser) -> None:
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    sent = {"paper": vera.paper(poll.slug), f"q{first.question_id}": first.pk}
+    vera.get(address.format(slug=poll.slug), params=sent)
+    assert not Ballot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "headers", "code"),
+    [
+        ("GET", "/api/v1/nowhere", {}, "unknown_address"),
+        ("GET", "/api/v1/polls", {"Host": "mallory.example"}, "host_unknown"),
+        ("POST", "/api/v1/polls/{slug}/ballots", {"content-type": "text/plain"}, "type_unknown"),
+        ("PATCH", "/api/v1/polls/{slug}/ballots", {}, "method_not_allowed"),
+        ("GET", "/api/v1/polls?limit=1%3BDROP+TABLE+polls_poll", {}, "unreadable"),
+        ("GET", "/api/v1/polls/{slug}/ballots?limit=1%3B--", {}, "unreadable"),
+    ],
+)
+def test_what_no_ballot_meets_has_its_code_too(
+    method: str, address: str, headers: dict[str, str], code: str, vera: Browser, settings: object
+) -> None:
+    settings.ALLOWED_HOSTS = ["polls.test"]  # type: ignore[attr-defined]
+    response = vera.request(method, address.format(slug=a_poll().slug), headers=headers, content=b'{"answers": []}')
+    assert response.json()["code"] == code
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_question_answered_twice_is_refused(vera: Browser) -> None:
+    """At the API: no form can say it."""
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    answers = [(first.question_id, [first.pk])] * 2
+    reply = ApiDoor().vote(vera, poll.slug, answers, vera.paper(poll.slug))
+    assert (reply.code, reply.status) == ("question_twice", 422)
+    assert not Ballot.objects.exists()
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("address", ["/", "/p/{slug}/", "/p/{slug}/results/", "/embed/{slug}/", "/embed.js"])
 def test_pages_are_only_read(method: str, address: str, vera: Browser) -> None:

@@ -1,20 +1,169 @@
-import asyncio
+"""What makes a copy of a poll old, and how few questions to the database that takes."""
 
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from polls import lifecycle, snapshots
+from polls.ballots import TallyChange
+from polls.models import Poll
 from tests.browser import Browser
-from tests.builders import a_poll
+from tests.builders import a_poll, choices_of, now
+from tests.votes import a_ballot
+from ui import cache as cache_module
+from ui import database, readings
 from ui.cache import Entry, cache
 
+LOOK_AGAIN = 0.4
 
-def test_a_poll_that_is_loaded_while_it_is_changed_is_loaded_again(vera: Browser) -> None:
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "LOOK_AGAIN", LOOK_AGAIN)
+    monkeypatch.setattr(cache_module, "LOOK_AHEAD", 0.2)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that readers have sent, one list of them for each hop."""
+    sent: list[str] = []
+    read = database.read
+
+    async def listened[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def listening() -> T:
+            with CaptureQueriesContext(connection) as captured:
+                try:
+                    return question(*args, **kwargs)
+                finally:
+                    sent.extend(query["sql"] for query in captured.captured_queries)
+
+        return await read(listening)
+
+    monkeypatch.setattr(cache_module.database, "read", listened)
+    return sent
+
+
+def _entries(vera: Browser, polls: list[Poll]) -> list[Entry]:
+    async def all_of_them() -> list[Entry | None]:
+        return await asyncio.gather(*(cache.entry(poll.slug) for poll in polls))
+
+    found = vera.run(all_of_them())
+    assert all(found)
+    return [entry for entry in found if entry]
+
+
+def _elsewhere(deed: Callable[[], object]) -> None:
+    """Do something to the database of which this process hears nothing."""
+    from polls import notices
+
+    listeners, notices._listeners[:] = list(notices._listeners), []
+    try:
+        deed()
+    finally:
+        notices._listeners[:] = listeners
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_all_polls_in_use_are_compared_in_one_query(number: int, vera: Browser, asked: list[str]) -> None:
+    polls = [a_poll() for _ in range(number)]
+    before = _entries(vera, polls)
+    asked.clear()
+    time.sleep(LOOK_AGAIN + 0.05)
+    assert _entries(vera, polls) == before
+    assert len(asked) == 1
+
+
+def test_all_tallies_that_moved_elsewhere_are_fetched_together(vera: Browser, asked: list[str]) -> None:
+    polls = [a_poll() for _ in range(3)]
+    _entries(vera, polls)
+    for poll in polls[:2]:
+        a_ballot(poll)
+    asked.clear()
+    time.sleep(LOOK_AGAIN + 0.05)
+    assert [entry.tally.ballots for entry in _entries(vera, polls)] == [1, 1, 0]
+    assert len(asked) == 3
+
+
+def test_nothing_is_asked_where_nobody_looks(vera: Browser, asked: list[str]) -> None:
+    used, unused = a_poll(), a_poll()
+    _entries(vera, [used, unused])
+    vera.run(asyncio.sleep(LOOK_AGAIN + 0.05))
+    _entries(vera, [used, unused])
+    asked.clear()
+    vera.run(asyncio.sleep(LOOK_AGAIN + 0.05))
+    assert asked == []
+
+
+def test_what_is_in_use_is_looked_at_before_it_is_due(vera: Browser, asked: list[str]) -> None:
     poll = a_poll()
+    _entries(vera, [poll])
+    a_ballot(poll)
+    asked.clear()
 
-    async def loaded_meanwhile() -> Entry | None:
-        loading = asyncio.create_task(cache.entry(poll.slug))
-        for _ in range(3):
-            await asyncio.sleep(0)  # the question is on its way to the database
-        cache.forget(poll.pk)
-        return await loading
+    async def looks() -> list[int]:
+        seen = []
+        for _ in range(30):
+            entry = cache.kept(poll.slug)
+            assert entry, "somebody has to wait"
+            seen.append(entry.tally.ballots)
+            await asyncio.sleep(0.03)
+        return seen
 
-    assert vera.run(loaded_meanwhile())
-    assert cache.kept(poll.slug) is None
-    assert vera.run(cache.entry(poll.slug)) is cache.kept(poll.slug) is not None
+    seen = vera.run(looks())
+    assert (seen[0], seen[-1]) == (0, 1)
+    assert len([sql for sql in asked if "polls_poll" in sql]) <= 5
+
+
+def test_a_change_elsewhere_is_seen_within_a_second(vera: Browser) -> None:
+    poll = a_poll()
+    _entries(vera, [poll])
+    _elsewhere(lambda: lifecycle.close(poll, at=now()))
+    time.sleep(LOOK_AGAIN + 0.05)
+    assert _entries(vera, [poll])[0].poll.closed_at
+
+
+def test_a_deed_is_seen_though_it_was_done_while_the_poll_was_being_loaded(
+    vera: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = a_poll()
+    load, elsewhere = snapshots.load, ThreadPoolExecutor(1)
+
+    def close() -> None:
+        lifecycle.close(poll, at=now())
+        connections.close_all()
+
+    def late(slug: str) -> snapshots.PollSnapshot | None:
+        found = load(slug)
+        monkeypatch.setattr(snapshots, "load", load)
+        elsewhere.submit(close).result()
+        return found
+
+    monkeypatch.setattr(snapshots, "load", late)
+    _entries(vera, [poll])
+    assert _entries(vera, [poll])[0].poll.closed_at
+
+
+def test_numbers_of_a_batch_behind_another_process_are_fetched_by_who_looks_at_results(vera: Browser) -> None:
+    poll = a_poll()
+    (entry,) = _entries(vera, [poll])
+    a_ballot(poll)
+    a_ballot(poll)
+    # Of two batches this process hears of the second: it does not know what the first one said.
+    first = choices_of(poll)[0]
+    cache.move(TallyChange(poll.pk, 2, 2, ((first.question_id, str(first.pk), 2),)))
+    assert entry.is_behind
+    reading = vera.run(readings.of(entry, at=now()))
+    assert (reading.tally.version, reading.tally.ballots) == (2, 2)
+
+
+def test_a_poll_that_is_gone_is_forgotten(vera: Browser) -> None:
+    poll = a_poll()
+    _entries(vera, [poll])
+    _elsewhere(lambda: Poll.objects.filter(pk=poll.pk).delete())
+    time.sleep(LOOK_AGAIN + 0.05)
+    assert vera.run(cache.entry(poll.slug)) is None

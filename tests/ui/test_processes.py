@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -48,17 +50,38 @@ def test_an_answered_ballot_survives_kill_9_and_its_retry_is_counted_once() -> N
 
 def test_two_servers_on_one_database_agree_and_obey_a_close_at_once() -> None:
     poll = a_poll(policy="open")
-    with a_server() as one, a_server() as other:
+    with ExitStack() as open_:
+        one, other = (open_.enter_context(a_server()) for _ in range(2))
+        stream = open_.enter_context(httpx.stream("GET", f"{one.address}/live/{poll.slug}", timeout=20))
+        lines = stream.iter_lines()
+        _until(lines, "0 votes")
         for server in (one, other, one, other):
             assert _vote(server, poll, _paper(server, poll.slug)).status_code == 200
+        _until(lines, "4 votes")
         time.sleep(1.2)
         pages = [httpx.get(f"{server.address}/p/{poll.slug}/results/") for server in (one, other, one, other)]
-        counts = [httpx.get(f"{server.address}/api/v1/polls/{poll.slug}/results").json() for server in (one, other)]
+        addresses = [f"{server.address}/api/v1/polls/{poll.slug}/results" for server in (one, other)]
+        counts = [httpx.get(address).json() for address in addresses]
+        _ask_otherwise(poll, one)
         paper = _paper(one, poll.slug)
         lifecycle.close(poll, at=now())
         answer = _vote(one, poll, paper)
+        _until(lines, ".closed.4")
+        list(lines)  # and there it ends
     assert counts[0]["ballots"] == counts[1]["ballots"] == 4
     assert counts[0]["questions"] == counts[1]["questions"]
     assert len({(page.text, page.headers["etag"]) for page in pages}) == 1
     assert answer.status_code == 409
     assert 'data-code="poll_closed"' in answer.text
+
+
+def _ask_otherwise(poll: Poll, server: Server) -> None:
+    Poll.objects.filter(pk=poll.pk).update(title="Which one, please?")
+    lifecycle.edited(poll)
+    deadline = time.monotonic() + 1.5
+    while "Which one, please?" not in httpx.get(f"{server.address}/p/{poll.slug}/").text:
+        assert time.monotonic() < deadline, "the old question is still asked"
+
+
+def _until(lines: Iterator[str], words: str) -> None:
+    assert any(words in line for line in lines), f"the stream ended without {words!r}"

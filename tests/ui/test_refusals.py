@@ -1,12 +1,14 @@
 """Every refusal at every door: the same code, the same sentence, nothing counted."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from polls import refusals
 from polls.models import Ballot
-from tests.attempts import ATTEMPTS, Arranged
+from tests.attempts import ATTEMPTS, Arranged, every_refusal
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import ApiDoor, FormDoor
@@ -23,6 +25,41 @@ def test_is_refused_with_its_code_and_counts_nothing(arranged: Arranged, door: D
     assert reply.sentence
     assert "set-cookie" not in reply.response.headers
     assert not Ballot.objects.exists()
+
+
+ELSEWHERE: dict[type[refusals.Refusal], str] = {
+    # What takes more than one ballot, or another kind of voter: at every door too.
+    **dict.fromkeys((refusals.AlreadyVoted, refusals.NetworkFull, refusals.PaperUsed), "test_refusals"),
+    **dict.fromkeys((refusals.WorkNeeded, refusals.VoterUnknown), "test_refusals"),
+    refusals.OriginForeign: "test_origins",
+    **dict.fromkeys((refusals.Busy, refusals.DatabaseAway), "test_faults"),
+    refusals.OurFault: "test_exactly_once",
+    # What only some doors can be sent.
+    refusals.QuestionTwice: "test_bad_input",
+    refusals.WriteInEmpty: "test_written",
+    # What is met before a ballot is one.
+    **dict.fromkeys((refusals.Unreadable, refusals.TooLarge, refusals.TypeUnknown), "test_bad_input"),
+    **dict.fromkeys((refusals.MethodNotAllowed, refusals.HostUnknown, refusals.UnknownAddress), "test_bad_input"),
+    refusals.TooSlow: "test_guard",
+    # What second thoughts meet.
+    **dict.fromkeys((refusals.ChangesForbidden, refusals.NothingToWithdraw), "test_second_thoughts"),
+    # What readers meet.
+    **dict.fromkeys((refusals.ResultsAfterVoting, refusals.ResultsAfterClose), "test_reveal"),
+    refusals.ResultsHidden: "test_published",
+    **dict.fromkeys(
+        (refusals.BallotsUnpublished, refusals.BallotsAfterClose, refusals.BallotUnknown), "test_published"
+    ),
+}
+"""Where a refusal is met that no single ballot of the table meets."""
+
+
+@pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: refusal.code)
+def test_every_refusal_is_met(refusal: type[refusals.Refusal]) -> None:
+    if refusal is refusals.Forbidden:
+        return  # the desk's, whose deeds have tests of their own
+    if refusal not in {arranged.meets for arranged in ATTEMPTS.values()}:
+        where = Path(__file__).with_name(f"{ELSEWHERE[refusal]}.py").read_text()
+        assert f'"{refusal.code}"' in where or f"refusals.{refusal.__name__}" in where
 
 
 def test_a_second_vote_of_the_same_browser_is_refused(door: Door, vera: Browser) -> None:

@@ -45,6 +45,12 @@ def test_hidden_results_leak_nowhere(reveal: str, vera: Browser, victor: Browser
     assert not any(_shows(text) for text in _texts(vera, poll.slug))
 
 
+def test_the_api_says_why_results_are_hidden(vera: Browser) -> None:
+    codes = {"after_voting": "results_after_voting", "after_close": "results_after_close", "never": "results_hidden"}
+    for reveal, code in codes.items():
+        assert vera.get(f"/api/v1/polls/{a_poll(reveal=reveal).slug}/results").json()["code"] == code
+
+
 @pytest.mark.parametrize("reveal", ["after_close", "never"])
 def test_a_vote_does_not_buy_a_look(reveal: str, vera: Browser) -> None:
     poll = a_poll(reveal=reveal)

@@ -8,7 +8,8 @@ import pytest
 from django.http import HttpRequest
 
 from tests.browser import Browser
-from tests.builders import a_poll
+from tests.builders import a_poll, choices_of
+from tests.doors import ApiDoor, FormDoor
 from ui import visitors
 
 PROXY = "10.0.0.2"
@@ -101,16 +102,13 @@ def test_local_is_what_comes_from_this_machine(peer: str, forwarded: str, local:
     assert visitors._is_local(_from(peer, forwarded)) is local
 
 
-def test_a_forged_header_gives_no_second_vote(browse: Any, vera: Browser) -> None:
-    from tests.builders import choices_of
-    from tests.doors import ApiDoor
-
+def test_a_forged_header_gives_no_second_vote(door: FormDoor | ApiDoor, browse: Any, vera: Browser) -> None:
     poll = a_poll(policy="network", network_allowance=1)
     answers = [(choices_of(poll)[0].question_id, [choices_of(poll)[0].pk])]
     codes = [
-        ApiDoor()
-        .vote(browse(), poll.slug, answers, vera.paper(poll.slug), headers={"X-Forwarded-For": f"203.0.113.{number}"})
-        .code
+        door.vote(
+            browse(), poll.slug, answers, vera.paper(poll.slug), headers={"X-Forwarded-For": f"203.0.113.{number}"}
+        ).code
         for number in range(3)
     ]
     assert codes == ["counted", "already_voted", "already_voted"]

@@ -10,14 +10,14 @@ from tests.weights import Weight
 
 BRIDGES = ["Old Mill Bridge", "Harbour footbridge", "Railway viaduct", "None of them"]
 PAGES = {
-    "/": Weight(24_400, 5),
-    "/p/bridges/": Weight(25_400, 5),
-    "/p/bridges/results/": Weight(25_300, 5),
-    "/embed/bridges/": Weight(24_900, 5),
-    "/embed/bridges/?show=results": Weight(24_800, 5),
-    "/p/order/": Weight(28_000, 6),
-    "/embed/order/": Weight(27_400, 6),
-    "/p/order/results/": Weight(28_800, 6),
+    "/": Weight(24_100, 5),
+    "/p/bridges/": Weight(27_200, 6),
+    "/p/bridges/results/": Weight(27_200, 6),
+    "/embed/bridges/": Weight(26_700, 6),
+    "/embed/bridges/?show=results": Weight(26_700, 6),
+    "/p/order/": Weight(29_300, 7),
+    "/embed/order/": Weight(28_800, 7),
+    "/p/order/results/": Weight(30_400, 7),
 }
 A_TENTH = 1.1
 # Compressed, with everything: the document, the look, all scripts, and the loader.

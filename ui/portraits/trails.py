@@ -22,6 +22,8 @@ class Cell:
     strong: bool = False
     said: str = ""
     """A word that stands under the number."""
+    percent: int = 0
+    """Of a whole, for the bar behind the number; 0 draws none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,10 @@ def _transfers(moves: Sequence[Transfer], names: _Names) -> str:
 def _rounds(count: Count, names: _Names) -> Table | None:
     if count.rule == Rule.RANKED_PAIRS:
         return None
+    # Rounds that move votes are seen at a glance; the numbers of other rules are no parts of a whole.
+    whole = count.ballots if count.rule in {Rule.IRV, Rule.STV} else 0
     lines = [
-        Line(names[choice], tuple(_cell(stage, choice) for stage in count.rounds))
+        Line(names[choice], tuple(_cell(stage, choice, whole) for stage in count.rounds))
         for choice in _order(count)
         if any(choice in stage.tally for stage in count.rounds)
     ]
@@ -240,11 +244,16 @@ def _column(rule: Rule) -> str:
             return _("Points")
 
 
-def _cell(stage: Round, choice: ChoiceId) -> Cell:
+def _part(stage: Round, choice: ChoiceId, whole: Number) -> int:
+    """In whole percents of all ballots, so that the bars of all rounds can be compared."""
+    return min(100, max(0, int(100 * stage.tally[choice] / whole))) if whole else 0
+
+
+def _cell(stage: Round, choice: ChoiceId, whole: Number) -> Cell:
     if choice not in stage.tally:
         return Cell("–")
     said = _("elected") if choice in stage.elected else _("out") if choice in stage.eliminated else ""
-    return Cell(_number(stage.tally[choice]), choice in stage.elected, said)
+    return Cell(_number(stage.tally[choice]), choice in stage.elected, said, _part(stage, choice, whole))
 
 
 def _duels(matrix: Pairwise, order: Sequence[ChoiceId], names: _Names) -> Table:
@@ -261,8 +270,9 @@ def _duels(matrix: Pairwise, order: Sequence[ChoiceId], names: _Names) -> Table:
 def _duel(matrix: Pairwise, one: ChoiceId, other: ChoiceId) -> Cell:
     if one == other:
         return Cell("–")
-    votes = matrix.prefer(one, other)
-    return Cell(figures.count(votes), votes > matrix.prefer(other, one))
+    votes, against = matrix.prefer(one, other), matrix.prefer(other, one)
+    share = int(100 * votes / (votes + against)) if votes + against else 0
+    return Cell(figures.count(votes), votes > against, percent=share)
 
 
 def _order(count: Count) -> list[ChoiceId]:

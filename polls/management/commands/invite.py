@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from polls import invitations, refusals
+from polls import invitations, mailings, refusals
 from polls.management.commands.verify_tallies import chosen
 from polls.models import Poll
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             )
         if not options["site"]:
             raise CommandError("The links need our own address: set PUBLIC_URL, or give --site https://polls.example.")
-        mailing = invitations.mail(poll, labels, site=options["site"])
+        mailing = mailings.mail(poll, labels, site=options["site"])
         for address in mailing.known:
             self.stdout.write(f"invited before: {address}")
         for address, why in mailing.failed:

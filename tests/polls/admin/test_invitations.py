@@ -10,7 +10,7 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from polls import invitations, lifecycle, snapshots
+from polls import invitations, lifecycle, mailings, snapshots
 from polls.models import Invitation, Poll
 from polls.voters import invitation_hash
 from tests.builders import a_poll, now
@@ -47,7 +47,7 @@ def states() -> dict[str, str]:
 
 def finish_mailing() -> None:
     """Mail goes out in one thread, in order: when something later is done there, the mails are."""
-    invitations._post.submit(bool).result(20)
+    mailings._post.submit(bool).result(20)
 
 
 def test_codes_are_told_once_for_names_as_cards_and_as_a_table(desk: Client, poll: Poll) -> None:

@@ -25,7 +25,10 @@ def olive(house: None) -> Client:
 
 def test_the_group_of_editors_comes_with_the_database(db: None) -> None:
     group = Group.objects.get(name="Editors")
-    assert set(group.permissions.values_list("codename", flat=True)) == set(DEEDS)
+    assert set(group.permissions.values_list("codename", flat=True)) == {
+        *DEEDS,
+        *(f"{deed}_theme" for deed in ("add", "change", "delete", "view")),
+    }
 
 
 def test_the_list_shows_ones_own_polls(olive: Client, ottos: Poll) -> None:

@@ -1,0 +1,175 @@
+/* Results that move by themselves. A card with data-live asks for what has moved: by a stream where that harms nobody,
+   else again and again, more seldom while nothing moves. Nothing is asked in a hidden tab, after the close, or while
+   the reader has paused it. What moves is changed in place: the focus, what is unfolded, and the voter's own marks stay,
+   and nothing is announced but the final result. */
+(() => {
+  "use strict";
+
+  const QUICK = 2000, SELDOM = 30000, LATEST = 120000;
+  const OWN = ".mark, .given";
+  const jitter = (time) => time * (0.75 + Math.random() / 2);
+
+  // Over HTTP/1.1 a browser opens six connections to a host: a page with many frames must not spend them on streams.
+  const [visit] = performance.getEntriesByType?.("navigation") ?? [];
+  const mayStream = "EventSource" in window && (parent === window || /^h[23]/.test(visit?.nextHopProtocol));
+
+  const isLike = (node, wanted) =>
+    node.nodeName === wanted.nodeName && node.dataset?.key === wanted.dataset?.key;
+
+  const find = (place, wanted) => {
+    let node = place;
+    if (wanted.dataset?.key) while (node && !isLike(node, wanted)) node = node.nextSibling;
+    return node && isLike(node, wanted) ? node : null;
+  };
+
+  // Make a node what it should be, with as little change as possible.
+  const mend = (node, wanted) => {
+    if (node.nodeType !== Node.ELEMENT_NODE) {
+      if (node.data !== wanted.data) node.data = wanted.data;
+      return;
+    }
+    if (node.matches(OWN)) return;
+    const names = new Set([...node.getAttributeNames(), ...wanted.getAttributeNames()]);
+    names.delete("open");
+    for (const name of names) {
+      const value = wanted.getAttribute(name);
+      if (value === null) node.removeAttribute(name);
+      else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    }
+    let place = node.firstChild;
+    for (const child of [...wanted.childNodes]) {
+      const found = find(place, child);
+      if (!found) {
+        node.insertBefore(child, place);
+        continue;
+      }
+      if (found !== place) node.insertBefore(found, place);
+      mend(found, child);
+      place = found.nextSibling;
+    }
+    while (place) {
+      const next = place.nextSibling;
+      place.remove();
+      place = next;
+    }
+  };
+
+  const parsed = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content;
+  };
+
+  const watch = (card) => {
+    const { live, pause, resume, over, receipt } = card.dataset;
+    if (!live || card.isWatched) return;
+    card.isWatched = true;
+    let place = card.dataset.place, tag = "", wait = QUICK, timer = 0, stream = null;
+    let isPaused = false, isOver = false, streamsAgain = 0;
+
+    const own = (path, more = {}) => {
+      const told = new URLSearchParams({ ...more, ...(receipt && { receipt }) }).toString();
+      return told ? `${path}${path.includes("?") ? "&" : "?"}${told}` : path;
+    };
+
+    const rest = () => {
+      clearTimeout(timer);
+      stream?.close();
+      stream = null;
+    };
+
+    const end = () => {
+      isOver = true;
+      rest();
+      button.remove();
+    };
+
+    // The poll itself has changed: ask for the card as this visitor gets it.
+    const renew = async () => {
+      const answer = await fetch(own(card.dataset.card), { headers: { "HX-Request": "true" }, cache: "no-store" });
+      const fresh = parsed(await answer.text()).querySelector(".poll");
+      if (!fresh || !answer.ok || !card.isConnected) return;
+      const wasFocused = card.contains(document.activeElement);
+      card.dispatchEvent(new CustomEvent("pollstead:renewed", { bubbles: true, detail: fresh }));
+      mend(card, fresh);
+      window.htmx?.process(card);
+      if (wasFocused && !card.contains(document.activeElement)) card.querySelector("[tabindex='-1']")?.focus();
+      if (card.dataset.live) card.querySelector(".deed")?.append(button);
+      else card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true, detail: over }));
+    };
+
+    const take = (html, at) => {
+      const [, version, phase] = at.split("."), [, before] = place.split(".");
+      place = at;
+      for (const part of parsed(html).querySelectorAll("[data-part]")) {
+        const shown = card.querySelector(`[data-part="${part.dataset.part}"]`);
+        if (shown) mend(shown, part);
+      }
+      if (phase !== "open") end();
+      if (phase !== "open" || version !== before) setTimeout(() => renew().catch(() => {}), Math.random() * 3000);
+    };
+
+    const ask = async () => {
+      try {
+        const headers = tag ? { "If-None-Match": tag } : {};
+        const answer = await fetch(own(`${live}/now`), { headers, cache: "no-store" });
+        if (isOver || isPaused || document.hidden) return;
+        if (answer.status === 304) {
+          wait = Math.min(wait * 1.5, SELDOM);
+        } else if (answer.ok) {
+          tag = answer.headers.get("ETag") ?? "";
+          const at = tag.split("-")[1] ?? place;
+          wait = at === place ? wait * 1.5 : QUICK;
+          if (at !== place) take(await answer.text(), at);
+        } else if (answer.status < 500 && answer.status !== 429) {
+          end();
+        } else {
+          wait = Math.min(wait * 2, LATEST);
+        }
+      } catch {
+        wait = Math.min(wait * 2, LATEST);
+      }
+      go();
+    };
+
+    const listen = () => {
+      stream = new EventSource(own(live, { at: place }));
+      stream.onmessage = ({ data, lastEventId }) => {
+        if (!card.isConnected) end();
+        else if (lastEventId !== place) take(data, lastEventId);
+      };
+      // The browser comes back by itself; where it was refused, asking is left, and the stream is tried again later.
+      stream.onerror = () => {
+        if (stream?.readyState !== EventSource.CLOSED) return;
+        streamsAgain = Date.now() + jitter(LATEST);
+        rest();
+        go();
+      };
+    };
+
+    const go = (soon = false) => {
+      rest();
+      if (isOver || isPaused || document.hidden) return;
+      if (soon) wait = QUICK;
+      if (!card.isConnected) end();
+      else if (mayStream && Date.now() >= streamsAgain) listen();
+      else timer = setTimeout(ask, jitter(soon ? QUICK / 8 : wait));
+    };
+
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "pause";
+    button.textContent = pause;
+    button.addEventListener("click", () => {
+      isPaused = !isPaused;
+      button.textContent = isPaused ? resume : pause;
+      go(true);
+    });
+    card.querySelector(".deed")?.append(button);
+    document.addEventListener("visibilitychange", () => go(true));
+    go();
+  };
+
+  document.addEventListener("htmx:load", ({ detail }) => detail.elt?.matches?.(".poll") && watch(detail.elt));
+  document.querySelectorAll(".poll[data-live]").forEach(watch);
+})();

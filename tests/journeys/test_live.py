@@ -1,0 +1,102 @@
+"""Results that move while somebody looks at them."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from polls import lifecycle
+from polls.models import Poll
+from tests.builders import a_poll, now
+from tests.journeys.conftest import Visitor
+from tests.journeys.gina import Site
+from tests.votes import a_ballot
+
+CHOICES = ("Tea", "Coffee", "Water")
+
+
+def _vote(page: Page, choice: str) -> None:
+    page.get_by_label(choice).check()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+
+
+def _shown(page: Page) -> list[str]:
+    return page.locator(".figure strong").all_text_contents()
+
+
+def _close(poll: Poll) -> None:
+    lifecycle.close(Poll.objects.get(pk=poll.pk), at=now())
+
+
+def test_a_vote_by_somebody_else_moves_the_bars(visit: Callable[..., Visitor], polls: str, house: None) -> None:
+    poll = a_poll(choices=CHOICES)
+    vera, victor = visit(), visit()
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    _vote(page, "Tea")
+    assert _shown(page) == ["100 %", "0 %", "0 %"]
+    pause = page.get_by_role("button", name="Pause updates")
+    pause.focus()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("document.querySelector('.announcement').textContent = ''")
+
+    _vote(victor.open(f"{polls}/p/{poll.slug}/"), "Coffee")
+    expect(page.locator(".figure strong")).to_have_text(["50 %", "50 %", "0 %"])
+    expect(page.locator(".deed")).to_contain_text("2 votes")
+    expect(page.locator("rect").nth(1)).to_have_attribute("width", "50%")
+    # The voter's own mark, the words and the focus stay; nothing is said aloud, and nothing was loaded again.
+    expect(page.get_by_role("img", name="your choice")).to_have_count(1)
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    expect(pause).to_be_focused()
+    assert page.locator(".announcement").text_content() == ""
+    assert asked == []
+
+    pause.click()
+    a_ballot(poll, 2)
+    page.wait_for_timeout(1500)
+    assert _shown(page) == ["50 %", "50 %", "0 %"]
+    page.get_by_role("button", name="Resume updates").click()
+    expect(page.locator(".deed")).to_contain_text("3 votes")
+
+    _close(poll)
+    expect(page.locator(".announcement")).to_have_text("Final result", timeout=10_000)
+    expect(page.get_by_text("Closed")).to_be_visible()
+    expect(page.get_by_role("img", name="your choice")).to_have_count(1)
+    expect(page.get_by_role("button", name="Pause updates")).to_have_count(0)
+
+
+def test_in_a_frame_it_asks_again_and_rests_in_a_hidden_tab(vera: Visitor, gina: Site, house: None) -> None:
+    poll = a_poll(choices=CHOICES)
+    page = vera.open(gina.page(gina.frame(f"{poll.slug}")))
+    page.wait_for_selector("iframe")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="See results").click()
+    expect(frame.locator(".deed")).to_contain_text("0 votes")
+    asked: list[tuple[str, int]] = []
+    page.context.on("response", lambda response: asked.append((response.url, response.status)))
+    a_ballot(poll)
+    expect(frame.locator(".deed")).to_contain_text("1 vote", timeout=10_000)
+    with page.expect_response(lambda response: response.status == 304, timeout=10_000):
+        pass
+    assert all(re.search(r"/live/[^/]+/now$", url) for url, _ in asked)
+    inner = next(frame for frame in page.frames if "/embed/" in frame.url)
+    inner.evaluate(
+        "Object.defineProperty(document, 'hidden', { get: () => true });"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.wait_for_timeout(300)
+    asked.clear()
+    page.wait_for_timeout(3000)
+    assert asked == []
+
+
+def test_hidden_results_stay_hidden(vera: Visitor, polls: str, house: None) -> None:
+    poll = a_poll(choices=CHOICES, reveal="after_voting")
+    page = vera.open(f"{polls}/p/{poll.slug}/results/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    a_ballot(poll)
+    page.wait_for_timeout(2500)
+    expect(page.locator(".figure")).to_have_count(0)
+    assert not any("/live/" in url for url in asked)

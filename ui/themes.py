@@ -1,0 +1,149 @@
+"""Themes as stylesheets: `/theme/<id>-<digest>.css`, which any cache may keep for ever.
+
+A stylesheet is made of a theme's snapshot alone, and its address tells its content: another theme, or another
+Pollstead that writes it otherwise, has another address. Old addresses answer with what is worn now, for a minute.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from polls import own_css, refusals, snapshots, themes
+from polls.models import Theme
+from polls.palettes import Palette
+from polls.snapshots import ThemeSnapshot
+from polls.terms import Density, Font, Scheme
+from ui import database, faces
+
+FONTS: Mapping[str, str] = {
+    Font.SYSTEM: 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif',
+    Font.BOOK: 'ui-serif,"Iowan Old Style",Charter,"Noto Serif",Georgia,serif',
+    Font.CLASSIC: '"Hoefler Text",Garamond,"EB Garamond","Palatino Linotype",Palatino,"Noto Serif",serif',
+    Font.NEWSPAPER: 'Charter,"Bitstream Charter","Sitka Text",Cambria,Georgia,"Noto Serif",serif',
+    Font.SLAB: 'Rockwell,"Rockwell Nova","Roboto Slab","DejaVu Serif","Sitka Small",serif',
+    Font.HUMANIST: 'Seravek,"Gill Sans Nova",Ubuntu,Calibri,"DejaVu Sans","Noto Sans",source-sans-pro,sans-serif',
+    Font.GEOMETRIC: 'Avenir,Montserrat,Corbel,"URW Gothic",source-sans-pro,"Noto Sans",sans-serif',
+    Font.GROTESQUE: '"Helvetica Neue",Inter,Roboto,"Arial Nova","Nimbus Sans",Arial,"Noto Sans",sans-serif',
+    Font.ROUNDED: 'ui-rounded,"Hiragino Maru Gothic ProN",Quicksand,Comfortaa,Nunito,"Noto Sans",sans-serif',
+    Font.MONO: 'ui-monospace,"Cascadia Code",Menlo,Consolas,"DejaVu Sans Mono","Noto Sans Mono",monospace',
+}
+"""A stack of what devices have already, for each family; the last are for every script."""
+ROOM: Mapping[str, tuple[str, str]] = {
+    Density.COMPACT: ("2.75rem", ".375rem"),
+    Density.NORMAL: ("3.5rem", ".5rem"),
+    Density.ROOMY: ("4.25rem", ".75rem"),
+}
+"""The height of a row, and the gap between two."""
+COLOURS = tuple(name for name in Palette.__dataclass_fields__)
+KEPT_IN = "contain:layout paint;position:relative;inset:auto;z-index:auto;transform:none;translate:none"
+KEPT_IN += ";scale:none;rotate:none;margin-block:0"
+"""What an editor's own CSS can't undo: nothing of a card shows outside of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """A theme as a page needs it."""
+
+    name: str
+    """The class of the card, and of the page around it."""
+    stylesheet: str
+    """Its address."""
+    scheme: str
+    """For the browser's own colours: “light dark”, “light” or “dark”."""
+
+
+PLAIN = Worn("", "", "light dark")
+"""The built-in look, which is in poll.css."""
+
+
+def worn(theme: ThemeSnapshot | None) -> Worn:
+    if theme is None:
+        return PLAIN
+    return Worn(name_of(theme), reverse("theme", args=[theme.id, digest(theme)]), _scheme(theme))
+
+
+def name_of(theme: ThemeSnapshot) -> str:
+    return f"theme-{theme.id}"
+
+
+@lru_cache(maxsize=512)
+def sheet(theme: ThemeSnapshot) -> str:
+    """The stylesheet of a theme."""
+    name = name_of(theme)
+    tokens = ";".join(f"--{token}:{value}" for token, value in _tokens(theme).items())
+    # Where it is as the reader's device, the page that frames a card may say so too: ui/poll.js.
+    scheme = "" if theme.scheme == Scheme.AUTO else f"color-scheme:{theme.scheme};"
+    rules = [f".{name}{{{scheme}{tokens}}}"]
+    if theme.css.strip():
+        card = f".poll.{name}"
+        rules += [own_css.scoped(theme.css, card), f"{card}{{{KEPT_IN.replace(';', '!important;')}!important}}"]
+    return "\n".join(rules)
+
+
+@lru_cache(maxsize=512)
+def digest(theme: ThemeSnapshot) -> str:
+    return hashlib.sha256(sheet(theme).encode()).hexdigest()[:12]
+
+
+async def stylesheet(request: HttpRequest, theme_id: int, asked: str) -> HttpResponse:
+    """The stylesheet at an address that a page had; what is kept of it by a cache is kept by its content."""
+    faces.require(request, "GET", "HEAD")
+    kept = _kept.get((theme_id, asked))
+    theme = kept or await database.read(_load, theme_id)
+    if theme is None:
+        raise refusals.UnknownAddress
+    is_asked = digest(theme) == asked
+    if is_asked and not kept:
+        _keep(theme)
+    response = HttpResponse(sheet(theme), content_type="text/css; charset=utf-8")
+    age = "max-age=31536000, immutable" if is_asked else "max-age=60"
+    response["Cache-Control"] = f"public, {age}"
+    response["X-Content-Type-Options"] = "nosniff"
+    # A fragment wears it on a page of somebody else.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+MOST_KEPT = 256
+_kept: dict[tuple[int, str], ThemeSnapshot] = {}
+
+
+def _keep(theme: ThemeSnapshot) -> None:
+    while len(_kept) >= MOST_KEPT:
+        _kept.pop(next(iter(_kept)))
+    _kept[theme.id, digest(theme)] = theme
+
+
+def _load(theme_id: int) -> ThemeSnapshot | None:
+    theme = Theme.objects.filter(pk=theme_id).first()
+    return snapshots.theme(theme) if theme else None
+
+
+def _scheme(theme: ThemeSnapshot) -> str:
+    return "light dark" if theme.scheme == Scheme.AUTO else str(theme.scheme)
+
+
+def _tokens(theme: ThemeSnapshot) -> dict[str, str]:
+    row, gap = ROOM[theme.density]
+    return _colours(theme) | {
+        "font": FONTS[theme.font],
+        "font-question": FONTS[theme.question_font],
+        "radius": f"{theme.radius / 16:g}rem",
+        "row": row,
+        "gap": gap,
+        "focus": "3px solid var(--accent)",
+    }
+
+
+def _colours(theme: ThemeSnapshot) -> dict[str, str]:
+    made = [themes.palette(theme, dark=dark) for dark in themes.sides(theme)]
+    values = {name: [str(getattr(palette, name)) for palette in made] for name in COLOURS}
+    return {
+        name.replace("_", "-"): f"light-dark({','.join(pair)})" if len(pair) == 2 else pair[0]
+        for name, pair in values.items()
+    }
