@@ -80,6 +80,7 @@ def _card() -> dict[str, Any]:
         "tally": tally,
         "strength": policies.strength(poll),
         "framed": True,
+        "in_place": True,
         "results_url": "#",
         "votes": figures.count(tally.ballots),
     }

@@ -154,4 +154,4 @@ def test_a_frame_asks_for_little(vera: Visitor, gina: Site, poll: Poll) -> None:
     page.frame_locator("iframe").get_by_role("button", name="Vote").wait_for()
     page.wait_for_load_state("networkidle")
     names = sorted(request.url.rpartition("/")[2].partition("#")[0] for request in asked if gina.polls in request.url)
-    assert names == ["", "embed.js", "htmx-2.min.js", "poll.css", "poll.js"]
+    assert names == ["", "embed.js", "htmx-2.min.js", "live.js", "poll.css", "poll.js"]

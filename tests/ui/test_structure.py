@@ -15,6 +15,7 @@ from polls.models import Poll
 from polls.terms import Kind
 from tests.browser import PAPER, Browser
 from tests.builders import a_draft, a_poll, a_question, now
+from tests.votes import a_ballot
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d)")
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
@@ -93,4 +94,8 @@ def test_the_other_pages_are_well_formed(vera: Browser) -> None:
     soon = a_poll(opens_at=now().replace(year=2099), listed=True)
     addresses = ["/", "/nowhere", "/p/nowhere/", "/accounts/sign-in/"]
     addresses += [f"/{place}/{poll.slug}/" for place in ("p", "embed") for poll in (by_account, invited, soon)]
+    published = a_poll(ballots_published=True)
+    a_ballot(published)
+    lifecycle.close(published, at=now())
+    addresses += [f"/p/{published.slug}/{page}/" for page in ("ballots", "changes", "results")]
     assert {address: found for address in addresses if (found := faults(vera.get(address).text))} == {}
