@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import chromium as chromium_module
 from tests.journeys import gina as gina_module
@@ -29,6 +29,9 @@ ARGUMENTS = [
     # What more and more browsers do by default.
     "--test-third-party-cookie-phaseout",
 ]
+# Journeys tell what comes, not how fast: a machine that has much else to do takes its time.
+PATIENCE = 20
+expect.set_options(timeout=PATIENCE * 1000)
 WATCH = (
     "addEventListener('securitypolicyviolation', (event) => complain(`${event.violatedDirective} ${event.blockedURI}`))"
 )
@@ -68,7 +71,7 @@ def gina(polls: str) -> Iterator[Site]:
 
 def eventually(holds: Callable[[], bool]) -> None:
     """Ask again until it holds. Playwright's own `wait_for_function` needs the eval that our policy forbids."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < deadline, "it never came to hold"
         time.sleep(0.05)

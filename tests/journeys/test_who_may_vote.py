@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ from playwright.sync_api import expect
 
 from polls import invitations
 from polls.models import Ballot, Poll
-from tests.builders import a_poll
+from tests.builders import a_poll, now
 from tests.journeys.conftest import Visitor
 from tests.journeys.gina import Site, publishing
 from tests.server import a_server
+from ui import papers
 
 BRIDGES = ("Old Mill Bridge", "Harbour footbridge", "None of them")
 
@@ -109,7 +111,9 @@ def test_without_javascript_the_voter_is_asked_to_wait(visit: Callable[..., Visi
     _vote(page)
     expect(page.locator(".refusal")).to_contain_text("Please wait 20 seconds and vote again")
     expect(page.get_by_label("Harbour footbridge")).to_be_checked()
-    page.wait_for_timeout(20_500)
+    # The voter has waited: the form is older now.
+    older = papers.issue(poll.pk, at=now() - timedelta(seconds=21))
+    page.evaluate("older => { document.querySelector('[name=paper]').value = older; }", older)
     page.get_by_role("button", name="Vote").click()
     expect(page.locator(".said")).to_have_text("Your vote is counted.")
     assert _cast(poll) == 1
