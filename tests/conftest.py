@@ -30,6 +30,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a Chromium the journeys are left out, which is said aloud; where all must run, that is a failure."""
+    _leave_to_the_other_database(config, items)
     if chromium.path() or not any(item.get_closest_marker("journey") for item in items):
         return
     if os.environ.get("CI"):
@@ -38,6 +39,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def _leave_to_the_other_database(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = os.environ.get("TEST_DATABASE", "sqlite")
+    others = [item for item in items if (only := item.get_closest_marker("only_on")) and here not in only.args]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

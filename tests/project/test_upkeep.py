@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connections
 
 from polls import lifecycle, retention
 from polls.models import Ballot, Poll
@@ -106,9 +106,8 @@ def test_a_stop_does_not_wait_for_all_that_is_due(run: Run, monkeypatch: pytest.
     assert Ballot.objects.filter(voter_key__startswith="-").count() == 5
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has one writer, and needs no lock
 def test_one_process_erases_at_a_time() -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one writer, and needs no lock")
     poll, other = a_due_poll(), connections.create_connection("default")
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [retention.LOCK])

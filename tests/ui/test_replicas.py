@@ -21,8 +21,6 @@ from ui.replicas import Replicas
 @pytest.fixture
 def other(vera: Browser) -> Iterator[Replicas]:
     """The ears and the mouth of a process."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no NOTIFY")
     made = Replicas(cache)
 
     async def begin() -> None:
@@ -64,6 +62,7 @@ def _entry(vera: Browser, slug: str) -> Entry:
     return found
 
 
+@pytest.mark.only_on("postgresql")
 def test_many_batches_are_told_of_in_one_notice(ear: psycopg.Connection, vera: Browser) -> None:
     async def batches() -> None:
         for version in range(1, 200):
@@ -74,6 +73,7 @@ def test_many_batches_are_told_of_in_one_notice(ear: psycopg.Connection, vera: B
     assert _heard(ear) == ["moved 5 7 12"]
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_deed_is_told_of_with_its_commit(ear: psycopg.Connection) -> None:
     poll = a_poll()
     lifecycle.close(poll, at=now())
@@ -81,6 +81,7 @@ def test_a_deed_is_told_of_with_its_commit(ear: psycopg.Connection) -> None:
     assert _heard(ear) == [f"changed {poll.pk}"] * 2
 
 
+@pytest.mark.only_on("postgresql")
 def test_what_others_tell_makes_a_copy_old(ear: psycopg.Connection, vera: Browser) -> None:
     poll = a_poll()
     _heard(ear)
@@ -93,6 +94,7 @@ def test_what_others_tell_makes_a_copy_old(ear: psycopg.Connection, vera: Browse
     _wait(lambda: entry.old)
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_lost_connection_is_made_again(other: Replicas, vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SOONEST", 0.2)
     poll = a_poll()
@@ -113,10 +115,9 @@ def test_a_long_list_is_told_in_notices_that_postgresql_takes() -> None:
     assert list(module._payloads([])) == []
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("house")
 def test_nobody_listens_on_sqlite(vera: Browser) -> None:
-    if connection.vendor == "postgresql":
-        pytest.skip("there somebody does")
     quiet = Replicas(cache)
 
     async def begin() -> None:
