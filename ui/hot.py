@@ -140,7 +140,7 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
     """Keep an answer of which a view has said that it is for all; `headers` is what goes out, without a length."""
     scope = _scope(request)
     said: Said | None = scope.get(SAID)
-    if said is None or response.status_code != 200 or response.cookies:
+    if said is None or response.status_code != 200 or "Set-Cookie" in response:
         return
     kept = _lasting if said.entry is None else said.entry.prints
     body, length = response.content, [(b"content-length", b"%d" % len(response.content))]
