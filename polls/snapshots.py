@@ -126,7 +126,7 @@ class PollSnapshot:
     def phase(self, at: datetime) -> Phase:
         return phase_of(self.status, self.opens_at, self.closes_at, at)
 
-    def changes_at(self, at: datetime) -> datetime | None:
+    def next_phase_at(self, at: datetime) -> datetime | None:
         """When the clock alone will move the poll to its next phase; None when it won't."""
         match self.phase(at):
             case Phase.SCHEDULED:

@@ -131,7 +131,7 @@ def say(
     """For views: all visitors of whom nothing is known get the answer to this request, as it is at this instant."""
     scope = _scope(request)
     if ASKED in scope and not (entry and _may_tell(request.headers.get("Cookie", "").encode(), entry)):
-        until = entry.poll.changes_at(at) if entry and at else None
+        until = entry.poll.next_phase_at(at) if entry and at else None
         place = _place(scope, dict(scope["headers"]))
         scope[SAID] = Said(entry, until.timestamp() if until else math.inf, paper, tally, place)
 
