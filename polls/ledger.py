@@ -1,12 +1,14 @@
 """The statements that write ballots and counters, for PostgreSQL and SQLite alike.
 
-Many rows travel in one statement: as arrays on PostgreSQL (one prepared statement whatever their number), as VALUES on
-SQLite. `sent` is their name in each statement.
+Many rows travel in one statement, as one JSON array: nothing else is written and read as quickly on both sides (arrays,
+one for each column, take four times as long). `sent` is their name in each statement.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -256,9 +258,13 @@ def _instant(at: datetime | None) -> Any:
 
 
 def _sent(columns: Mapping[str, str], rows: Sequence[Row]) -> tuple[str, list[Any]]:
-    names = ", ".join(columns)
-    if _is_sqlite():
-        line = f"({', '.join(['%s'] * len(columns))})"
-        return f"sent({names}) AS (VALUES {', '.join([line] * len(rows))})", [value for row in rows for value in row]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-    return f"sent({names}) AS (SELECT * FROM unnest({arrays}))", [list(column) for column in zip(*rows, strict=True)]
+    return _reading(tuple(columns.items()), sqlite=_is_sqlite()), [json.dumps(rows)]
+
+
+@cache
+def _reading(columns: tuple[tuple[str, str], ...], *, sqlite: bool) -> str:
+    if sqlite:
+        read = [f"json_extract(value, '$[{place}]') AS {name}" for place, (name, _) in enumerate(columns)]
+        return f"sent AS (SELECT {', '.join(read)} FROM json_each(%s))"
+    read = [f"(one->>{place})::{kind} AS {name}" for place, (name, kind) in enumerate(columns)]
+    return f"sent AS (SELECT {', '.join(read)} FROM json_array_elements(%s::json) AS one)"

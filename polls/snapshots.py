@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from polls.models import Choice, Poll, Question, Theme
 from polls.models.poll import phase_of
@@ -126,7 +126,7 @@ class PollSnapshot:
     def phase(self, at: datetime) -> Phase:
         return phase_of(self.status, self.opens_at, self.closes_at, at)
 
-    def changes_at(self, at: datetime) -> datetime | None:
+    def next_phase_at(self, at: datetime) -> datetime | None:
         """When the clock alone will move the poll to its next phase; None when it won't."""
         match self.phase(at):
             case Phase.SCHEDULED:
@@ -138,10 +138,14 @@ class PollSnapshot:
 
 def load(slug: str) -> PollSnapshot | None:
     """The poll at an address, in four or five queries; None when there is none."""
-    choices = Prefetch("questions__choices", Choice.objects.order_by("position", "id"))
-    asked = Poll.objects.select_related("theme").prefetch_related("questions", choices, "changes")
-    poll = asked.filter(slug=slug).first()
+    poll = complete(Poll.objects.filter(slug=slug)).first()
     return of(poll) if poll else None
+
+
+def complete(polls: QuerySet[Poll]) -> QuerySet[Poll]:
+    """The same polls, with all that `of` reads: however many there are, in as many queries."""
+    choices = Prefetch("questions__choices", Choice.objects.order_by("position", "id"))
+    return polls.select_related("theme").prefetch_related("questions", choices, "changes")
 
 
 def versions(poll_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
@@ -151,6 +155,16 @@ def versions(poll_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
 
 
 def of(poll: Poll) -> PollSnapshot:
+    return _snapshot(poll, site_theme() if poll.theme is None else None)
+
+
+def of_many(polls: Iterable[Poll]) -> list[PollSnapshot]:
+    """Of polls that are `complete`, with one query more for all of them."""
+    site = site_theme()
+    return [_snapshot(poll, site) for poll in polls]
+
+
+def _snapshot(poll: Poll, site: ThemeSnapshot | None) -> PollSnapshot:
     return PollSnapshot(
         id=poll.pk,
         slug=poll.slug,
@@ -180,7 +194,7 @@ def of(poll: Poll) -> PollSnapshot:
             ChangeSnapshot(change.what, change.before, change.after, change.reason, change.made_at)
             for change in poll.changes.all()
         ),
-        theme=theme(poll.theme) if poll.theme else site_theme(),
+        theme=theme(poll.theme) if poll.theme else site,
     )
 
 

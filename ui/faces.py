@@ -184,7 +184,7 @@ def is_unchanged(request: HttpRequest, response: HttpResponse) -> bool:
 
 def has(request: HttpRequest, etag: str) -> bool:
     """Whether the visitor has what is tagged so."""
-    known = request.headers.get("If-None-Match", "")
+    known = request.META.get("HTTP_IF_NONE_MATCH", "")
     return bool(known and etag) and knows(known, etag)
 
 

@@ -13,6 +13,7 @@ from polls.kinds import Answer
 LARGEST = 64 * 1024
 MOST_FIELDS = 2000
 FORM = "application/x-www-form-urlencoded"
+HALVES = frozenset(map(chr, range(0xD800, 0xE000)))
 OTHER = "other"
 """In place of a choice's id: "something else", which `q<id>_text` says in words.
 
@@ -63,7 +64,7 @@ def number(text: str) -> int:
 
 def readable(text: str) -> str:
     """Text that every database can hold: no NUL, no half of a surrogate pair."""
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if "\x00" in text or not (text.isascii() or HALVES.isdisjoint(text)):
         raise refusals.Unreadable
     return text
 
@@ -84,9 +85,12 @@ def _fields(request: HttpRequest) -> Iterable[tuple[str, str]]:
 
 def _parsed(body: bytes) -> list[tuple[str, str]]:
     try:
-        fields = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS
-        )
+        text = body.decode("ascii")
+        if "%" not in text and "+" not in text and text.count("&") < MOST_FIELDS:
+            # Nothing is encoded, as in most ballots: then there is little to read.
+            pairs = [pair.partition("=") for pair in text.split("&") if pair]
+            return [(readable(name), readable(value)) for name, _, value in pairs]
+        fields = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise refusals.Unreadable from error
     return [(readable(name), readable(value)) for name, value in fields]

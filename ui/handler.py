@@ -5,7 +5,7 @@ request is built, resolved and answered where it arrives; what asks the database
 """
 
 import logging
-from functools import cache
+from functools import cache, lru_cache
 from inspect import isawaitable
 from io import BytesIO
 
@@ -100,10 +100,15 @@ def _addresses() -> URLResolver:
     return get_resolver("ui.urls")
 
 
+@lru_cache(maxsize=2048)
+def _match(path: str) -> ResolverMatch:
+    return _addresses().resolve(path)
+
+
 def _resolved(request: HttpRequest) -> ResolverMatch | None:
     """The view for the path; None where only a slash is missing. Raises UnknownAddress."""
     try:
-        return _addresses().resolve(request.path_info)
+        return _match(request.path_info)
     except Resolver404:
         pass
     try:
@@ -137,16 +142,14 @@ async def _send(request: HttpRequest, response: HttpResponse, send: Send) -> Non
         await send({"type": "http.response.body", "body": b""})
         return
     length = (b"content-length", b"%d" % len(response.content))
-    whole = [*headers, *_cookies(response), length]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": whole})
+    await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, length]})
+    # Nothing to close: this thread asks no database, and has no connection to look after.
     await send({"type": "http.response.body", "body": response.content})
-    response.close()
 
 
 async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool) -> None:
     """An answer of any length. Where it breaks off, the connection does too, and nobody takes a part for the whole."""
-    headers = _headers(response) + _cookies(response)
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
     if not bodiless:
         async for chunk in response:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -156,8 +159,9 @@ async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool
 
 def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
     faces.seal(response)
-    return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    return [(_name(name), value.encode("latin-1")) for name, value in response.items()]
 
 
-def _cookies(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
-    return [(b"set-cookie", cookie.OutputString().encode("ascii")) for cookie in response.cookies.values()]
+@lru_cache(maxsize=256)
+def _name(header: str) -> bytes:
+    return header.lower().encode("ascii")

@@ -131,7 +131,7 @@ def say(
     """For views: all visitors of whom nothing is known get the answer to this request, as it is at this instant."""
     scope = _scope(request)
     if ASKED in scope and not (entry and _may_tell(request.headers.get("Cookie", "").encode(), entry)):
-        until = entry.poll.changes_at(at) if entry and at else None
+        until = entry.poll.next_phase_at(at) if entry and at else None
         place = _place(scope, dict(scope["headers"]))
         scope[SAID] = Said(entry, until.timestamp() if until else math.inf, paper, tally, place)
 
@@ -140,7 +140,7 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
     """Keep an answer of which a view has said that it is for all; `headers` is what goes out, without a length."""
     scope = _scope(request)
     said: Said | None = scope.get(SAID)
-    if said is None or response.status_code != 200 or response.cookies:
+    if said is None or response.status_code != 200 or "Set-Cookie" in response:
         return
     kept = _lasting if said.entry is None else said.entry.prints
     body, length = response.content, [(b"content-length", b"%d" % len(response.content))]

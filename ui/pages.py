@@ -1,6 +1,7 @@
 """The public pages and their fragments, and the same card in a frame: one set of views for both."""
 
 from datetime import datetime
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -306,7 +307,12 @@ def _why_hidden(poll: PollSnapshot, *, at: datetime, voted: bool) -> refusals.Re
 
 
 def _thanks(poll: PollSnapshot, *, set_aside: bool) -> str:
-    with translation.override(poll.language):
+    return _thanks_in(poll.language, set_aside)
+
+
+@cache
+def _thanks_in(language: str, set_aside: bool) -> str:  # noqa: FBT001 -- of `_thanks`
+    with translation.override(language):
         return _("Your vote is received and will be checked.") if set_aside else _("Your vote is counted.")
 
 

@@ -68,6 +68,8 @@ def receipt(poll: int, nonce: str, *, set_aside: bool = False) -> str:
 
 def read_receipt(text: str, *, poll: int) -> Receipt | None:
     """What a receipt of this poll says; None when it is not ours, or of another poll."""
+    if not text:
+        return None
     owner, _, rest = (unsigned("receipt", text) or "").partition(".")
     nonce, _, aside = rest.partition(".")
     return Receipt(nonce, bool(aside)) if nonce and owner == str(poll) else None

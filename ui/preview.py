@@ -19,7 +19,7 @@ from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
-from ui import drawings, faces, figures, images, portraits, themes
+from ui import drawings, faces, images, portraits, themes
 
 NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote was not counted.")}
 """What a preview answers to a vote, as the card shows a refusal."""
@@ -108,4 +108,4 @@ def _results(poll: PollSnapshot) -> dict[str, object]:
     # No counts: what voters said is shown on the desk's own page, where the promise is kept.
     nothing = TallySnapshot()
     outcomes = portraits.outcomes(poll, tallies.results(poll, nothing), lambda _mark: "")
-    return {"outcomes": outcomes, "tally": nothing, "votes": figures.count(0), "invites": True}
+    return {"outcomes": outcomes, "votes": portraits.votes(0), "invites": True}

@@ -6,9 +6,10 @@ A print hangs on a cache entry, so that it goes when the poll changes; results h
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -49,6 +50,27 @@ class Print:
         for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
             parts += (contents.get(hole, b""), piece)
         return b"".join(parts)
+
+    def with_some(self, contents: Mapping[str, bytes]) -> "Print":
+        """The same with those holes filled that `contents` names, and the others left."""
+        pieces, holes = [self.pieces[0]], []
+        for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
+            if hole in contents:
+                pieces[-1] += contents[hole] + piece
+            else:
+                holes.append(hole)
+                pieces.append(piece)
+        return Print(tuple(pieces), tuple(holes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """A card of results: printed for this context, and filled with the numbers of this reading."""
+
+    reading: Reading
+    context: dict[str, object]
+    unnumbered: Print
+    blank: Print
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +185,9 @@ def results(
     `told` when the right answers of a quiz may be known.
     """
     key = ("results", face, entry.poll.phase(at), personal.said, personal.invites, personal.again, told)
-    known = entry.prints.get(key)
-    if known is None or known[0] is not reading:
-        context = _results_context(entry, reading, at, told=told) | _shown(personal)
-        known = entry.prints[key] = reading, _printed(entry, face, context)
-    blank: Print = known[1]
+    blank = _with_numbers(
+        entry, key, reading, at=at, told=told, printed=lambda context: _printed(entry, face, context | _shown(personal))
+    )
     standing = {"place": (etags.place(entry, at=at) or "").encode()} | _where(face)
     return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, face, personal) | standing)
 
@@ -175,13 +195,34 @@ def results(
 def parts(entry: Entry, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
     """What moves in the results, without what is one voter's own; the same on a page and in a frame."""
     key = ("parts", entry.poll.phase(at), told)
-    known = entry.prints.get(key)
-    if known is None or known[0] is not reading:
-        context = _results_context(entry, reading, at, told=told)
+
+    def printed(context: dict[str, object]) -> Print:
         with translation.override(entry.poll.language):
-            known = entry.prints[key] = reading, _blank(render_to_string("ui/live.html", context))
-    blank: Print = known[1]
+            return _blank(render_to_string("ui/live.html", context))
+
+    blank = _with_numbers(entry, key, reading, at=at, told=told, printed=printed)
     return blank.filled(_behind(entry, reading, at))
+
+
+def _with_numbers(
+    entry: Entry,
+    key: object,
+    reading: Reading,
+    *,
+    at: datetime,
+    told: bool,
+    printed: Callable[[dict[str, object]], Print],
+) -> Print:
+    """The print with the numbers of a reading. What the next vote changes is mostly these, and nothing is printed."""
+    known: _Results | None = entry.prints.get(key)
+    if known is not None and known.reading is reading:
+        return known.blank
+    context, numbers = _results_context(entry, reading, at, told=told)
+    told_of = {name: said for name, said in context.items() if name != "at"}
+    same = known is not None and known.context == told_of
+    unnumbered = known.unnumbered if known and same else printed(context)
+    known = entry.prints[key] = _Results(reading, told_of, unnumbered, unnumbered.with_some(numbers))
+    return known.blank
 
 
 def veiled(
@@ -226,8 +267,9 @@ def results_refused(
     told: bool = False,
 ) -> bytes:
     """The results under a refusal."""
-    context = _results_context(entry, reading, at, told=told) | {"refusal": refusal}
-    return _printed(entry, face, context).filled(_marks(entry, mine) | _behind(entry, reading, at) | _where(face))
+    context, numbers = _results_context(entry, reading, at, told=told)
+    filled = numbers | _marks(entry, mine) | _behind(entry, reading, at) | _where(face)
+    return _printed(entry, face, context | {"refusal": refusal}).filled(filled)
 
 
 def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
@@ -274,14 +316,20 @@ def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
     return contents
 
 
-def _results_context(entry: Entry, reading: Reading, at: datetime, *, told: bool) -> dict[str, object]:
-    tally, outcomes = reading.tally, portraits.outcomes(entry.poll, reading.results, hole, told=told)
+def _results_context(
+    entry: Entry, reading: Reading, at: datetime, *, told: bool
+) -> tuple[dict[str, object], dict[str, bytes]]:
+    """The context of a card of results with holes for its numbers, and the numbers."""
+    outcomes = portraits.outcomes(entry.poll, reading.results, hole, told=told)
+    outcomes, numbers = portraits.with_holes(outcomes, hole)
     with translation.override(entry.poll.language):
-        votes, set_aside = figures.count(tally.ballots), figures.count(tally.set_aside)
-    numbers = {"tally": tally, "votes": votes, "set_aside": set_aside, "behind": hole("behind")}
+        numbers["votes"] = portraits.votes(reading.tally.ballots)
+        numbers["set_aside"] = portraits.set_aside(reading.tally.set_aside)
+    context: dict[str, object] = {name: hole(name) for name in ("votes", "set_aside", "behind")}
     live = {"live_url": reverse("live", args=[entry.poll.slug]), "place": hole("place")}
     moves = entry.poll.phase(at) == Phase.OPEN
-    return _context(entry, at) | {"outcomes": outcomes} | numbers | (live if moves else {})
+    context |= _context(entry, at) | {"outcomes": outcomes} | (live if moves else {})
+    return context, {name: escape(said).encode() for name, said in numbers.items()}
 
 
 def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, order: int) -> dict[str, object]:
@@ -331,12 +379,23 @@ def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
     """What goes into the holes for one voter: a mark at each choice, with its rank or grade, and the quiz's verdict."""
     if not mine:
         return {}
+    ticked = _ticked(entry.poll.language)
+    filled = {f"mark-{mark.choice or f'other-{mark.question}'}": ticked for mark in mine if mark.score is None}
+    if not quiz.is_quiz(entry.poll) and all(mark.rank is None and mark.score is None for mark in mine):
+        return filled
+    return filled | {name: content.encode() for name, content in _words_of_marks(entry, mine).items()}
+
+
+@cache
+def _ticked(language: str) -> bytes:
+    with translation.override(language):
+        return format_html('<span role="img" aria-label="{}">✓</span>', _("your choice")).encode()
+
+
+def _words_of_marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, str]:
     filled: dict[str, str] = {}
     with translation.override(entry.poll.language):
-        ticked = format_html('<span role="img" aria-label="{}">✓</span>', _("your choice"))
         for mark in mine:
-            if mark.score is None:
-                filled[f"mark-{mark.choice or f'other-{mark.question}'}"] = ticked
             if said := _said_of(mark):
                 filled[f"own-{mark.choice}"] = format_html(' <small class="tag">{}</small>', said)
         for question in entry.poll.questions:
@@ -344,7 +403,7 @@ def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
             if right is not None:
                 verdict = _("Your answer is right.") if right else _("Your answer is not right.")
                 filled[f"verdict-{question.id}"] = verdict
-    return {name: content.encode() for name, content in filled.items()}
+    return filled
 
 
 def _said_of(mark: MarkLine) -> str:

@@ -3,8 +3,9 @@
 import hmac
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -49,17 +50,18 @@ class Visitor:
 
 def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
     """Who asks, as far as the request alone can tell; `ui.accounts` asks for the account."""
-    browser, invitation = _browser(request, poll.id), request.GET.get("invitation", "")
+    browser, client, query = _browser(request, poll.id), _client(request), _query(request)
+    invitation = query.get("invitation", "")
     known = browser is not None
     if poll.policy == Policy.INVITATION and (code := invitations.normalised(invitation)):
         # Two people at one browser have two invitations.
         known = browser == papers.browser_of_invitation(poll.id, code)
     return Visitor(
         browser=browser,
-        network=network(request),
-        local=_is_local(request),
+        network=_network(client),
+        local=_is_local(client),
         secure=is_secure(request),
-        has_voted=known or papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id) is not None,
+        has_voted=known or papers.read_receipt(query.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
     )
 
@@ -82,7 +84,14 @@ def cookie_name(poll: int, *, secure: bool) -> str:
     return f"__Host-voted-{poll}" if secure else f"voted-{poll}"
 
 
+def _query(request: HttpRequest) -> Mapping[str, str]:
+    # Most have none, and `GET` takes its time to find that out.
+    return request.GET.dict() if request.META.get("QUERY_STRING") else {}
+
+
 def _browser(request: HttpRequest, poll: int) -> str | None:
+    if not request.META.get("HTTP_COOKIE"):
+        return None
     for secure in (True, False):
         said = papers.unsigned("cookie", request.COOKIES.get(cookie_name(poll, secure=secure), ""))
         owner, _, browser = (said or "").partition(".")
@@ -97,7 +106,11 @@ def cookie(poll: int, browser: str) -> str:
 
 def network(request: HttpRequest) -> str | None:
     """The address a ballot counts for: IPv4 whole, IPv6 by its /64, which is one home. None when nobody can tell."""
-    address = _parsed(_client(request))
+    return _network(_client(request))
+
+
+def _network(client: str) -> str | None:
+    address = _parsed(client)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((int(address), 64), strict=False))
     return str(address) if address else None
@@ -190,6 +203,7 @@ def _warn() -> None:
     )
 
 
+@lru_cache(maxsize=4096)
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     """An address, with or without a port; IPv4 written as IPv6 is IPv4."""
     if found := HOP_WITH_PORT.fullmatch(address):
@@ -215,13 +229,17 @@ def _is_trusted(address: str) -> bool:
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
-def _is_local(request: HttpRequest) -> bool:
+def _is_local(client: str) -> bool:
     """Without a peer it came through a socket of this machine. A client that nobody can make out is not local."""
-    client = _client(request)
     parsed = _parsed(client)
     return parsed.is_loopback if parsed else not client
 
 
 def _is_localhost(request: HttpRequest) -> bool:
-    host = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").hostname or ""
+    return _names_localhost(request.META.get("HTTP_HOST", ""))
+
+
+@lru_cache(maxsize=256)
+def _names_localhost(authority: str) -> bool:
+    host = urlsplit(f"//{authority}").hostname or ""
     return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")

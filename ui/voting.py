@@ -101,7 +101,9 @@ async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> A
         if suspicion is None:
             # Only now: nobody works for a ballot that could not be counted.
             suspicion = admission.examine(visitor, entry.poll, paper, ballot.work, at=now(), now=time.monotonic())
-        outcome = await queue.cast(replace(casting, set_aside_for=suspicion))
+        # Seldom, and not cheap.
+        casting = replace(casting, set_aside_for=suspicion) if suspicion else casting
+        outcome = await queue.cast(casting)
         if isinstance(outcome, Counted):
             return _answered(entry, paper, voter, browser, casting.marks, outcome)
         assert isinstance(outcome, Stale)

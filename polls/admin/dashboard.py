@@ -7,12 +7,15 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from polls import snapshots
 from polls.admin.standing import ballots_shown, when
 from polls.ballots import moderation
 from polls.models import Poll
 from polls.terms import Kind, Status
 
 SHOWN = 6
+MOST_ASKED = 100
+"""So many polls in which voters write are asked for something to read, the newest."""
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +45,7 @@ def _to_read(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
     writing = polls.exclude(status__in=[Status.DRAFT, Status.ARCHIVED]).filter(
         Q(questions__kind=Kind.TEXT) | Q(questions__write_in=True)
     )
-    asked = list(writing.distinct().order_by("-published_at").prefetch_related("questions__choices"))
+    asked = list(snapshots.complete(writing.distinct().order_by("-published_at"))[:MOST_ASKED])
     numbers = moderation.waiting(asked, at=at)
     return [{"poll": poll, "number": numbers[poll.pk]} for poll in asked if poll.pk in numbers][:SHOWN]
 

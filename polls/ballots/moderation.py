@@ -94,7 +94,8 @@ def waiting(polls: Iterable[Poll], *, at: datetime) -> dict[int, int]:
     """How many texts wait for an editor, by poll; only where they can be read now, and only what is not nothing."""
     marks = Mark.objects.filter(_STATES[Moderation.WAITING], _is_counted(), ballot__poll__in=list(polls))
     found = dict(marks.order_by().values_list("ballot__poll").annotate(Count("id")))
-    return {poll.pk: found[poll.pk] for poll in polls if poll.pk in found and _may_read(poll, at)}
+    asked = snapshots.of_many(poll for poll in polls if poll.pk in found)
+    return {poll.id: found[poll.id] for poll in asked if _may_read(poll, at)}
 
 
 def alike(poll: Poll, marks: Iterable[int], state: Moderation) -> list[int]:
@@ -218,9 +219,9 @@ def _write_ins(poll: Poll, written: Iterable[int]) -> QuerySet[Mark]:
     return _texts(poll, written).filter(written=True)
 
 
-def _may_read(poll: Poll, at: datetime) -> bool:
+def _may_read(poll: PollSnapshot, at: datetime) -> bool:
     try:
-        check_read(snapshots.of(poll), at=at)
+        check_read(poll, at=at)
     except refusals.Refusal:
         return False
     return True

@@ -37,11 +37,19 @@ class Ballot(models.Model):
         verbose_name_plural = _("ballots")
         ordering = ["id"]
         default_permissions = ("view",)
+        indexes = [models.Index(fields=["poll"], condition=Q(set_aside_at__isnull=False), name="ballot_set_aside")]
         constraints = [
             models.UniqueConstraint(fields=["poll", "voter_key"], name="one_ballot_per_voter"),
             models.UniqueConstraint(fields=["poll", "nonce"], name="one_ballot_per_paper"),
-            models.UniqueConstraint(fields=["poll", "network_key", "network_slot"], name="one_ballot_per_network_slot"),
-            models.UniqueConstraint(fields=["poll", "receipt"], name="one_ballot_per_receipt"),
+            # Most ballots have neither, and then pay for no entry in an index.
+            models.UniqueConstraint(
+                fields=["poll", "network_key", "network_slot"],
+                condition=Q(network_key__isnull=False),
+                name="one_ballot_per_network_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["poll", "receipt"], condition=Q(receipt__isnull=False), name="one_ballot_per_receipt"
+            ),
             models.CheckConstraint(condition=~Q(voter_key=""), name="ballot_has_a_voter_key"),
             models.CheckConstraint(condition=Q(door__in=Door.values), name="ballot_door_known"),
             models.CheckConstraint(
@@ -84,7 +92,12 @@ class Mark(models.Model):
         verbose_name_plural = _("marks")
         ordering = ["id"]
         default_permissions = ()
-        indexes = [models.Index(fields=["question", "choice"], name="mark_choice")]
+        indexes = [
+            models.Index(fields=["question", "choice"], name="mark_choice"),
+            models.Index(
+                fields=["question", "-shown_at", "-id"], condition=Q(shown_at__isnull=False), name="mark_text_shown"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["ballot", "question", "choice"], name="choice_once_on_a_ballot"),
             models.UniqueConstraint(

@@ -144,7 +144,14 @@ class Poll(models.Model):
         verbose_name_plural = _("polls")
         ordering = ["-created_at", "-id"]
         permissions = [("see_every_poll", "Can see and change the polls of every organiser")]
-        indexes = [models.Index(fields=["status", "listed", "-created_at"], name="poll_list")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="poll_newest"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(listed=True, status__in=[Status.PUBLISHED, Status.CLOSED]),
+                name="poll_listed",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),

@@ -5,7 +5,7 @@ from ui.portraits.ballots import papers
 from ui.portraits.documents import as_json, refusal_as_json, results_as_json
 from ui.portraits.fields import Field, Option, fields
 from ui.portraits.orders import ORDERS
-from ui.portraits.outcomes import Outcome, Row, outcomes
+from ui.portraits.outcomes import Outcome, Row, outcomes, set_aside, votes, with_holes
 from ui.portraits.polls import Line, Portrait, line, poll
 
 __all__ = [
@@ -25,4 +25,7 @@ __all__ = [
     "poll",
     "refusal_as_json",
     "results_as_json",
+    "set_aside",
+    "votes",
+    "with_holes",
 ]

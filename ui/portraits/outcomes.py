@@ -1,7 +1,8 @@
 """The results of a poll as its cards show them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -33,7 +34,6 @@ class Row:
 
     id: int
     text: str
-    count: int
     percent: int
     figure: str
     """What the bar stands for, as people read it: a percentage, a mean, points."""
@@ -60,9 +60,8 @@ class Outcome:
     """A question in the results."""
 
     field: Field
-    answered: int
     answers: str
-    """`answered` as people read it."""
+    """How many answered, as people read it."""
     rows: tuple[Row, ...]
     written: str
     """How many wrote a choice of their own, as a sentence; nothing where none may."""
@@ -87,6 +86,59 @@ def outcomes(
         return tuple(_outcome(question, field, result, hole, told) for question, field, result in asked)
 
 
+def votes(number: int) -> str:
+    """To be called in the poll's language, as the next."""
+    return ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
+
+
+def set_aside(number: int) -> str:
+    """Nothing where nothing is set aside."""
+    said = ngettext(
+        "%(shown)s vote is set aside until it is checked",
+        "%(shown)s votes are set aside until they are checked",
+        number,
+    )
+    return said % {"shown": figures.count(number)} if number else ""
+
+
+def with_holes(outcomes: Sequence[Outcome], hole: Hole) -> tuple[tuple[Outcome, ...], dict[str, str]]:
+    """The same with holes where numbers stand, and what goes into them.
+
+    What comes with the next vote is mostly other numbers in the same card, so that the card need not be printed again.
+    """
+    numbers: dict[str, str] = {}
+
+    def into(name: str, said: object) -> Any:
+        numbers[name] = str(said)
+        return hole(name)
+
+    return tuple(_with_holes(outcome, f"{outcome.field.id}", into) for outcome in outcomes), numbers
+
+
+def _with_holes(outcome: Outcome, name: str, into: Callable[[str, object], Any]) -> Outcome:
+    written = into(f"written-{name}", outcome.written) if outcome.written else ""
+    rows = tuple(_row_with_holes(row, f"{name}-{row.id}", into) for row in outcome.rows)
+    return replace(outcome, answers=into(f"answers-{name}", outcome.answers), rows=rows, written=written)
+
+
+def _row_with_holes(row: Row, name: str, into: Callable[[str, object], Any]) -> Row:
+    return replace(
+        row,
+        percent=into(f"percent-{name}", row.percent),
+        figure=into(f"figure-{name}", row.figure),
+        votes=into(f"votes-{name}", row.votes),
+        facts=tuple(into(f"fact-{name}-{place}", fact) for place, fact in enumerate(row.facts)),
+        steps=tuple(
+            replace(
+                step,
+                votes=into(f"step-{name}-{place}", step.votes),
+                percent=into(f"share-{name}-{place}", step.percent),
+            )
+            for place, step in enumerate(row.steps)
+        ),
+    )
+
+
 def _outcome(question: QuestionSnapshot, field: Field, result: QuestionResult, hole: Hole, told: bool) -> Outcome:  # noqa: FBT001 -- of `outcomes`
     known = {choice.id: choice for choice in question.choices}
     # A withdrawn choice that nobody had chosen is no longer part of the picture.
@@ -97,8 +149,8 @@ def _outcome(question: QuestionSnapshot, field: Field, result: QuestionResult, h
     right = [choice.text for choice in question.choices if choice.right] if told else []
     return Outcome(
         field=field,
-        answered=result.answered,
-        answers=figures.count(result.answered),
+        answers=ngettext("%(shown)s answer", "%(shown)s answers", result.answered)
+        % {"shown": figures.count(result.answered)},
         rows=tuple(rows),
         written=_written(result.written) if result.written else "",
         texts=result.texts,
@@ -124,7 +176,6 @@ def _row(question: QuestionSnapshot, choice: ChoiceSnapshot, result: ChoiceResul
     return Row(
         id=result.choice,
         text=result.text,
-        count=result.count,
         percent=result.percent,
         figure=figure,
         votes=votes,
@@ -182,7 +233,6 @@ def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Ho
     return Row(
         id=0,
         text=_("Something else"),
-        count=result.written,
         percent=share,
         figure=figures.percent(share),
         votes=figures.count(result.written),
