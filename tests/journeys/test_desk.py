@@ -94,6 +94,8 @@ def test_rows_are_dragged_into_order(olive: Callable[..., Page]) -> None:
     poll = an_idea()
     page = olive(change(poll))
     handles = question(page, 0).locator(".desk-choice .desk-handle")
+    # Rows move while letters and icons come in.
+    page.evaluate("document.fonts.ready.then(() => true)")
     handles.nth(1).evaluate("(handle) => handle.scrollIntoView({ block: 'center' })")
     low, high = handles.nth(2).bounding_box(), handles.nth(0).bounding_box()
     assert low
