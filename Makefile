@@ -3,7 +3,7 @@ python := .venv/bin/python
 LISTEN := 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys lint fmt bench lock clean
+.PHONY: help run test journeys lint fmt messages bench lock clean
 
 help: ## list these verbs
 	@echo "make …"
@@ -35,6 +35,9 @@ lint: .venv/for-testing ## check style, types, the direction of imports, migrati
 fmt: .venv/for-testing ## format the code and mend what can be mended by itself
 	@$(python) -m ruff check --fix .
 	@$(python) -m ruff format .
+
+messages: .venv/for-running ## find the words of the interface and write its catalogues in ui/locale
+	@DATA_DIR=.venv/lint DATABASE_URL= $(python) manage.py messages
 
 bench: .venv/for-measuring ## measure votes and pages beside their references, all in one run (needs wrk and pgbench)
 	@$(python) -m tests.bench

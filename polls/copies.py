@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from polls import asking, slugs
-from polls.models import Choice, Poll, Question
-from polls.terms import Status
+from polls.models import Choice, Poll, Question, Translation
+from polls.terms import Part, Status
 
 _TAKEN_OVER = (
     "intro",
@@ -45,17 +45,39 @@ def copy(poll: Poll, *, organiser: User | None) -> Poll:
     fresh = Poll.objects.create(
         title=title, slug=slugs.free(title), status=Status.DRAFT, organiser=organiser, **taken_over
     )
+    questions: dict[int, int] = {}
+    choices: dict[int, int] = {}
     for question in poll.questions.prefetch_related("choices"):
-        _copy_question(question, fresh)
+        questions[question.pk] = _copy_question(question, fresh, choices)
+    _copy_translations(poll, fresh, questions, choices)
     return fresh
 
 
-def _copy_question(question: Question, poll: Poll) -> None:
+def _copy_question(question: Question, poll: Poll, copied: dict[int, int]) -> int:
+    """The id of the new question; which choice became which is noted in `copied`."""
     asked = poll.questions.create(**{name: getattr(question, name) for name in _ASKED})
     standing = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
-    Choice.objects.bulk_create(
+    fresh = Choice.objects.bulk_create(
         Choice(question=asked, position=position, **{name: getattr(choice, name) for name in _CHOSEN})
         for position, choice in enumerate(standing)
+    )
+    copied |= {choice.pk: new.pk for choice, new in zip(standing, fresh, strict=True)}
+    return asked.pk
+
+
+def _copy_translations(poll: Poll, fresh: Poll, questions: dict[int, int], choices: dict[int, int]) -> None:
+    """All but the title's: the copy has another one."""
+    kept = [row for row in poll.translations.exclude(part=Part.TITLE) if not row.choice_id or row.choice_id in choices]
+    Translation.objects.bulk_create(
+        Translation(
+            poll=fresh,
+            language=row.language,
+            question_id=questions[row.question_id] if row.question_id else None,
+            choice_id=choices[row.choice_id] if row.choice_id else None,
+            part=row.part,
+            text=row.text,
+        )
+        for row in kept
     )
 
 

@@ -39,8 +39,9 @@ def correct(text_of: Question | Choice, text: str, *, reason: str, editor: User 
     _require_reason(reason)
     before, after = text_of.text, text.strip()
     _require(after and after != before, _("Write the corrected text."))
-    likeness = SequenceMatcher(None, before.casefold(), after.casefold(), autojunk=False).ratio()
-    _require(likeness >= ALIKE, _("That is another text, not a correction: voters chose what was there. Make a copy."))
+    _require(
+        are_alike(before, after), _("That is another text, not a correction: voters chose what was there. Make a copy.")
+    )
     if isinstance(text_of, Choice):
         _require_new(question, after)
     type(text_of)._base_manager.filter(pk=text_of.pk).update(text=after)
@@ -76,6 +77,11 @@ def add_choice(question: Question, text: str, *, reason: str, editor: User | Non
     last = question.choices.order_by("-position").values_list("position", flat=True).first() or 0
     question.choices.create(text=text, position=last + 1)
     return _note(poll, _ADDED, before="", after=text, reason=reason, editor=editor)
+
+
+def are_alike(before: str, after: str) -> bool:
+    """Whether a text is the same but for what was mended in it."""
+    return SequenceMatcher(None, before.casefold(), after.casefold(), autojunk=False).ratio() >= ALIKE
 
 
 def may_grow(question: Question) -> bool:

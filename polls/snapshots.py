@@ -3,15 +3,34 @@
 A snapshot has the poll's version. A ballot that was read against an old version is not counted but read again.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, Self
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
+from polls import languages
 from polls.models import Choice, Poll, Question, Theme
 from polls.models.poll import phase_of
-from polls.terms import Kind, Phase, Policy, Reveal, Scale, Status, Unranked
+from polls.models.translation import OF_CHOICE, OF_POLL, OF_QUESTION
+from polls.terms import Kind, Part, Phase, Policy, Reveal, Scale, Status, Unranked
+
+type Words = Mapping[tuple[int | None, int | None, str], str]
+"""Translations of one poll into one language, by question, choice and part."""
+
+
+class Text(str):
+    """A text of a poll in several languages: it knows its own, which is the original's where a translation misses."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +136,33 @@ class PollSnapshot:
     changes: tuple[ChangeSnapshot, ...] = ()
     theme: ThemeSnapshot | None = None
     """What the poll wears: its own, or the site's; None is the built-in look."""
+    original: str = ""
+    """Of an edition in another language: the language that the poll is written in."""
+    languages: tuple[str, ...] = ()
+    """The original's, and each that there is an edition in."""
+    editions: tuple["PollSnapshot", ...] = field(default=(), repr=False)
+    """The poll with its texts in each of its other languages: the same ids, and where a text misses, the original's."""
 
     @property
     def is_shuffled(self) -> bool:
         """Not everybody sees the choices in one order."""
         return any(question.shuffled for question in self.questions)
+
+    @property
+    def interface(self) -> str:
+        """The language of the words around its texts: its own, as far as the interface speaks it."""
+        return next((code for code in (self.language, self.original) if languages.speaks(code)), settings.LANGUAGE_CODE)
+
+    def in_language(self, language: str) -> "PollSnapshot":
+        """The edition in a language; the poll as it is written for one that it isn't in."""
+        return next((edition for edition in self.editions if edition.language == language), self)
+
+    @property
+    def is_whole(self) -> bool:
+        """No text is shown in the original because its translation misses."""
+        choices = [choice for question in self.questions for choice in question.choices]
+        nouns: list[PollSnapshot | QuestionSnapshot | ChoiceSnapshot] = [self, *self.questions, *choices]
+        return not any(untranslated(noun, self.language) for noun in nouns)
 
     def phase(self, at: datetime) -> Phase:
         return phase_of(self.status, self.opens_at, self.closes_at, at)
@@ -137,7 +178,7 @@ class PollSnapshot:
 
 
 def load(slug: str) -> PollSnapshot | None:
-    """The poll at an address, in four or five queries; None when there is none."""
+    """The poll at an address, in five or six queries; None when there is none."""
     poll = complete(Poll.objects.filter(slug=slug)).first()
     return of(poll) if poll else None
 
@@ -145,7 +186,7 @@ def load(slug: str) -> PollSnapshot | None:
 def complete(polls: QuerySet[Poll]) -> QuerySet[Poll]:
     """The same polls, with all that `of` reads: however many there are, in as many queries."""
     choices = Prefetch("questions__choices", Choice.objects.order_by("position", "id"))
-    return polls.select_related("theme").prefetch_related("questions", choices, "changes")
+    return polls.select_related("theme").prefetch_related("questions", choices, "changes", "translations")
 
 
 def versions(poll_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
@@ -165,6 +206,30 @@ def of_many(polls: Iterable[Poll]) -> list[PollSnapshot]:
 
 
 def _snapshot(poll: Poll, site: ThemeSnapshot | None) -> PollSnapshot:
+    original, words = _original(poll, site), words_of(poll)
+    if not words:
+        return original
+    known = (original.language, *words)
+    editions = (_edition(original, language, said) for language, said in words.items())
+    return replace(original, languages=known, editions=tuple(replace(edition, languages=known) for edition in editions))
+
+
+def words_of(poll: Poll) -> dict[str, Words]:
+    """The translations of a poll by language, in the order in which languages are listed."""
+    found: dict[str, dict[tuple[int | None, int | None, str], str]] = {}
+    for row in poll.translations.all():
+        if row.language != poll.language:
+            found.setdefault(row.language, {})[row.question_id, row.choice_id, row.part] = row.text
+    return {language: found[language] for language in languages.in_order(found)}
+
+
+def untranslated(noun: PollSnapshot | QuestionSnapshot | ChoiceSnapshot, language: str) -> tuple[str, ...]:
+    """The names of those texts that stand in the original, in an edition in this language."""
+    texts = ((name, getattr(noun, name)) for name in (part.value for part in Part) if hasattr(noun, name))
+    return tuple(name for name, text in texts if text and isinstance(text, Text) and text.language != language)
+
+
+def _original(poll: Poll, site: ThemeSnapshot | None) -> PollSnapshot:
     return PollSnapshot(
         id=poll.pk,
         slug=poll.slug,
@@ -195,6 +260,7 @@ def _snapshot(poll: Poll, site: ThemeSnapshot | None) -> PollSnapshot:
             for change in poll.changes.all()
         ),
         theme=theme(poll.theme) if poll.theme else site,
+        languages=(poll.language,),
     )
 
 
@@ -217,6 +283,29 @@ def theme(worn: Theme) -> ThemeSnapshot:
         density=worn.density,
         css=worn.css,
     )
+
+
+def _edition(poll: PollSnapshot, language: str, words: Words) -> PollSnapshot:
+    def said(
+        noun: PollSnapshot | QuestionSnapshot | ChoiceSnapshot,
+        parts: Iterable[Part],
+        question: int | None = None,
+        choice: int | None = None,
+    ) -> dict[str, Any]:
+        texts = {}
+        for part in parts:
+            original, translated = getattr(noun, part), words.get((question, choice, part), "")
+            # What the original leaves empty is not there to be translated.
+            known = bool(original and translated)
+            texts[part.value] = Text(translated, language) if known else Text(original, poll.language)
+        return texts
+
+    def asked(question: QuestionSnapshot) -> QuestionSnapshot:
+        choices = (replace(choice, **said(choice, OF_CHOICE, question.id, choice.id)) for choice in question.choices)
+        return replace(question, choices=tuple(choices), **said(question, OF_QUESTION, question.id))
+
+    questions = tuple(map(asked, poll.questions))
+    return replace(poll, language=language, original=poll.language, questions=questions, **said(poll, OF_POLL))
 
 
 def _question(question: Question) -> QuestionSnapshot:

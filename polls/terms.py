@@ -142,3 +142,16 @@ class Door(TextChoices):
     FRAGMENT = "fragment", _("Fragment")
     FRAME = "frame", _("Frame")
     API = "api", _("API")
+
+
+class Part(TextChoices):
+    """A text of a poll, a question or a choice that can be translated, by the name of its field."""
+
+    TITLE = "title", _("title")
+    INTRO = "intro", _("introduction")
+    TEXT = "text", _("text")
+    HINT = "hint", _("hint")
+    LOW_LABEL = "low_label", _("label of the low end")
+    HIGH_LABEL = "high_label", _("label of the high end")
+    EXPLANATION = "explanation", _("explanation")
+    PICTURE_ALT = "picture_alt", _("picture in words")

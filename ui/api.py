@@ -10,11 +10,25 @@ from ninja.errors import HttpError, ValidationError
 from ninja.responses import Response
 from pydantic import ConfigDict, Field, StrictInt
 
-from polls import policies, publishing, refusals, tallies
+from polls import policies, publishing, refusals, tallies, translations
 from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
-from ui import accounts, cookies, database, faces, forms, hot, papers, portraits, published, readings, visitors, voting
+from ui import (
+    accounts,
+    cookies,
+    database,
+    faces,
+    forms,
+    hot,
+    papers,
+    portraits,
+    published,
+    readings,
+    tongues,
+    visitors,
+    voting,
+)
 from ui.cache import Entry
 from ui.visitors import Visitor
 
@@ -76,6 +90,7 @@ class ChoiceOut(Schema):
     none_of_the_above: bool
     picture: str | None
     picture_alt: str
+    untranslated: list[str]
 
 
 class QuestionOut(Schema):
@@ -100,6 +115,7 @@ class QuestionOut(Schema):
     seats: int
     quorum: int
     seed: str
+    untranslated: list[str]
     choices: list[ChoiceOut]
 
 
@@ -114,11 +130,15 @@ class ChangeOut(Schema):
 
 
 class PollOut(Schema):
+    """`languages` begins with the original's. `untranslated` names the texts that are shown in the original."""
+
     id: int
     slug: str
     title: str
     intro: str
     language: str
+    languages: list[str]
+    untranslated: list[str]
     status: str
     opens_at: datetime | None
     closes_at: datetime | None
@@ -136,6 +156,7 @@ class PollLine(Schema):
     title: str
     status: str
     language: str
+    languages: list[str]
     opens_at: datetime | None
     closes_at: datetime | None
 
@@ -191,6 +212,7 @@ class QuestionResults(Schema):
 
 class ResultsOut(Schema):
     slug: str
+    language: str
     status: str
     ballots: int
     set_aside: int
@@ -250,19 +272,27 @@ class Problem(Schema):
 
 
 @api.get("/polls", response=PollList, summary="List the listed polls")
-async def list_polls(request: HttpRequest, limit: int = 50, offset: int = 0) -> Any:
-    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)))
+async def list_polls(
+    request: HttpRequest, response: HttpResponse, limit: int = 50, offset: int = 0, lang: str = ""
+) -> Any:
+    """Each title in the language `lang`, or else in one that `Accept-Language` names, where the poll has it."""
+    response["Vary"] = "Accept-Language"
+    wanted = tongues.wanted(request)
+    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), wanted)
 
 
 @api.get("/polls/{slug}", response={200: PollOut, 404: Problem, 410: Problem}, summary="One poll, with a fresh paper")
-async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
+async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lang: str = "") -> Any:
+    """In the language `lang`, or else in one that `Accept-Language` names, where the poll has it."""
     entry, at = await voting.find(slug), voting.now()
+    tongue = tongues.of(request, entry.poll)
     response["Cache-Control"] = "no-store"
-    with translation.override(entry.poll.language):
+    faces.speak(response, tongue, entry.poll)
+    with translation.override(tongue.interface):
         strength = policies.strength(entry.poll)
     paper = papers.issue(entry.poll.id, at=at)
     hot.say(request, entry, at=at, paper=paper)
-    return portraits.as_json(entry.poll, at=at) | {"strength": strength, "paper": paper}
+    return portraits.as_json(entry.poll.in_language(tongue.language), at=at) | {"strength": strength, "paper": paper}
 
 
 @api.get(
@@ -270,17 +300,20 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str) -> 
     response={200: ResultsOut, 403: Problem, 404: Problem, 410: Problem},
     summary="The results, as far as the poll reveals them",
 )
-async def read_results(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
+async def read_results(request: HttpRequest, response: HttpResponse, slug: str, lang: str = "") -> Any:
+    """In a language as above. Ids are the same in all of them."""
     entry = await voting.find(slug)
-    visitor = await accounts.visitor(request, entry.poll)
+    visitor, tongue = await accounts.visitor(request, entry.poll), tongues.of(request, entry.poll)
     response["Cache-Control"], response["Vary"] = "private, no-cache", "Cookie"
+    faces.speak(response, tongue, entry.poll)
     at, voted = voting.now(), visitor.has_voted
     tallies.check_seen(entry.poll, at=at, voted=voted)
     reading = await readings.of(entry, at=at)
     if visitor.is_anybody:
         faces.shared(response)
         readings.say(request, entry, reading, at=at)
-    return portraits.results_as_json(entry.poll, reading.tally, reading.results, at=at, voted=voted)
+    poll = entry.poll.in_language(tongue.language)
+    return portraits.results_as_json(poll, reading.tally, reading.results, at=at, voted=voted)
 
 
 @api.get(
@@ -347,7 +380,8 @@ async def _entered(request: HttpRequest, slug: str) -> tuple[Entry, Visitor]:
 
 @api.exception_handler(refusals.Refusal)
 def _refused(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
-    return faces.problem(refusal)
+    with translation.override(tongues.around(request)):
+        return faces.problem(refusal)
 
 
 @api.exception_handler(ValidationError)
@@ -387,17 +421,21 @@ def _published(origin: str, entry: Entry, page: publishing.Page, limit: int) -> 
     }
 
 
-def _listed(limit: int, offset: int) -> dict[str, object]:
+def _listed(limit: int, offset: int, wanted: tuple[str, ...]) -> dict[str, object]:
     at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")
+    page = list(polls[offset : offset + limit])
+    titles = translations.titles(page)
     lines = [
         {
-            "slug": poll.slug,
-            "title": poll.title,
-            "status": poll.phase(at).value,
-            "language": poll.language,
-            "opens_at": poll.opens_at,
-            "closes_at": poll.closes_at,
+            "slug": line.slug,
+            "title": line.title,
+            "status": line.phase,
+            "language": line.language,
+            "languages": list(titles[poll.pk]),
+            "opens_at": line.opens_at,
+            "closes_at": line.closes_at,
         }
-        for poll in polls[offset : offset + limit]
+        for poll in page
+        for line in (portraits.line(poll, titles[poll.pk], wanted, at=at),)
     ]
     return {"count": polls.count(), "polls": lines}

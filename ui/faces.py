@@ -15,7 +15,8 @@ from django.utils import translation
 from polls import refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Door
-from ui import portraits, visitors
+from ui import portraits, tongues, visitors
+from ui.tongues import Tongue
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -38,6 +39,7 @@ class Face:
 
     framed: bool
     fragment: bool
+    tongue: Tongue = tongues.NONE
     away: bool = False
     """The fragment stands on a page of another site, which the poll allows: its addresses are absolute."""
     origin: str = field(default="", compare=False)
@@ -68,20 +70,33 @@ class Face:
         return Door.FRAGMENT if self.fragment else Door.PAGE
 
     def form_url(self, slug: str) -> str:
-        return reverse("embed" if self.framed else "poll", args=[slug])
+        return self.url("embed" if self.framed else "poll", slug)
 
     def vote_url(self, slug: str) -> str:
-        return reverse("embed-vote" if self.framed else "vote", args=[slug])
+        return self.url("embed-vote" if self.framed else "vote", slug)
 
     def withdraw_url(self, slug: str) -> str:
-        return reverse("embed-withdraw" if self.framed else "withdraw", args=[slug])
+        return self.url("embed-withdraw" if self.framed else "withdraw", slug)
+
+    def page_url(self, slug: str) -> str:
+        """The poll on its own page."""
+        return self.url("poll", slug)
 
     def again_url(self, slug: str) -> str:
         """The ballot for somebody who has voted already."""
-        return f"{self.form_url(slug)}?show=ballot"
+        return with_query(self.form_url(slug), "show=ballot")
 
     def results_url(self, slug: str) -> str:
-        return f"{self.form_url(slug)}?show=results" if self.framed else reverse("results", args=[slug])
+        return with_query(self.form_url(slug), "show=results") if self.framed else self.url("results", slug)
+
+    def url(self, name: str, slug: str) -> str:
+        """Of one of the poll's pages, in the same language."""
+        return with_query(reverse(name, args=[slug]), self.tongue.query)
+
+
+def with_query(address: str, query: str) -> str:
+    """The address with one more part of its query, as it goes into a header; in HTML it is to be escaped."""
+    return f"{address}{'&' if '?' in address else '?'}{query}" if query else address
 
 
 def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None) -> Face:
@@ -89,7 +104,8 @@ def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None
     restoring = request.headers.get("HX-History-Restore-Request") == "true"
     fragment = request.headers.get("HX-Request") == "true" and not restoring
     guest = visitors.guest(request, poll) if poll and fragment and not framed else ""
-    return Face(framed, fragment, away=bool(guest), origin=visitors.origin(request), guest=guest)
+    tongue = tongues.of(request, poll) if poll else Tongue(interface=tongues.around(request))
+    return Face(framed, fragment, tongue, away=bool(guest), origin=visitors.origin(request), guest=guest)
 
 
 def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot | None = None) -> HttpResponse:
@@ -99,6 +115,7 @@ def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot
     response["Vary"] = "HX-Request, Cookie, Origin"
     if face.guest:
         response["Access-Control-Allow-Origin"] = face.guest
+    speak(response, face.tongue, poll)
     protect(response, ancestors=_ancestors(poll) if face.framed else "'self'")
     return response
 
@@ -108,6 +125,15 @@ def live(response: HttpResponse, *, everybodys: bool) -> HttpResponse:
     response["Cache-Control"] = "public, max-age=1" if everybodys else "private, no-cache"
     response["Vary"] = "Cookie"
     protect(response, ancestors="'none'")
+    return response
+
+
+def speak(response: HttpResponse, tongue: Tongue, poll: PollSnapshot | None) -> HttpResponse:
+    """Say which language it is, and that another browser may be given another one."""
+    if poll:
+        response["Content-Language"] = tongue.language
+    if poll is None or (len(poll.languages) > 1 and not tongue.by_name):
+        response["Vary"] = ", ".join(filter(None, (response.get("Vary"), "Accept-Language")))
     return response
 
 
@@ -202,9 +228,10 @@ def of_unchanged(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
 def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
     """A refusal that no card can show: as JSON to programs, else as a page or a fragment of one."""
     if request.path.startswith(("/api/", "/live/")):
-        return problem(refusal)
-    with translation.override(translation.get_language_from_request(request)):
-        here = face(request, framed=request.path.startswith("/embed/"))
+        with translation.override(tongues.around(request)):
+            return problem(refusal)
+    here = face(request, framed=request.path.startswith("/embed/"))
+    with translation.override(here.tongue.interface):
         name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
         onward = _poll_url(request, here) if isinstance(refusal, refusals.MethodNotAllowed) else ""
         body = render_to_string(name, {"refusal": refusal, "framed": here.framed, "poll_url": onward})

@@ -9,6 +9,7 @@ given, and nothing of theirs is kept.
 """
 
 import math
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,17 +22,20 @@ from django.http import HttpRequest, HttpResponse
 
 from polls.tallies import TallySnapshot
 from polls.terms import Policy
-from ui import faces, papers, visitors
+from ui import faces, papers, tongues, visitors
 from ui.asgi import App, Headers, Ready, Receive, Scope, Send
 from ui.cache import Entry, cache
+from ui.tongues import Tongue
 
 QUERIES = frozenset({b"", b"show=results"})
 OTHERWISE = frozenset({b"content-length", b"transfer-encoding", b"hx-history-restore-request", b"origin"})
 """Headers of looks that are not everybody's."""
 ASKED, SAID = "pollstead.asked", "pollstead.said"
 
-type Key = tuple[str, str, bytes, bool]
-"""A word of our own, for what else hangs on an entry; path, query, and whether htmx asks."""
+LANGUAGE = re.compile(rb"(?:^|&)lang=([A-Za-z0-9-]{2,20})(?=&|$)")
+
+type Asked = tuple[str, str, bytes, bool]
+"""A word of our own, for what else hangs on an entry; path, query but for the language, and whether htmx asks."""
 type Place = tuple[bytes | None, ...]
 
 
@@ -53,6 +57,7 @@ class Said:
     """The tally that it shows, if it shows one."""
     place: Place
     """By which name we were asked: a page tells its own address."""
+    tongue: Tongue
 
     def stands(self, entry: Entry | None, place: Place, now: float) -> bool:
         return entry is self.entry and place == self.place and now < self.until and self._counts(entry)
@@ -107,16 +112,19 @@ class Hot:
         if headers is None:
             return None
         path: str = scope["path"]
-        key = "hot", path, scope["query_string"], headers.get(b"hx-request") == b"true"
         entry, cookie, now = _entry(path), headers.get(b"cookie"), time.time()
-        kept: Kept | None = (entry.prints if entry else _lasting).get(key)
+        query, lang = _parted(scope["query_string"])
+        accepted = headers.get(b"accept-language", b"").decode("latin-1")
+        tongue = tongues.chosen(entry.poll, lang, accepted) if entry else tongues.NONE
+        asked: Asked = "hot", path, query, headers.get(b"hx-request") == b"true"
+        kept: Kept | None = (entry.prints if entry else _lasting).get((*asked, tongue))
         if (
             kept
             and kept.said.stands(entry, _place(scope, headers), now)
             and not (cookie and entry and _may_tell(cookie, entry))
         ):
             return kept.ready(headers.get(b"if-none-match"), now)
-        scope[ASKED] = key
+        scope[ASKED] = asked
         return None
 
 
@@ -133,7 +141,8 @@ def say(
     if ASKED in scope and not (entry and _may_tell(request.headers.get("Cookie", "").encode(), entry)):
         until = entry.poll.next_phase_at(at) if entry and at else None
         place = _place(scope, dict(scope["headers"]))
-        scope[SAID] = Said(entry, until.timestamp() if until else math.inf, paper, tally, place)
+        tongue = tongues.of(request, entry.poll) if entry else tongues.NONE
+        scope[SAID] = Said(entry, until.timestamp() if until else math.inf, paper, tally, place, tongue)
 
 
 def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None:
@@ -144,7 +153,7 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
         return
     kept = _lasting if said.entry is None else said.entry.prints
     body, length = response.content, [(b"content-length", b"%d" % len(response.content))]
-    kept[scope[ASKED]] = Kept(
+    kept[(*scope[ASKED], said.tongue)] = Kept(
         said,
         _ready(200, headers if said.paper else headers + length, body),
         tuple(body.split(said.paper.encode())) if said.paper else (),
@@ -155,13 +164,20 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
 
 def _of_anybody(scope: Scope) -> Mapping[bytes, bytes] | None:
     """The headers of a look that anybody could have sent; None for other requests."""
-    if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"] not in QUERIES:
+    if scope["type"] != "http" or scope["method"] != "GET" or _parted(scope["query_string"])[0] not in QUERIES:
         return None
     headers = dict(scope["headers"])
     if len(headers) < len(scope["headers"]) or not OTHERWISE.isdisjoint(headers):
         return None
     ours = "*" in settings.ALLOWED_HOSTS or visitors.is_our_host(headers.get(b"host", b"").decode("latin-1"))
     return headers if ours else None
+
+
+def _parted(query: bytes) -> tuple[bytes, str]:
+    """A query without the language that it names, and that language. Which one is given is one of a few."""
+    if not query or not (named := LANGUAGE.search(query)):
+        return query, ""
+    return LANGUAGE.sub(b"", query, count=1).removeprefix(b"&"), named[1].decode()
 
 
 def _entry(path: str) -> Entry | None:

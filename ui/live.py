@@ -28,6 +28,7 @@ from polls.snapshots import PollSnapshot
 from polls.terms import Phase
 from ui import accounts, etags, faces, prints, readings, visitors, voting
 from ui.cache import Entry, cache
+from ui.faces import Face
 from ui.visitors import Visitor
 
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,10 +53,10 @@ PATIENCE = 5.0
 class Viewer:
     """Somebody at a stream. `told` when the right answers of a quiz may be known."""
 
-    __slots__ = ("leaves", "news", "pending", "place", "told", "voted")
+    __slots__ = ("face", "leaves", "news", "pending", "place", "told", "voted")
 
-    def __init__(self, *, voted: bool, told: bool, place: str) -> None:
-        self.voted, self.told, self.place = voted, told, place
+    def __init__(self, *, voted: bool, told: bool, place: str, face: Face) -> None:
+        self.voted, self.told, self.place, self.face = voted, told, place, face
         self.pending, self.leaves, self.news = b"", False, asyncio.Event()
 
     def give(self, event: bytes, *, place: str) -> None:
@@ -101,12 +102,12 @@ class Channel:
     async def _tell(self, entry: Entry, reading: readings.Reading, at: datetime, place: str) -> None:
         waiting = [viewer for viewer in self.viewers if viewer.place != place and not viewer.leaves]
         events = {
-            told: _event(prints.parts(entry, reading, at=at, told=told), place)
-            for told in {viewer.told for viewer in waiting}
+            (face, told): _event(prints.parts(entry, face, reading, at=at, told=told), place)
+            for face, told in {(viewer.face, viewer.told) for viewer in waiting}
         }
         is_over = entry.poll.phase(at) != Phase.OPEN
         for number, viewer in enumerate(waiting, start=1):
-            viewer.give(events[viewer.told], place=place)
+            viewer.give(events[viewer.face, viewer.told], place=place)
             if is_over:
                 viewer.leave()
             if number % SLICE == 0:
@@ -229,7 +230,8 @@ async def stream(request: HttpRequest, slug: str) -> HttpResponse:
     network = None if visitor.local else visitors.network(request)
     hub.check_room(network)
     place = request.headers.get("Last-Event-ID") or request.GET.get("at", "")
-    viewer = Viewer(voted=visitor.has_voted, told=_told(entry.poll, visitor), place=place)
+    face = faces.face(request, framed=False, poll=entry.poll)
+    viewer = Viewer(voted=visitor.has_voted, told=_told(entry.poll, visitor), place=place, face=face)
     response = faces.live(Stream(slug, viewer, network), everybodys=False)
     response["Cache-Control"] = "no-store, no-transform"
     response["X-Accel-Buffering"] = "no"  # nginx would keep events until it has a few of them
@@ -242,13 +244,14 @@ async def now(request: HttpRequest, slug: str) -> HttpResponse:
     entry, visitor = await _admitted(request, slug)
     at, told = voting.now(), _told(entry.poll, visitor)
     everybodys = tallies.may_see(entry.poll, at=at, voted=False) and not quiz.is_quiz(entry.poll)
-    response = faces.live(HttpResponse(), everybodys=everybodys)
+    face = faces.face(request, framed=False, poll=entry.poll)
+    response = faces.speak(faces.live(HttpResponse(), everybodys=everybodys), face.tongue, entry.poll)
     place = etags.place(entry, at=at)
-    if not place or not faces.has(request, etags.tag(place, told)):
+    if not place or not faces.has(request, etags.tag(place, face.tongue, told)):
         reading = await readings.of(entry, at=at)
-        response.content, place = prints.parts(entry, reading, at=at, told=told), etags.place(entry, at=at)
+        response.content, place = prints.parts(entry, face, reading, at=at, told=told), etags.place(entry, at=at)
     if place:
-        response["ETag"] = etags.tag(place, told)
+        response["ETag"] = etags.tag(place, face.tongue, told)
     return response
 
 

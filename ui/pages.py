@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import ballots, quiz, refusals, snapshots, tallies
+from polls import ballots, quiz, refusals, snapshots, tallies, translations
 from polls.kinds import MarkLine
 from polls.models import Poll
 from polls.snapshots import PollSnapshot, ThemeSnapshot
@@ -26,6 +26,7 @@ from ui import (
     prints,
     readings,
     themes,
+    tongues,
     visitors,
     voting,
 )
@@ -41,8 +42,8 @@ MOST_LISTED = 100
 async def index(request: HttpRequest) -> HttpResponse:
     """The public list, the open ones first."""
     faces.require(request, "GET", "HEAD")
-    lines, theme = await database.read(_listed)
-    with translation.override(translation.get_language_from_request(request)):
+    lines, theme = await database.read(_listed, tongues.wanted(request))
+    with translation.override(tongues.around(request)):
         body = render_to_string("ui/index.html", {"lines": lines, "worn": themes.worn(theme)})
     response = faces.public(HttpResponse(body), seconds=5)
     response["Vary"] = "HX-Request, Accept-Language"
@@ -156,7 +157,7 @@ def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) ->
         paper=paper,
         at=at,
         order=order,
-        said=_taken_back(poll) if withdrawn else "",
+        said=_taken_back(face) if withdrawn else "",
         again=visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
         name=visitor.name,
@@ -167,10 +168,9 @@ def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) ->
 async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> HttpResponse:
     entry, at, poll = answered.entry, voting.now(), answered.entry.poll
     if not face.fragment:
-        address = face.results_url(poll.slug)
-        return faces.see_other(f"{address}{'&' if '?' in address else '?'}receipt={answered.receipt}")
+        return faces.see_other(faces.with_query(face.results_url(poll.slug), f"receipt={answered.receipt}"))
     personal = Personal(
-        said=_thanks(poll, set_aside=answered.set_aside),
+        said=_thanks(face, set_aside=answered.set_aside),
         again=ballots.may_change(poll),
         invitation=ballot.invitation,
         receipt_code=answered.receipt_code,
@@ -222,12 +222,12 @@ def _check_withdrawal(poll: PollSnapshot, visitor: Visitor) -> None:
 def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, slip: forms.Ballot) -> HttpResponse:
     at, poll = voting.now(), entry.poll
     if face.fragment:
-        order, said = visitors.order(request, poll), _taken_back(poll)
+        order, said = visitors.order(request, poll), _taken_back(face)
         paper, code = papers.issue(poll.id, at=at), slip.invitation
         body = prints.form(entry, face, paper=paper, at=at, order=order, said=said, invitation=code, name=visitor.name)
         response = faces.html(body, face, poll=poll)
     else:
-        response = faces.see_other(f"{face.form_url(poll.slug)}?show=withdrawn")
+        response = faces.see_other(faces.with_query(face.form_url(poll.slug), "show=withdrawn"))
     cookies.forget(response, poll.id, secure=visitor.secure)
     return response
 
@@ -249,7 +249,7 @@ async def _results(
     """The results, or why they are hidden. `greets` a voter who comes back to the poll and did not ask for them."""
     at, poll = voting.now(), entry.poll
     receipt = papers.read_receipt(request.GET.get("receipt", ""), poll=poll.id)
-    personal = _personal(request, poll, visitor, receipt, said=_voted(poll) if greets and visitor.has_voted else "")
+    personal = _personal(request, poll, face, visitor, receipt, greets=greets)
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
     why, reading = _why_hidden(poll, at=at, voted=visitor.has_voted), None
     mine = await _own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
@@ -284,12 +284,13 @@ async def _own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | 
 
 
 def _personal(
-    request: HttpRequest, poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None, *, said: str
+    request: HttpRequest, poll: PollSnapshot, face: Face, visitor: Visitor, receipt: Receipt | None, *, greets: bool
 ) -> Personal:
     """A receipt in the address is what a form without JavaScript comes back with."""
+    said = _voted(face) if greets and visitor.has_voted else ""
     is_open = poll.phase(voting.now()) == Phase.OPEN
     return Personal(
-        said=_thanks(poll, set_aside=receipt.set_aside) if receipt else said,
+        said=_thanks(face, set_aside=receipt.set_aside) if receipt else said,
         invites=is_open and (not visitor.has_voted or poll.policy == Policy.INVITATION),
         again=is_open and visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
@@ -306,8 +307,8 @@ def _why_hidden(poll: PollSnapshot, *, at: datetime, voted: bool) -> refusals.Re
     return None
 
 
-def _thanks(poll: PollSnapshot, *, set_aside: bool) -> str:
-    return _thanks_in(poll.language, set_aside)
+def _thanks(face: Face, *, set_aside: bool) -> str:
+    return _thanks_in(face.tongue.interface, set_aside)
 
 
 @cache
@@ -316,18 +317,20 @@ def _thanks_in(language: str, set_aside: bool) -> str:  # noqa: FBT001 -- of `_t
         return _("Your vote is received and will be checked.") if set_aside else _("Your vote is counted.")
 
 
-def _taken_back(poll: PollSnapshot) -> str:
-    with translation.override(poll.language):
+def _taken_back(face: Face) -> str:
+    with translation.override(face.tongue.interface):
         return _("Your vote is withdrawn.")
 
 
-def _voted(poll: PollSnapshot) -> str:
-    with translation.override(poll.language):
+def _voted(face: Face) -> str:
+    with translation.override(face.tongue.interface):
         return _("You have voted in this poll.")
 
 
-def _listed() -> tuple[list[portraits.Line], ThemeSnapshot | None]:
-    at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")[:MOST_LISTED]
+def _listed(wanted: tuple[str, ...]) -> tuple[list[portraits.Line], ThemeSnapshot | None]:
+    at, polls = voting.now(), list(Poll.objects.listed().order_by("-published_at", "-id")[:MOST_LISTED])
+    titles = translations.titles(polls)
     order = [Phase.OPEN, Phase.SCHEDULED, Phase.CLOSED]
-    lines = sorted((portraits.line(poll, at=at) for poll in polls), key=lambda line: order.index(Phase(line.phase)))
+    told = (portraits.line(poll, titles[poll.pk], wanted, at=at) for poll in polls)
+    lines = sorted(told, key=lambda line: order.index(Phase(line.phase)))
     return lines, snapshots.site_theme()

@@ -20,6 +20,7 @@ from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
 from ui import drawings, faces, images, portraits, themes
+from ui.tongues import Tongue
 
 NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote was not counted.")}
 """What a preview answers to a vote, as the card shows a refusal."""
@@ -31,13 +32,15 @@ NOT_COUNTED = {"code": "preview", "sentence": _("This is a preview: your vote wa
 def preview(request: HttpRequest, poll_id: int) -> HttpResponse:
     """The card with a notice. Its form comes back here and is told that nothing was counted."""
     poll = _visible(request, poll_id)
-    address, face = reverse("preview", args=[poll.pk]), faces.face(request, framed=True)
+    shown = snapshots.of(poll)
+    face = faces.face(request, framed=True, poll=shown)
+    address = faces.with_query(reverse("preview", args=[poll.pk]), face.tongue.query)
     if request.method == "POST" and not face.fragment:
-        return faces.see_other(f"{address}?show=tried")
+        return faces.see_other(faces.with_query(address, "show=tried"))
     show = "tried" if request.method == "POST" else request.GET.get("show", "")
     template = face.template if face.fragment else "ui/preview.html"
     # Framed by our own pages alone, whatever sites the poll allows.
-    card = _card(snapshots.of(poll), template, address, show=show, name=request.user.get_username())
+    card = _card(shown, face.tongue, template, address, show=show, name=request.user.get_username())
     return faces.html(card, replace(face, framed=False))
 
 
@@ -83,19 +86,21 @@ def _host(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
     return faces.html(render_to_string("ui/pasted.html", context), faces.face(request, framed=False))
 
 
-def _card(poll: PollSnapshot, template: str, address: str, *, show: str, name: str) -> str:
+def _card(original: PollSnapshot, tongue: Tongue, template: str, address: str, *, show: str, name: str) -> str:
+    poll, results_url = original.in_language(tongue.language), faces.with_query(address, "show=results")
     context = {
         "poll": portraits.poll(poll, at=timezone.now()),
+        "tongues": portraits.tongues(original, poll.language, results_url if show == "results" else address),
         "framed": True,
         "in_place": True,
         "form_url": address,
         "vote_url": address,
-        "results_url": f"{address}?show=results",
+        "results_url": results_url,
         "ballot_url": address,
         "name": name,
         "worn": themes.worn(poll.theme),
     }
-    with translation.override(poll.language):
+    with translation.override(tongue.interface):
         context["strength"] = policies.strength(poll)
         return render_to_string(template, context | (_results(poll) if show == "results" else _form(poll, show)))
 

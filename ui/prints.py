@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, Concatenate
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
+from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Phase, Policy, Reveal
 from ui import etags, figures, linked_data, papers, portraits, themes
@@ -85,7 +86,8 @@ class Personal:
     invitation: str = ""
     receipt_code: str = ""
     receipt: str = ""
-    """By this the results that refresh themselves are shown to a voter whose browser keeps no cookie."""
+    """By this a voter whose browser keeps no cookie is known: to the results that refresh themselves, and on the way to
+    the card in another language."""
 
 
 NOBODY = Personal()
@@ -95,6 +97,19 @@ def hole(name: str) -> str:
     return mark_safe(f"[[{_TOKEN}:{name}]]")  # noqa: S308 -- our own token, letters and digits
 
 
+def _in_its_language[**P](
+    card: Callable[Concatenate[Entry, Face, P], bytes],
+) -> Callable[Concatenate[Entry, Face, P], bytes]:
+    """All that a card says is said in the language of its face."""
+
+    def spoken(entry: Entry, face: Face, /, *args: P.args, **kwargs: P.kwargs) -> bytes:
+        with translation.override(face.tongue.interface):
+            return card(entry, face, *args, **kwargs)
+
+    return wraps(card)(spoken)
+
+
+@_in_its_language
 def form(
     entry: Entry,
     face: Face,
@@ -115,17 +130,20 @@ def form(
     key = ("form", face, order, said, again, code is not None)
     if key not in entry.prints:
         known = {"said": said, "again": again, "coded": code is not None, "invitation": hole("invitation")}
-        context = _form_context(entry, at, order=order) | known | {"name": hole("name")}
+        known |= {"here": face.again_url(entry.poll.slug)} if again else {}
+        context = _form_context(entry, face, at, order=order) | known | {"name": hole("name")}
         entry.prints[key] = _printed(entry, face, context)
     holes = {
         "paper": paper.encode(),
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
         "name": escape(name).encode(),
+        "along": f"&amp;invitation={invitations.grouped(code)}".encode() if code else b"",
     }
     fresh: bytes = entry.prints[key].filled(holes | _where(face))
     return fresh
 
 
+@_in_its_language
 def form_again(
     entry: Entry,
     face: Face,
@@ -137,7 +155,7 @@ def form_again(
     name: str = "",
 ) -> bytes:
     """The form after a refusal: what to mend, all that was said kept. The paper too, where nothing is wrong with it."""
-    context = _form_context(entry, at, kept, order=order) | {"refusal": refusal, "name": name}
+    context = _form_context(entry, face, at, kept, order=order) | {"refusal": refusal, "name": name}
     context |= _identity(refusal, kept)
     if isinstance(refusal, refusals.WorkNeeded):
         context["challenge"] = json.dumps(refusal.challenge)
@@ -145,15 +163,17 @@ def form_again(
     return _printed(entry, face, context).filled(paper | _where(face))
 
 
+@_in_its_language
 def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
     """The card of a poll by account for somebody who is not signed in."""
     key = ("sign-in", face)
     if key not in entry.prints:
-        entry.prints[key] = _printed(entry, face, _context(entry, at) | {"signs_in": True})
+        entry.prints[key] = _printed(entry, face, _context(entry, face, at) | {"signs_in": True})
     card: bytes = entry.prints[key].filled(_where(face))
     return card
 
 
+@_in_its_language
 def withdrawal(
     entry: Entry,
     face: Face,
@@ -164,12 +184,14 @@ def withdrawal(
     invitation: str = "",
 ) -> bytes:
     """Asks once whether a vote is to be withdrawn, with a fresh paper."""
-    context = _context(entry, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
+    context = _context(entry, face, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
+    context |= {"here": face.withdraw_url(entry.poll.slug)}
     context |= _identity(refusal, slip or Ballot("", invitation=invitation))
     paper = {"paper": papers.issue(entry.poll.id, at=at).encode()}
     return _printed(entry, face, context).filled(paper | _where(face))
 
 
+@_in_its_language
 def results(
     entry: Entry,
     face: Face,
@@ -186,26 +208,33 @@ def results(
     """
     key = ("results", face, entry.poll.phase(at), personal.said, personal.invites, personal.again, told)
     blank = _with_numbers(
-        entry, key, reading, at=at, told=told, printed=lambda context: _printed(entry, face, context | _shown(personal))
+        entry,
+        face,
+        key,
+        reading,
+        at=at,
+        told=told,
+        printed=lambda context: _printed(entry, face, context | _shown(personal)),
     )
     standing = {"place": (etags.place(entry, at=at) or "").encode()} | _where(face)
     return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, face, personal) | standing)
 
 
-def parts(entry: Entry, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
+@_in_its_language
+def parts(entry: Entry, face: Face, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
     """What moves in the results, without what is one voter's own; the same on a page and in a frame."""
-    key = ("parts", entry.poll.phase(at), told)
+    key = ("parts", face.tongue.language, entry.poll.phase(at), told)
 
     def printed(context: dict[str, object]) -> Print:
-        with translation.override(entry.poll.language):
-            return _blank(render_to_string("ui/live.html", context))
+        return _blank(render_to_string("ui/live.html", context))
 
-    blank = _with_numbers(entry, key, reading, at=at, told=told, printed=printed)
+    blank = _with_numbers(entry, face, key, reading, at=at, told=told, printed=printed)
     return blank.filled(_behind(entry, reading, at))
 
 
 def _with_numbers(
     entry: Entry,
+    face: Face,
     key: object,
     reading: Reading,
     *,
@@ -217,7 +246,7 @@ def _with_numbers(
     known: _Results | None = entry.prints.get(key)
     if known is not None and known.reading is reading:
         return known.blank
-    context, numbers = _results_context(entry, reading, at, told=told)
+    context, numbers = _results_context(entry, face, reading, at, told=told)
     told_of = {name: said for name, said in context.items() if name != "at"}
     same = known is not None and known.context == told_of
     unnumbered = known.unnumbered if known and same else printed(context)
@@ -225,6 +254,7 @@ def _with_numbers(
     return known.blank
 
 
+@_in_its_language
 def veiled(
     entry: Entry,
     face: Face,
@@ -237,11 +267,12 @@ def veiled(
     """A ballot was counted and no results are shown: the choices as they stood, the voter's own ones marked."""
     # From an empty tally: what must not be seen is not there.
     nothing = tallies.results(entry.poll, TallySnapshot())
-    outcomes = portraits.outcomes(entry.poll, nothing, hole, told=True)
-    context = _context(entry, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
+    outcomes = portraits.outcomes(_edition(entry, face), nothing, hole, told=True)
+    context = _context(entry, face, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
     return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, face, personal) | _where(face))
 
 
+@_in_its_language
 def note(
     entry: Entry,
     face: Face,
@@ -252,10 +283,11 @@ def note(
     why: refusals.Refusal | None = None,
 ) -> bytes:
     """A card without form or results. `refusal` answers a deed; `why` says calmly what is not there to be seen."""
-    context = _context(entry, at) | {"refusal": refusal, "why": why} | _shown(personal)
+    context = _context(entry, face, at) | {"refusal": refusal, "why": why} | _shown(personal)
     return _printed(entry, face, context).filled(_carried(entry, face, personal) | _where(face))
 
 
+@_in_its_language
 def results_refused(
     entry: Entry,
     face: Face,
@@ -267,7 +299,7 @@ def results_refused(
     told: bool = False,
 ) -> bytes:
     """The results under a refusal."""
-    context, numbers = _results_context(entry, reading, at, told=told)
+    context, numbers = _results_context(entry, face, reading, at, told=told)
     filled = numbers | _marks(entry, mine) | _behind(entry, reading, at) | _where(face)
     return _printed(entry, face, context | {"refusal": refusal}).filled(filled)
 
@@ -301,50 +333,53 @@ def _where(face: Face) -> dict[str, bytes]:
 
 
 def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
-    """The invitation for the links to the ballot, and the receipt."""
+    """The invitation for the links to the ballot, the receipt, and both for the way to the card in another language."""
     contents = {"voted": personal.receipt.encode()}
+    along = f"&amp;receipt={personal.receipt}" if personal.receipt else ""
     if code := invitations.normalised(personal.invitation):
-        contents["carried"] = f"&amp;invitation={invitations.grouped(code)}".encode()
-        contents["brought"] = f"?invitation={invitations.grouped(code)}".encode()
+        carried = f"&amp;invitation={invitations.grouped(code)}"
+        along += carried
+        contents["carried"] = carried.encode()
+        contents["brought"] = (carried if face.tongue.by_name else f"?invitation={invitations.grouped(code)}").encode()
     if personal.receipt_code:
-        with translation.override(entry.poll.language):
-            told = {
-                "code": personal.receipt_code,
-                "ballots_url": face.base + reverse("ballots", args=[entry.poll.slug]),
-            }
-            contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
-    return contents
+        told = {"code": personal.receipt_code, "ballots_url": face.base + face.url("ballots", entry.poll.slug)}
+        contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
+    return contents | {"along": along.encode()}
 
 
 def _results_context(
-    entry: Entry, reading: Reading, at: datetime, *, told: bool
+    entry: Entry, face: Face, reading: Reading, at: datetime, *, told: bool
 ) -> tuple[dict[str, object], dict[str, bytes]]:
     """The context of a card of results with holes for its numbers, and the numbers."""
-    outcomes = portraits.outcomes(entry.poll, reading.results, hole, told=told)
+    outcomes = portraits.outcomes(_edition(entry, face), reading.results, hole, told=told)
     outcomes, numbers = portraits.with_holes(outcomes, hole)
-    with translation.override(entry.poll.language):
-        numbers["votes"] = portraits.votes(reading.tally.ballots)
-        numbers["set_aside"] = portraits.set_aside(reading.tally.set_aside)
-    context: dict[str, object] = {name: hole(name) for name in ("votes", "set_aside", "behind")}
+    numbers["votes"] = portraits.votes(reading.tally.ballots)
+    numbers["set-aside"] = portraits.set_aside(reading.tally.set_aside)
+    context: dict[str, object] = {name: hole(name.replace("_", "-")) for name in ("votes", "set_aside", "behind")}
     live = {"live_url": reverse("live", args=[entry.poll.slug]), "place": hole("place")}
     moves = entry.poll.phase(at) == Phase.OPEN
-    context |= _context(entry, at) | {"outcomes": outcomes} | (live if moves else {})
+    context |= _context(entry, face, at) | {"outcomes": outcomes} | (live if moves else {})
+    context["here"] = face.results_url(entry.poll.slug)
     return context, {name: escape(said).encode() for name, said in numbers.items()}
 
 
-def _form_context(entry: Entry, at: datetime, kept: Ballot | None = None, *, order: int) -> dict[str, object]:
-    with translation.override(entry.poll.language):
-        fields = portraits.fields(entry.poll, kept, order=order)
-    return _context(entry, at) | {"fields": fields, "paper": hole("paper")}
+def _form_context(
+    entry: Entry, face: Face, at: datetime, kept: Ballot | None = None, *, order: int
+) -> dict[str, object]:
+    fields = portraits.fields(_edition(entry, face), kept, order=order)
+    return _context(entry, face, at) | {"fields": fields, "paper": hole("paper")}
 
 
-def _context(entry: Entry, at: datetime) -> dict[str, object]:
-    with translation.override(entry.poll.language):
-        strength = policies.strength(entry.poll)
-    told = {"poll": portraits.poll(entry.poll, at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
+def _context(entry: Entry, face: Face, at: datetime) -> dict[str, object]:
+    told = {"poll": portraits.poll(_edition(entry, face), at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
     # Whoever votes here sees results that move: the form's page brings the script for them.
     is_live = entry.poll.phase(at) == Phase.OPEN and entry.poll.reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING}
-    return told | {"strength": strength, "is_live": is_live, "at": at}
+    return told | {"strength": policies.strength(entry.poll), "is_live": is_live, "at": at}
+
+
+def _edition(entry: Entry, face: Face) -> PollSnapshot:
+    """The poll in the language of the face."""
+    return entry.poll.in_language(face.tongue.language)
 
 
 def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
@@ -359,15 +394,21 @@ def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
         "again_url": face.again_url(slug),
         "withdraw_url": face.withdraw_url(slug),
         "ballot_url": ballot_url,
-        "page_url": reverse("poll", args=[slug]),
+        "page_url": face.page_url(slug),
+        "ballots_url": face.url("ballots", slug),
+        "changes_url": face.url("changes", slug),
     }
-    place: dict[str, object] = {name: mark_safe(base + path) for name, path in paths.items()}  # noqa: S308 -- our paths
+    # What they are put into is HTML.
+    place: dict[str, object] = {name: mark_safe(base + escape(path)) for name, path in paths.items()}  # noqa: S308 -- our paths
     place |= {"base": base, "framed": face.framed, "in_place": face.in_place}
+    here = str(context.get("here", face.form_url(slug)))
+    links = portraits.tongues(entry.poll, face.tongue.language, base + here)
+    place |= {"tongues": links, "tongue": face.tongue.language, "along": hole("along")}
     if not (face.framed or face.fragment):
-        place |= {"origin": hole("origin"), "told": linked_data.of(entry.poll, at=context["at"], origin=hole("origin"))}
-    with translation.override(entry.poll.language):
-        dressed = {"fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
-        return _blank(render_to_string(face.template, context | place | dressed))
+        told = linked_data.of(_edition(entry, face), at=context["at"], origin=hole("origin"))
+        place |= {"origin": hole("origin"), "told": told}
+    dressed = {"fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
+    return _blank(render_to_string(face.template, context | place | dressed))
 
 
 def _blank(text: str) -> Print:
@@ -379,7 +420,7 @@ def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
     """What goes into the holes for one voter: a mark at each choice, with its rank or grade, and the quiz's verdict."""
     if not mine:
         return {}
-    ticked = _ticked(entry.poll.language)
+    ticked = _ticked(translation.get_language())
     filled = {f"mark-{mark.choice or f'other-{mark.question}'}": ticked for mark in mine if mark.score is None}
     if not quiz.is_quiz(entry.poll) and all(mark.rank is None and mark.score is None for mark in mine):
         return filled
@@ -387,22 +428,21 @@ def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
 
 
 @cache
-def _ticked(language: str) -> bytes:
+def _ticked(language: str | None) -> bytes:
     with translation.override(language):
         return format_html('<span role="img" aria-label="{}">✓</span>', _("your choice")).encode()
 
 
 def _words_of_marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, str]:
     filled: dict[str, str] = {}
-    with translation.override(entry.poll.language):
-        for mark in mine:
-            if said := _said_of(mark):
-                filled[f"own-{mark.choice}"] = format_html(' <small class="tag">{}</small>', said)
-        for question in entry.poll.questions:
-            right = quiz.is_right(question, mine)
-            if right is not None:
-                verdict = _("Your answer is right.") if right else _("Your answer is not right.")
-                filled[f"verdict-{question.id}"] = verdict
+    for mark in mine:
+        if said := _said_of(mark):
+            filled[f"own-{mark.choice}"] = format_html(' <small class="tag">{}</small>', said)
+    for question in entry.poll.questions:
+        right = quiz.is_right(question, mine)
+        if right is not None:
+            verdict = _("Your answer is right.") if right else _("Your answer is not right.")
+            filled[f"verdict-{question.id}"] = verdict
     return filled
 
 
@@ -419,6 +459,5 @@ def _behind(entry: Entry, reading: Reading, at: datetime) -> dict[str, bytes]:
     lacking = entry.tally.shown(entry.poll, at=at).ballots - reading.tally.ballots
     if lacking <= 0:
         return {}
-    with translation.override(entry.poll.language):
-        said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", lacking)
-        return {"behind": (said % {"number": figures.count(lacking)}).encode()}
+    said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", lacking)
+    return {"behind": (said % {"number": figures.count(lacking)}).encode()}

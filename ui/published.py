@@ -18,21 +18,22 @@ from ui.cache import Entry
 from ui.faces import Face
 
 TYPES = {"csv": "text/csv", "json": "application/json", "abif": "text/plain", "blt": "text/plain"}
-FACE = Face(framed=False, fragment=False)
 
 
 async def ballots(request: HttpRequest, slug: str) -> HttpResponse:
     """The published ballots a page at a time, or the one with a receipt code; before that, why not."""
     faces.require(request, "GET", "HEAD")
     entry, at = await voting.find(slug), voting.now()
+    face = faces.face(request, framed=False, poll=entry.poll)
+    poll = entry.poll.in_language(face.tongue.language)
     code = request.GET.get("code", "").strip()
     try:
         publishing.check_published(entry.poll, at=at)
-        told = await (_found(entry.poll, code) if code else _listed(request, entry))
+        told = await (_found(poll, code) if code else _listed(request, entry, poll))
     except refusals.Refusal as refusal:
         told = {"refusal" if code else "why": refusal, "code": code}
-    files = [] if "why" in told else _files(entry.poll)
-    response = _page(entry.poll, "ui/ballots.html", told | {"files": files}, at=at)
+    files = [] if "why" in told else _files(poll)
+    response = _page(poll, face, "ui/ballots.html", told | {"files": files}, at=at)
     # Whose code it is, only its owner knows.
     return faces.keep_secret(response) if code else response
 
@@ -58,7 +59,9 @@ async def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """What was changed after somebody had voted, the newest first."""
     faces.require(request, "GET", "HEAD")
     entry = await voting.find(slug)
-    return _page(entry.poll, "ui/changes.html", {"changes": entry.poll.changes[::-1]}, at=voting.now())
+    face = faces.face(request, framed=False, poll=entry.poll)
+    poll = entry.poll.in_language(face.tongue.language)
+    return _page(poll, face, "ui/changes.html", {"changes": poll.changes[::-1]}, at=voting.now())
 
 
 async def _found(poll: PollSnapshot, code: str) -> dict[str, object]:
@@ -66,11 +69,11 @@ async def _found(poll: PollSnapshot, code: str) -> dict[str, object]:
     return {"found": portraits.papers(poll, (ballot,))[0], "code": code}
 
 
-async def _listed(request: HttpRequest, entry: Entry) -> dict[str, object]:
+async def _listed(request: HttpRequest, entry: Entry, poll: PollSnapshot) -> dict[str, object]:
     after, before = (publishing.normalised(request.GET.get(name, "")) for name in ("after", "before"))
     page = await database.read(publishing.page, entry.poll, after=after, before=before)
-    listed = {"papers": portraits.papers(entry.poll, page.ballots), "before": page.before, "after": page.after}
-    with translation.override(entry.poll.language):
+    listed = {"papers": portraits.papers(poll, page.ballots), "before": page.before, "after": page.after}
+    with translation.override(poll.interface):
         return listed | {"number": entry.tally.ballots, "shown": figures.count(entry.tally.ballots)}
 
 
@@ -93,8 +96,9 @@ async def _chunks(pieces: Iterator[str]) -> AsyncIterator[bytes]:
         yield some.encode()
 
 
-def _page(poll: PollSnapshot, template: str, context: dict[str, object], *, at: datetime) -> HttpResponse:
-    known = {"poll": portraits.poll(poll, at=at), "worn": themes.worn(poll.theme)}
-    with translation.override(poll.language):
+def _page(poll: PollSnapshot, face: Face, template: str, context: dict[str, object], *, at: datetime) -> HttpResponse:
+    known = {"poll": portraits.poll(poll, at=at), "worn": themes.worn(poll.theme), "tongue": face.tongue}
+    known |= {"results_url": face.results_url(poll.slug)}
+    with translation.override(face.tongue.interface):
         body = render_to_string(template, known | context)
-    return faces.html(body, FACE, poll=poll)
+    return faces.html(body, face, poll=poll)

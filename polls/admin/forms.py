@@ -84,6 +84,13 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             changes = {name: cleaned[name] for name in self.changed_data if name in cleaned}
             for name, sentence in edits.problems(self.stored, changes, at=timezone.now()).items():
                 self.add_error(name, sentence)
+        language = cleaned.get("language")
+        if (
+            self.stored
+            and language != self.stored.language
+            and self.stored.translations.filter(language=language).exists()
+        ):
+            self.add_error("language", _("There is a translation into this language. Remove it first."))
         if "slug" in self.fields and not cleaned.get("slug") and not self.errors.get("slug"):
             cleaned["slug"] = slugs.free(cleaned.get("title", ""))
         return cleaned

@@ -21,6 +21,7 @@ from polls.admin.downloads import Downloads
 from polls.admin.filters import PhaseFilter
 from polls.admin.forms import PollForm
 from polls.admin.invitations import Invitations
+from polls.admin.languages import Languages
 from polls.admin.moderation import Texts
 from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
@@ -38,7 +39,7 @@ BADGES = {
 
 
 @admin.register(Poll)
-class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, ModelAdmin):
+class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, ModelAdmin):
     form = PollForm
     inlines = (QuestionRows,)
     fieldsets = (

@@ -5,5 +5,18 @@ from polls.models.poll import Poll
 from polls.models.question import Choice, Question
 from polls.models.tally import Counter, Tally
 from polls.models.theme import Theme
+from polls.models.translation import Translation
 
-__all__ = ["Ballot", "Change", "Choice", "Counter", "Invitation", "Mark", "Poll", "Question", "Tally", "Theme"]
+__all__ = [
+    "Ballot",
+    "Change",
+    "Choice",
+    "Counter",
+    "Invitation",
+    "Mark",
+    "Poll",
+    "Question",
+    "Tally",
+    "Theme",
+    "Translation",
+]

@@ -4,6 +4,7 @@
 
    data-title   what screen readers call the frame ("Poll")
    data-height  pixels that the frame has at least; without it 360 are kept free until the poll has said its height
+   lang         the poll's language, as on any element; without it that of the place where the poll stands
    data-scheme  light or dark; without it the poll follows this page's own color-scheme, which is light where it is unset
 
    The frame element tells the page with the events pollstead:resized and pollstead:voted.
@@ -26,7 +27,8 @@
     frame.loading = "lazy";
     Object.assign(frame.style, { display: "block", width: "100%", border: "0", colorScheme: scheme });
     frame.style.height = `${height ? least : RESERVED}px`;
-    frame.src = `${origin}/embed/${encodeURIComponent(slug)}/#${new URLSearchParams({ host: location.origin, scheme })}`;
+    const lang = place.closest("[lang]")?.lang;
+    frame.src = `${origin}/embed/${encodeURIComponent(slug)}/${lang ? `?${new URLSearchParams({ lang })}` : ""}#${new URLSearchParams({ host: location.origin, scheme })}`;
 
     const tell = (name, detail) =>
       frame.dispatchEvent(new CustomEvent(`pollstead:${name}`, { bubbles: true, detail: { poll: slug, ...detail } }));

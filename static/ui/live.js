@@ -61,12 +61,14 @@
   };
 
   const watch = (card) => {
-    const { live, pause, resume, over, receipt } = card.dataset;
+    const { live, pause, resume, over, receipt, tongue } = card.dataset;
     if (!live || card.isWatched) return;
     card.isWatched = true;
     let place = card.dataset.place, tag = "", wait = QUICK, timer = 0, stream = null;
     let isPaused = false, isOver = false, streamsAgain = 0;
 
+    // The page may be in another language than the browser asks for.
+    const said = tongue ? { lang: tongue } : {};
     const own = (path, more = {}) => {
       const told = new URLSearchParams({ ...more, ...(receipt && { receipt }) }).toString();
       return told ? `${path}${path.includes("?") ? "&" : "?"}${told}` : path;
@@ -112,7 +114,7 @@
     const ask = async () => {
       try {
         const headers = tag ? { "If-None-Match": tag } : {};
-        const answer = await fetch(own(`${live}/now`), { headers, cache: "no-store" });
+        const answer = await fetch(own(`${live}/now`, said), { headers, cache: "no-store" });
         if (isOver || isPaused || document.hidden) return;
         if (answer.status === 304) {
           wait = Math.min(wait * 1.5, SELDOM);
@@ -133,7 +135,7 @@
     };
 
     const listen = () => {
-      stream = new EventSource(own(live, { at: place }));
+      stream = new EventSource(own(live, { at: place, ...said }));
       stream.onmessage = ({ data, lastEventId }) => {
         if (!card.isConnected) end();
         else if (lastEventId !== place) take(data, lastEventId);

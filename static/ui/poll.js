@@ -26,15 +26,19 @@
     setTimeout(() => (region.textContent = sentence), 100);
   };
 
+  // Arabic digits for Arabic readers, in every browser.
+  const localeOf = (element) => (element.closest("[lang]")?.lang || "en").replace(/^ar$/, "ar-u-nu-arab");
+
   const intoOwnZone = (root) => {
     for (const time of root.querySelectorAll("time[datetime]")) {
       const at = new Date(time.dateTime);
-      const page = time.closest("[lang]")?.lang || "en";
+      const page = localeOf(time);
+      // The reader's own form of the same language: the day comes first in London, the month in New York.
       const own = navigator.languages.find((language) => language.split("-")[0] === page.split("-")[0]) || page;
       const width = time.closest(".list") ? "short" : "long";
       const options = { weekday: width, day: "numeric", month: width, hour: "numeric", minute: "2-digit" };
       if (at.getFullYear() !== new Date().getFullYear()) options.year = "numeric";
-      if (page === "ar") options.numberingSystem = "arab";
+      if (page.startsWith("ar-u")) options.numberingSystem = "arab";
       time.title = time.textContent;
       time.textContent = new Intl.DateTimeFormat(own, options).format(at);
     }
@@ -48,7 +52,7 @@
     text.after(line);
     const count = () => {
       const left = text.maxLength - text.value.length;
-      line.textContent = text.dataset.left.replace("{number}", left.toLocaleString(text.closest("[lang]")?.lang));
+      line.textContent = text.dataset.left.replace("{number}", left.toLocaleString(localeOf(text)));
       if (left === 20 || left === 0) announce(line.textContent);
     };
     text.addEventListener("input", count);

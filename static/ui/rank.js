@@ -21,9 +21,8 @@
 
   const equip = (list) => {
     const words = list.dataset;
-    const digits = new Intl.NumberFormat(
-      list.closest("[lang]")?.lang === "ar" ? "ar-u-nu-arab" : list.closest("[lang]")?.lang || "en",
-    );
+    // The card's own language: a text in another one says so inside it.
+    const digits = new Intl.NumberFormat((list.closest("[lang]")?.lang || "en").replace(/^ar$/, "ar-u-nu-arab"));
     const line = document.createElement("p");
     line.className = "unranked";
     line.textContent = words.unranked;

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from polls import translations
 from polls.models import Ballot, Poll
 from tests.builders import a_poll
 from tests.journeys.conftest import Visitor, eventually
@@ -191,3 +192,24 @@ def test_the_frame_takes_the_scheme_of_its_page(
 ) -> None:
     page = visit(color_scheme="dark").open(gina.page(gina.script(poll.slug, f'data-scheme="{scheme}"')))
     assert _frame(page).evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+
+
+def test_a_frame_speaks_the_language_of_its_place_and_the_reader_can_switch(
+    vera: Visitor, gina: Site, poll: Poll
+) -> None:
+    choice = poll.questions.get().choices.all()[0]
+    for language, words in {"de": "Alte Mühlenbrücke", "ar": "جسر الطاحونة القديمة"}.items():
+        translations.translate(poll, language, {f"choice-{choice.pk}-text": words}, editor=None)
+    element = f'<div lang="ar"><pollstead-poll slug="{poll.slug}"></pollstead-poll></div>'
+    page = vera.open(gina.page(gina.script(poll.slug, 'lang="de-AT"') + element))
+    german, arabic = _frame(page), _frame(page, 1)
+    expect(arabic.locator(".poll")).to_have_attribute("dir", "rtl")
+    expect(arabic.get_by_label("جسر الطاحونة القديمة")).to_be_visible()
+    german.get_by_role("link", name="العربية").click()
+    expect(german.get_by_role("button", name="صوّت")).to_be_visible()
+    german.get_by_role("link", name="Deutsch").click()
+    german.get_by_label("Alte Mühlenbrücke").check()
+    german.get_by_role("button", name="Abstimmen").click()
+    expect(german.locator(".said")).to_contain_text("Ihre Stimme ist gezählt.")
+    expect(german.get_by_role("link", name="Deutsch")).to_have_attribute("aria-current", "true")
+    eventually(lambda: Ballot.objects.filter(poll=poll).count() == 1)

@@ -6,7 +6,7 @@ from ui.portraits.documents import as_json, refusal_as_json, results_as_json
 from ui.portraits.fields import Field, Option, fields
 from ui.portraits.orders import ORDERS
 from ui.portraits.outcomes import Outcome, Row, outcomes, set_aside, votes, with_holes
-from ui.portraits.polls import Line, Portrait, line, poll
+from ui.portraits.polls import Line, Portrait, TongueLink, line, poll, tongues
 
 __all__ = [
     "ORDERS",
@@ -16,6 +16,7 @@ __all__ = [
     "Outcome",
     "Portrait",
     "Row",
+    "TongueLink",
     "as_json",
     "ballot_as_json",
     "fields",
@@ -26,6 +27,7 @@ __all__ = [
     "refusal_as_json",
     "results_as_json",
     "set_aside",
+    "tongues",
     "votes",
     "with_holes",
 ]

@@ -31,7 +31,7 @@ class Paper:
 
 
 def papers(poll: PollSnapshot, ballots: tuple[PublishedBallot, ...]) -> tuple[Paper, ...]:
-    with translation.override(poll.language):
+    with translation.override(poll.interface):
         return tuple(_paper(poll, ballot) for ballot in ballots)
 
 

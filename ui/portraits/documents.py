@@ -9,7 +9,7 @@ from polls.counting.portraits import number
 from polls.kinds.base import ChoiceResult, QuestionResult, limits
 from polls.kinds.choosing import longest_write_in
 from polls.kinds.comparing import deciding
-from polls.snapshots import ChangeSnapshot, ChoiceSnapshot, PollSnapshot, QuestionSnapshot
+from polls.snapshots import ChangeSnapshot, ChoiceSnapshot, PollSnapshot, QuestionSnapshot, untranslated
 from polls.tallies import TallySnapshot
 from polls.terms import Kind
 
@@ -22,13 +22,15 @@ def as_json(poll: PollSnapshot, *, at: datetime) -> dict[str, object]:
         "title": poll.title,
         "intro": poll.intro,
         "language": poll.language,
+        "languages": list(poll.languages),
+        "untranslated": list(untranslated(poll, poll.language)),
         "status": poll.phase(at).value,
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
         "policy": poll.policy.value,
         "reveal": poll.reveal.value,
         "ballots_published": poll.ballots_published,
-        "questions": [_question_as_json(question) for question in poll.questions],
+        "questions": [_question_as_json(question, poll.language) for question in poll.questions],
         "changes": [_change_as_json(change) for change in poll.changes],
     }
 
@@ -43,7 +45,7 @@ def _change_as_json(change: ChangeSnapshot) -> dict[str, object]:
     }
 
 
-def _question_as_json(question: QuestionSnapshot) -> dict[str, object]:
+def _question_as_json(question: QuestionSnapshot, language: str) -> dict[str, object]:
     minimum, maximum = limits(question)
     compared = question.kind in {Kind.RANKED, Kind.SCORE}
     return {
@@ -68,11 +70,12 @@ def _question_as_json(question: QuestionSnapshot) -> dict[str, object]:
         "seats": question.seats,
         "quorum": question.quorum,
         "seed": question.seed,
-        "choices": [_choice_as_json(choice) for choice in question.choices],
+        "untranslated": list(untranslated(question, language)),
+        "choices": [_choice_as_json(choice, language) for choice in question.choices],
     }
 
 
-def _choice_as_json(choice: ChoiceSnapshot) -> dict[str, object]:
+def _choice_as_json(choice: ChoiceSnapshot, language: str) -> dict[str, object]:
     return {
         "id": choice.id,
         "text": choice.text,
@@ -80,6 +83,7 @@ def _choice_as_json(choice: ChoiceSnapshot) -> dict[str, object]:
         "none_of_the_above": choice.none_of_the_above,
         "picture": choice.picture or None,
         "picture_alt": choice.picture_alt,
+        "untranslated": list(untranslated(choice, language)),
     }
 
 
@@ -91,6 +95,7 @@ def results_as_json(
     asked = zip(poll.questions, results, strict=True)
     return {
         "slug": poll.slug,
+        "language": poll.language,
         "status": poll.phase(at).value,
         "ballots": tally.ballots,
         "set_aside": tally.set_aside,
@@ -101,6 +106,7 @@ def results_as_json(
 
 def _result_as_json(question: QuestionSnapshot, result: QuestionResult, *, told: bool) -> dict[str, object]:
     comparison = result.comparison
+    texts = {choice.id: choice.text for choice in question.choices}
     quizzed = told and question.is_quiz
     return {
         "id": question.id,
@@ -108,7 +114,11 @@ def _result_as_json(question: QuestionSnapshot, result: QuestionResult, *, told:
         "text": question.text,
         "answered": result.answered,
         "written": result.written,
-        "choices": [_count_as_json(choice) for choice in result.choices if choice.count or not choice.withdrawn],
+        "choices": [
+            _count_as_json(choice, texts[choice.choice])
+            for choice in result.choices
+            if choice.count or not choice.withdrawn
+        ],
         "texts": list(result.texts),
         "count": comparison.deciding.as_json() if comparison else None,
         "others": {rule: _other(count) for rule, count in comparison.others.items()} if comparison else None,
@@ -124,10 +134,10 @@ def _other(count: Count) -> dict[str, object]:
     return {"winners": told["winners"], "ranking": told["ranking"]}
 
 
-def _count_as_json(choice: ChoiceResult) -> dict[str, object]:
+def _count_as_json(choice: ChoiceResult, text: str) -> dict[str, object]:
     return {
         "id": choice.choice,
-        "text": choice.text,
+        "text": text,
         "count": choice.count,
         "percent": choice.percent,
         "leads": choice.leads,

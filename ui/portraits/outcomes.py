@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -79,11 +78,10 @@ def outcomes(
 ) -> tuple[Outcome, ...]:
     """The results of a poll. Ask `tallies.may_see` first, and `quiz.may_know` for what is `told`.
 
-    `hole` names the place of a mark.
+    `hole` names the place of a mark. The words around the texts are in the language of the interface that is active.
     """
-    with translation.override(poll.language):
-        asked = zip(poll.questions, fields(poll), results, strict=True)
-        return tuple(_outcome(question, field, result, hole, told) for question, field, result in asked)
+    asked = zip(poll.questions, fields(poll), results, strict=True)
+    return tuple(_outcome(question, field, result, hole, told) for question, field, result in asked)
 
 
 def votes(number: int) -> str:
@@ -175,7 +173,7 @@ def _row(question: QuestionSnapshot, choice: ChoiceSnapshot, result: ChoiceResul
     elected = result.leads and question.kind in {Kind.RANKED, Kind.SCORE}
     return Row(
         id=result.choice,
-        text=result.text,
+        text=choice.text,
         percent=result.percent,
         figure=figure,
         votes=votes,
@@ -189,7 +187,7 @@ def _row(question: QuestionSnapshot, choice: ChoiceSnapshot, result: ChoiceResul
         tag=(_("elected") if question.seats > 1 else _("winner")) if elected else "",
         facts=_facts(result.rating) if result.rating else (),
         steps=_steps(result.rating) if result.rating else (),
-        alone=result.text == question.text,
+        alone=choice.text == question.text,
     )
 
 

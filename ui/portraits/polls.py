@@ -1,14 +1,15 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from polls import languages
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.terms import Kind, Phase
 
 # A page is printed once for all its readers; its script tells each of them their own time.
 ZONE = ZoneInfo("UTC")
-RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,11 @@ class Portrait:
     """What stands above a card that asks nothing. A question is not told before its poll opens."""
     intro: str
     language: str
+    """Of the words around its texts; a text in another language says so itself."""
     direction: str
+    original: str
+    """What the original's language calls itself, where a text had to be shown in it; else nothing."""
+    original_code: str
     phase: str
     policy: str
     reveal: str
@@ -51,9 +56,41 @@ class Line:
     zone: ZoneInfo
 
 
-def line(poll: Poll, *, at: datetime) -> Line:
+def line(poll: Poll, titles: Mapping[str, str], wanted: tuple[str, ...], *, at: datetime) -> Line:
+    """`titles` are those in all its languages; which one stands here follows from the languages `wanted`."""
+    language = languages.best(wanted, tuple(titles)) or poll.language
     phase = poll.phase(at).value
-    return Line(poll.slug, poll.title, poll.language, phase, poll.opens_at, poll.closes_at, ZONE)
+    return Line(poll.slug, titles[language], language, phase, poll.opens_at, poll.closes_at, ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class TongueLink:
+    """A language that a poll can be read in, and where."""
+
+    code: str
+    name: str
+    """What it calls itself."""
+    direction: str
+    url: str
+    current: bool
+
+
+def tongues(poll: PollSnapshot, language: str, here: str) -> tuple[TongueLink, ...]:
+    """The languages of a poll; none where it has only one. `here` is the address of the card that links to them."""
+    if len(poll.languages) < 2:
+        return ()
+    path, _, query = here.partition("?")
+    others = "".join(f"&{part}" for part in query.split("&") if part and not part.startswith("lang="))
+    return tuple(
+        TongueLink(
+            code,
+            languages.name_of(code),
+            languages.direction_of(code),
+            f"{path}?lang={code}{others}",
+            code == language,
+        )
+        for code in poll.languages
+    )
 
 
 def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
@@ -64,8 +101,10 @@ def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
         title=poll.title,
         heading=poll.questions[0].text if alone and phase != Phase.SCHEDULED else poll.title,
         intro=poll.intro,
-        language=poll.language,
-        direction="rtl" if poll.language in RIGHT_TO_LEFT else "ltr",
+        language=poll.interface,
+        direction=languages.direction_of(poll.interface),
+        original="" if poll.is_whole else languages.name_of(poll.original),
+        original_code=poll.original,
         phase=phase.value,
         policy=poll.policy.value,
         reveal=poll.reveal.value,

@@ -13,6 +13,7 @@ from polls.counting.pairwise import Pairwise
 from polls.snapshots import QuestionSnapshot
 from polls.terms import Kind, Rule
 from ui import figures
+from ui.portraits import statements
 from ui.portraits.rules import MEANINGS, STATEMENTS, name_of
 
 
@@ -314,9 +315,13 @@ def _decided(tie: Tie, names: _Names) -> str:
 
 
 def _statements(count: Count) -> Iterable[tuple[str, str]]:
-    """What the rule states about itself. Its sentences are English, and translated where a catalogue has them."""
+    """What the rule states about itself."""
     unused = {"", "not used by this rule"}
-    return ((str(name), _(said)) for key, name in STATEMENTS.items() if (said := count.rules[key]) not in unused)
+    return (
+        (str(name), statements.told(key, said))
+        for key, name in STATEMENTS.items()
+        if (said := count.rules[key]) not in unused
+    )
 
 
 def _numbers(names: _Names) -> str:

@@ -1,0 +1,23 @@
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from polls import languages
+from polls.snapshots import Text
+from ui import figures
+
+register = template.Library()
+
+
+@register.filter
+def tongue(text: str) -> str:
+    """` lang="fr" dir="ltr"` for the element of a text in another language than the words around it; else nothing."""
+    if not isinstance(text, Text) or text.language == get_language():
+        return ""
+    return format_html(' lang="{}" dir="{}"', text.language, languages.direction_of(text.language))
+
+
+@register.filter
+def figure(number: int) -> str:
+    """A number as the readers of the card write it: see `ui.figures`."""
+    return figures.count(number)
