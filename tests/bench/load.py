@@ -15,6 +15,7 @@ class Measured:
 
     rate: float
     p50: float
+    p90: float
     p99: float
     failed: int
 
@@ -22,18 +23,29 @@ class Measured:
 def wrk(
     address: str, *, seconds: int, connections: int = 32, script: str = "", arguments: tuple[str, ...] = ()
 ) -> Measured:
+    return heard(started(address, seconds=seconds, connections=connections, script=script, arguments=arguments))
+
+
+def started(
+    address: str, *, seconds: int, connections: int, script: str = "", arguments: tuple[str, ...] = ()
+) -> "subprocess.Popen[str]":
+    """wrk at work, for `heard`."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     command += ["-s", str(HERE / script)] if script else []
-    told = subprocess.run(
-        [*command, address, *(["--", *arguments] if arguments else [])], capture_output=True, text=True
-    )
-    if told.returncode:
-        raise SystemExit(f"wrk: {told.stderr.strip() or told.stdout.strip()}")
+    command += [address, *(["--", *arguments] if arguments else [])]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def heard(at_work: "subprocess.Popen[str]") -> Measured:
+    told, complained = at_work.communicate()
+    if at_work.returncode:
+        raise SystemExit(f"wrk: {complained.strip() or told.strip()}")
     return Measured(
-        rate=float(_found(r"Requests/sec:\s+([\d.]+)", told.stdout)),
-        p50=_milliseconds(_found(r"50%\s+(\S+)", told.stdout)),
-        p99=_milliseconds(_found(r"99%\s+(\S+)", told.stdout)),
-        failed=int(_found(r"Non-2xx or 3xx responses: (\d+)", told.stdout, otherwise="0")),
+        rate=float(_found(r"Requests/sec:\s+([\d.]+)", told)),
+        p50=_milliseconds(_found(r"(?m)^\s+50%\s+(\S+)", told)),
+        p90=_milliseconds(_found(r"(?m)^\s+90%\s+(\S+)", told)),
+        p99=_milliseconds(_found(r"(?m)^\s+99%\s+(\S+)", told)),
+        failed=int(_found(r"Non-2xx or 3xx responses: (\d+)", told, otherwise="0")),
     )
 
 
@@ -44,7 +56,8 @@ def pgbench(program: str, url: str, *, seconds: int, clients: int = 32) -> Measu
     if told.returncode:
         raise SystemExit(f"pgbench: {told.stderr.strip()}")
     mean = float(_found(r"latency average = ([\d.]+) ms", told.stdout))
-    return Measured(float(_found(r"tps = ([\d.]+)", told.stdout)), mean, float("nan"), 0)
+    # It tells the average alone.
+    return Measured(float(_found(r"tps = ([\d.]+)", told.stdout)), mean, float("nan"), float("nan"), 0)
 
 
 def _found(pattern: str, text: str, otherwise: str = "") -> str:

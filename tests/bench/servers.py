@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Server:
     address: str
     process: psutil.Process
+    seconds: float
+    """From its start to its first answer."""
 
     def memory(self) -> float:
         """Resident memory of the process and its children, in MB."""
@@ -39,10 +41,11 @@ def running(command: Sequence[str], *, path: str, environment: dict[str, str] | 
     """Start a server ({port} in `command` becomes its port), wait until `path` answers, stop it at the end."""
     port = str(free_port())
     words = [word.replace("{port}", port) for word in command]
+    begun = time.perf_counter()
     started = subprocess.Popen(
         words,
         cwd=ROOT,
-        env=os.environ | (environment or {}),
+        env=os.environ | {"PORT": port} | (environment or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -50,15 +53,15 @@ def running(command: Sequence[str], *, path: str, environment: dict[str, str] | 
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(started, f"{address}{path}")
-        yield Server(address, psutil.Process(started.pid))
+        yield Server(address, psutil.Process(started.pid), time.perf_counter() - begun)
     finally:
         os.killpg(started.pid, signal.SIGTERM)
         started.wait(10)
 
 
-def ours(workers: int = 1) -> list[str]:
-    command = [sys.executable, "-m", "uvicorn", "project.asgi:application", "--port", "{port}", "--no-access-log"]
-    return [*command, "--workers", str(workers)] if workers > 1 else command
+def ours() -> list[str]:
+    """As the container serves; PORT and WEB_CONCURRENCY are in the environment."""
+    return [sys.executable, "manage.py", "serve", "--host", "127.0.0.1"]
 
 
 def bare() -> list[str]:
@@ -83,5 +86,5 @@ def _wait(started: subprocess.Popen[bytes], address: str) -> None:
             if httpx.get(address).status_code < 500:
                 return
         except httpx.TransportError:
-            time.sleep(0.05)
+            time.sleep(0.01)
     raise SystemExit(f"{address} did not answer in 30 seconds")

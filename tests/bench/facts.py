@@ -1,0 +1,51 @@
+"""What machine it was, so that nobody compares apples with pears."""
+
+import os
+import platform
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def of_this_machine(folder: Path) -> dict[str, Any]:
+    return {
+        "commit": _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain") else ""),
+        "processors": f"{psutil.cpu_count()} x {_model()}",
+        "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
+        "sync": f"{_sync(folder):.2f} ms",
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "load": f"{psutil.getloadavg()[0]:.1f}",
+    }
+
+
+def _git(*words: str) -> str:
+    told = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
+def _model() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text().splitlines() if path.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "?")
+
+
+def _sync(folder: Path) -> float:
+    """Milliseconds until the disk says that 4 KiB are on it: what a commit waits for at least."""
+    path, took = folder / "sync", []
+    with path.open("wb", buffering=0) as file:
+        for _write in range(30):
+            begun = time.perf_counter()
+            file.write(b"x" * 4096)
+            os.fsync(file.fileno())
+            took.append((time.perf_counter() - begun) * 1000)
+    path.unlink()
+    return median(took)

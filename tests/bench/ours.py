@@ -1,0 +1,152 @@
+"""Pollstead as its container serves it, with all its rules on: paper, identity, throttle, one ballot per browser."""
+
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+import httpx
+
+from tests.bench import ballots, live, load, servers
+from tests.bench.ballots import Sort
+from tests.bench.rounds import Bench
+from tests.bench.servers import Server
+
+SECRET = {"SECRET_KEY": "a key for the benchmark alone, long enough", "TRUSTED_PROXIES": "127.0.0.1"}
+FASTEST = 8000
+"""Votes a second that there are ballots for."""
+POLLS = 1000
+STREAMS, BALLOTS = 2000, 500
+"""Of live results: how many watch, and how many ballots a second come in meanwhile."""
+LOOKS: dict[str, tuple[str, str]] = {
+    "form fragment GET": ("/p/bench-0/", "fragment"),
+    "poll page GET": ("/p/bench-0/", "page"),
+    "frame GET": ("/embed/bench-0/", "page"),
+    "results fragment GET": ("/p/bench-0/results/", "fragment"),
+    "poll by the API GET": ("/api/v1/polls/bench-0", "page"),
+    "results by the API GET": ("/api/v1/polls/bench-0/results", "page"),
+    "loader GET": ("/embed.js", "page"),
+}
+"""The answer, and whether htmx asks for it. Forms and polls by the API come with a fresh paper each."""
+
+
+class Ours:
+    """On one database; with two workers only where that is to be seen."""
+
+    def __init__(self, bench: Bench, database: str, url: str, stack: ExitStack) -> None:
+        self._database, self._stack = database, stack
+        self._environment = SECRET | {"DATABASE_URL": url, "DATA_DIR": str(bench.folder / database)}
+        self._letters = self._prepared(bench)
+        self._server = self._started()
+        self._pair = self._started(WEB_CONCURRENCY="2") if url else None
+
+    def measure(self, bench: Bench, number: int) -> None:
+        self._start_up(bench)
+        self._looks(bench)
+        letters = {name: parts[number] for name, parts in self._letters.items()}
+        for name in ("votes on one hot poll", "votes on 1,000 polls", "votes by the API"):
+            self._vote(bench, name, letters[name])
+        self._vote(bench, "votes at 200 a second", letters["votes at 200 a second"], connections=20, rest=97)
+        self._both(bench, letters["votes while results are looked at"])
+        if self._pair:
+            self._vote(bench, "votes on one hot poll, 2 workers", letters["votes, 2 workers"], server=self._pair)
+            self._look(bench, "form fragment GET, 2 workers", "form fragment GET", self._pair)
+
+    def watch(self, bench: Bench) -> None:
+        """Live results, once and at the end: a server that has done nothing yet shows what streams cost in memory."""
+        name = f"live: ballot to screen, {STREAMS:,} streams, {BALLOTS}/s, {self._database}"
+        if not bench.wants(name):
+            return
+        file, seconds = bench.folder / f"live-{self._database}", 2 * bench.seconds
+        ballots.prepare(Sort(1, BALLOTS * seconds, str(file)), environment=self._environment)
+        server = self._started()
+        load.wrk(f"{server.address}/p/bench-0/results/", seconds=1)
+        found = live.measure(server, file, streams=STREAMS, rate=BALLOTS, seconds=seconds, folder=bench.folder)
+        bench.add(name, asdict(found))
+        times = f"p50 {found.p50:7.2f}  p95 {found.p95:7.2f}  p99 {found.p99:7.2f} s "
+        needed = f"{found.memory:+6.0f} MB  {found.threads} threads"
+        print(f"{name:<58} {found.ballots:>9,.0f}/s  {times}{needed}", flush=True)
+
+    def _started(self, **environment: str) -> Server:
+        there = self._environment | environment
+        return self._stack.enter_context(servers.running(servers.ours(), path="/readyz", environment=there))
+
+    def _prepared(self, bench: Bench) -> dict[str, list[Path]]:
+        """Of each sort of vote the ballots for each round."""
+        enough = FASTEST * bench.seconds * bench.rounds
+        numbers: dict[str, tuple[int, int, str]] = {
+            "votes on one hot poll": (1, enough, "page"),
+            "votes on 1,000 polls": (POLLS, enough, "page"),
+            "votes by the API": (1, enough, "api"),
+            "votes at 200 a second": (1, 400 * bench.seconds * bench.rounds, "page"),
+            "votes while results are looked at": (1, enough, "page"),
+            "votes, 2 workers": (1, enough, "page"),
+        }
+        files = {name: bench.folder / f"{self._database}-{place}" for place, name in enumerate(numbers)}
+        sorts = [Sort(polls, number, str(files[name]), door) for name, (polls, number, door) in numbers.items()]
+        ballots.prepare(*sorts, environment=self._environment)
+        return {name: ballots.rounds(file, bench.rounds) for name, file in files.items()}
+
+    def _start_up(self, bench: Bench) -> None:
+        name = f"start-up, {self._database}"
+        if not bench.wants(name):
+            return
+        with servers.running(servers.ours(), path="/readyz", environment=self._environment) as server:
+            bench.add(name, {"seconds": server.seconds, "memory": server.memory()})
+            print(f"{name:<58} {server.seconds:9.2f} s  {server.memory():5.0f} MB", flush=True)
+
+    def _looks(self, bench: Bench) -> None:
+        for name in LOOKS:
+            self._look(bench, name, name, self._server)
+        address, _how = LOOKS["results fragment GET"]
+        answer = httpx.get(f"{self._server.address}{address}", headers={"HX-Request": "true"})
+        known = ("fragment", answer.headers["etag"])
+        self._ask(bench, "results fragment GET, 304", address, known, self._server)
+
+    def _look(self, bench: Bench, name: str, look: str, server: Server) -> None:
+        address, how = LOOKS[look]
+        self._ask(bench, name, address, (how,), server)
+
+    def _ask(self, bench: Bench, name: str, address: str, how: tuple[str, ...], server: Server) -> None:
+        asked, seconds = f"{server.address}{address}", bench.seconds
+        bench.note(
+            self._named(name), lambda: load.wrk(asked, seconds=seconds, script="look.lua", arguments=how), server
+        )
+
+    def _vote(
+        self,
+        bench: Bench,
+        name: str,
+        letters: Path,
+        *,
+        server: Server | None = None,
+        connections: int = 32,
+        rest: int = 0,
+    ) -> None:
+        asked, told = server or self._server, (str(letters), str(rest))
+        bench.note(
+            self._named(name),
+            lambda: load.wrk(
+                asked.address, seconds=bench.seconds, connections=connections, script="vote.lua", arguments=told
+            ),
+            asked,
+        )
+
+    def _both(self, bench: Bench, letters: Path) -> None:
+        """Results are looked at while votes arrive as fast as they are taken."""
+        name = self._named("results fragment GET while votes arrive")
+        if not bench.wants(name):
+            return
+        voting = load.started(
+            self._server.address,
+            seconds=bench.seconds + 1,
+            connections=16,
+            script="vote.lua",
+            arguments=(str(letters), "0"),
+        )
+        self._look(bench, "results fragment GET while votes arrive", "results fragment GET", self._server)
+        cast = load.heard(voting)
+        bench.note(self._named("votes while results are looked at"), lambda: cast)
+
+    def _named(self, name: str) -> str:
+        first, comma, rest = name.partition(", 2 workers")
+        return f"{first}, {self._database}{comma}{rest}"

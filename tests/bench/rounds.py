@@ -1,0 +1,39 @@
+"""Measurements, round by round."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.load import Measured
+from tests.bench.ratios import Rows
+from tests.bench.servers import Server
+
+
+@dataclass
+class Bench:
+    seconds: int
+    rounds: int
+    folder: Path
+    only: str
+    rows: Rows = field(default_factory=dict)
+
+    def wants(self, name: str) -> bool:
+        return not self.only or any(word in name for word in self.only.split(","))
+
+    def note(self, name: str, measure: Callable[[], Measured], server: Server | None = None) -> None:
+        """Measure, and note what the server needed for it."""
+        if not self.wants(name):
+            return
+        before = server.processor() if server else 0.0
+        row: dict[str, Any] = asdict(measure())
+        if server:
+            row |= {"memory": server.memory(), "processor": (server.processor() - before) / self.seconds}
+        self.add(name, row)
+        needed = f"  {row['memory']:5.0f} MB  {row['processor']:.0%} of a processor" if server else ""
+        failed = f"  {row['failed']} FAILED" if row["failed"] else ""
+        times = f"p50 {row['p50']:7.2f}  p90 {row['p90']:7.2f}  p99 {row['p99']:7.2f} ms"
+        print(f"{name:<58} {row['rate']:>9,.0f}/s  {times}{needed}{failed}", flush=True)
+
+    def add(self, name: str, row: dict[str, Any]) -> None:
+        self.rows.setdefault(name, []).append(row)
