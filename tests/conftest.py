@@ -92,10 +92,11 @@ def house(transactional_db: None) -> Iterator[None]:
     At the end of every test the counters must be what the ballots say.
     """
     from polls.audit import differences
-    from ui import accounts, admission, database
+    from ui import accounts, admission, database, live
     from ui.cache import cache
 
     cache.clear()
+    live.hub.clear()
     admission.clear()
     accounts.failures.clear()
     yield

@@ -157,6 +157,10 @@ class Hub:
         for viewer in self._everybody():
             viewer.leave()
 
+    def clear(self) -> None:
+        """Open again, for another server in this process."""
+        self._closing = False
+
     async def _run(self) -> None:
         beaten = time.monotonic()
         while self._channels:

@@ -46,8 +46,8 @@ def _some_polls(number: int) -> None:
 def test_lists_of_more_polls_take_no_more_queries() -> None:
     desk = at_desk(an_editor(is_superuser=True))
     looks: Looks = {
-        "public list": pages._listed,
-        "list of the API": lambda: api._listed(200, 0),
+        "public list": lambda: pages._listed(("en",)),
+        "list of the API": lambda: api._listed(200, 0, ("en",)),
         "first page of the desk": lambda: desk.get("/admin/"),
         "list of the desk": lambda: desk.get("/admin/polls/poll/"),
         "search at the desk": lambda: desk.get("/admin/polls/poll/?q=which"),
