@@ -39,6 +39,7 @@ def test_a_vote_by_somebody_else_moves_the_bars(visit: Callable[..., Visitor], p
     pause.focus()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    expect(page.locator(".announcement")).to_have_text("Your vote is counted.")
     page.evaluate("document.querySelector('.announcement').textContent = ''")
 
     _vote(victor.open(f"{polls}/p/{poll.slug}/"), "Coffee")
