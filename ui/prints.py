@@ -31,6 +31,9 @@ from ui.faces import Face
 from ui.forms import Ballot
 from ui.readings import Reading
 
+MOST_AGAIN = 200
+"""So many forms with choices kept hang on one poll."""
+
 # Nobody outside can write a hole into a text: its name is drawn at each start.
 _TOKEN = secrets.token_hex(8)
 _HOLE = re.compile(rb"\[\[%s:([a-z0-9-]+)\]\]" % _TOKEN.encode())
@@ -155,12 +158,48 @@ def form_again(
     name: str = "",
 ) -> bytes:
     """The form after a refusal: what to mend, all that was said kept. The paper too, where nothing is wrong with it."""
-    context = _form_context(entry, face, at, kept, order=order) | {"refusal": refusal, "name": name}
-    context |= _identity(refusal, kept)
+    key = _key_of_many(entry, face, refusal, kept, order=order) if entry.poll.policy in _NAMELESS else None
+    blank: Print | None = entry.prints.get(key)
+    if blank is None:
+        context = _form_context(entry, face, at, kept, order=order) | {"refusal": refusal, "name": name}
+        context |= _identity(refusal, kept)
+        if isinstance(refusal, refusals.WorkNeeded):
+            context["challenge"] = hole("challenge")
+        blank = _printed(entry, face, context)
+        if key:
+            _keep_again(entry, key, blank)
+    filled = {"paper": _paper(entry, refusal, kept, at=at).encode()} | _where(face)
     if isinstance(refusal, refusals.WorkNeeded):
-        context["challenge"] = json.dumps(refusal.challenge)
-    paper = {"paper": _paper(entry, refusal, kept, at=at).encode()}
-    return _printed(entry, face, context).filled(paper | _where(face))
+        filled["challenge"] = escape(json.dumps(refusal.challenge)).encode()
+    return blank.filled(filled)
+
+
+_NAMELESS = frozenset({Policy.BROWSER, Policy.NETWORK, Policy.OPEN})
+
+
+def _key_of_many(
+    entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, order: int
+) -> tuple[object, ...] | None:
+    """What refusals have in common that come by the thousand, when a house is full: the form with the same choices
+    kept need not be printed for each of them. None for others.
+    """
+    if kept is None or not isinstance(refusal, refusals.WorkNeeded | refusals.Throttled | refusals.Busy):
+        return None
+    if any(answer.ranking or answer.scores or answer.text for answer in kept.answers):
+        return None
+    # Only what the form shows: made up numbers of choices must not make us print.
+    known = {choice.id for question in entry.poll.questions for choice in question.choices}
+    chosen = frozenset(choice for answer in kept.answers for choice in answer.choices if choice in known)
+    asked = {question.id for question in entry.poll.questions}
+    others = frozenset(answer.question for answer in kept.answers if answer.other and answer.question in asked)
+    return "again", face, order, refusal.code, refusal.sentence, chosen, others
+
+
+def _keep_again(entry: Entry, key: tuple[object, ...], blank: Print) -> None:
+    there = [known for known in entry.prints if known[0] == "again"]
+    if len(there) >= MOST_AGAIN:
+        del entry.prints[there[0]]
+    entry.prints[key] = blank
 
 
 @_in_its_language
@@ -354,8 +393,8 @@ def _results_context(
     outcomes = portraits.outcomes(_edition(entry, face), reading.results, hole, told=told)
     outcomes, numbers = portraits.with_holes(outcomes, hole)
     numbers["votes"] = portraits.votes(reading.tally.ballots)
-    numbers["set-aside"] = portraits.set_aside(reading.tally.set_aside)
-    context: dict[str, object] = {name: hole(name.replace("_", "-")) for name in ("votes", "set_aside", "behind")}
+    numbers["aside"] = portraits.set_aside(reading.tally.set_aside)
+    context: dict[str, object] = {"votes": hole("votes"), "set_aside": hole("aside"), "behind": hole("behind")}
     live = {"live_url": reverse("live", args=[entry.poll.slug]), "place": hole("place")}
     moves = entry.poll.phase(at) == Phase.OPEN
     context |= _context(entry, face, at) | {"outcomes": outcomes} | (live if moves else {})

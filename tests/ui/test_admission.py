@@ -88,6 +88,22 @@ def test_the_form_comes_back_with_the_same_paper_and_the_choice(always: None, ve
     assert "ui/work.js" not in vera.get(f"/p/{poll.slug}/").text
 
 
+def test_each_of_many_gets_a_paper_a_challenge_and_a_choice_of_their_own(
+    always: None, vera: Browser, victor: Browser
+) -> None:
+    poll, htmx = a_poll(), {"HX-Request": "true"}
+    first, second = choices_of(poll)[:2]
+    tries = [(vera, first.pk), (victor, second.pk), (vera, second.pk), (victor, first.pk), (vera, 2**40)]
+    texts, sent = [], [_paper(poll) for _ in tries]
+    for (browser, choice), paper in zip(tries, sent, strict=True):
+        fields = {"paper": paper, f"q{first.question_id}": choice}
+        texts.append(browser.post(f"/p/{poll.slug}/vote/", data=fields, headers=htmx).text)
+    for text, paper, (_browser, choice) in zip(texts[:4], sent, tries, strict=False):
+        assert f'value="{paper}"' in text
+        assert re.findall(r'value="(\d+)"[^>]*checked', text) == [str(choice)]
+    assert len({re.search(r'data-challenge="([^"]+)"', text)[1] for text in texts[:4]}) == 4  # type: ignore[index]
+
+
 def test_who_can_not_work_waits_twenty_seconds(always: None, door: Door, vera: Browser) -> None:
     poll = a_poll()
     assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=18)).code == "work_needed"
