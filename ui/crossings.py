@@ -17,7 +17,7 @@ def open_to_allowed_sites(*methods: str) -> Callable[[View], View]:
     def opened(view: View) -> View:
         @wraps(view)
         async def answer(request: HttpRequest, slug: str) -> HttpResponse:
-            if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            if request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META:
                 return faces.preflight(request, (await voting.find(slug)).poll, *methods)
             return await view(request, slug)
 

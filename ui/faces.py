@@ -5,6 +5,7 @@ The only reader of HX-* and Accept, and the only writer of Vary, Cache-Control, 
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -28,6 +29,8 @@ HTMX_HEADERS = (
     "Content-Type, HX-Request, HX-Current-URL, HX-Target, HX-Trigger, HX-Trigger-Name, HX-Boosted, HX-Prompt, "
     "HX-History-Restore-Request, HX-Request-Type, HX-Source"
 )
+
+HTML = "text/html; charset=utf-8"
 
 SHARED_SECONDS = 2
 """So long a CDN may show what has been edited, opened, closed or counted since."""
@@ -101,8 +104,8 @@ def with_query(address: str, query: str) -> str:
 
 def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None) -> Face:
     # A restored history entry needs the whole page, though htmx asks for it.
-    restoring = request.headers.get("HX-History-Restore-Request") == "true"
-    fragment = request.headers.get("HX-Request") == "true" and not restoring
+    restoring = request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST") == "true"
+    fragment = request.META.get("HTTP_HX_REQUEST") == "true" and not restoring
     guest = visitors.guest(request, poll) if poll and fragment and not framed else ""
     tongue = tongues.of(request, poll) if poll else Tongue(interface=tongues.around(request))
     return Face(framed, fragment, tongue, away=bool(guest), origin=visitors.origin(request), guest=guest)
@@ -110,14 +113,23 @@ def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None
 
 def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot | None = None) -> HttpResponse:
     """A card or a page. It may hold a paper or what one person did, so that no shared cache may keep it."""
-    response = HttpResponse(body, status=status)
-    response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "HX-Request, Cookie, Origin"
+    response = HttpResponse(body, status=status, content_type=HTML)
+    # Checked once and then taken over: to set them one by one takes longer than to make the rest of the answer.
+    response.headers._store.update(_dress(_ancestors(poll) if face.framed else "'self'"))
     if face.guest:
         response["Access-Control-Allow-Origin"] = face.guest
     speak(response, face.tongue, poll)
-    protect(response, ancestors=_ancestors(poll) if face.framed else "'self'")
     return response
+
+
+@lru_cache(maxsize=1000)
+def _dress(ancestors: str) -> dict[str, tuple[str, str]]:
+    """The headers of a card, as Django keeps them."""
+    response = HttpResponse(content_type=HTML)
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "HX-Request, Cookie, Origin"
+    protect(response, ancestors=ancestors)
+    return dict(response.headers._store)
 
 
 def live(response: HttpResponse, *, everybodys: bool) -> HttpResponse:

@@ -7,10 +7,8 @@ request is built, resolved and answered where it arrives; what asks the database
 import logging
 from functools import cache, lru_cache
 from inspect import isawaitable
-from io import BytesIO
 
 from django.conf import settings
-from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError
 from django.http import (
     HttpRequest,
@@ -26,6 +24,7 @@ from polls import refusals
 from ui import faces, hot, visitors
 from ui.asgi import Receive, Scope, Send
 from ui.live import Stream
+from ui.requests import Request
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +39,11 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         body = await _body(receive)
     except refusals.TooLarge as refusal:
-        request = ASGIRequest(dict(scope), BytesIO())
+        request = Request(scope)
         await _send(request, faces.refuse(request, refusal), send)
         return
     if body is not None:
-        request = ASGIRequest(dict(scope), BytesIO(body))
+        request = Request(scope, body)
         response = await respond(request)
         if isinstance(response, Stream):
             await response.flow(receive, send)
@@ -159,9 +158,10 @@ async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool
 
 def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
     faces.seal(response)
-    return [(_name(name), value.encode("latin-1")) for name, value in response.items()]
+    return [_line(name, value) for name, value in response.items()]
 
 
-@lru_cache(maxsize=256)
-def _name(header: str) -> bytes:
-    return header.lower().encode("ascii")
+@lru_cache(maxsize=1024)
+def _line(name: str, value: str) -> tuple[bytes, bytes]:
+    # Most headers are the same on each answer.
+    return name.lower().encode("ascii"), value.encode("latin-1")

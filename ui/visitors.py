@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -225,8 +225,14 @@ def _scheme(request: HttpRequest) -> str:
 
 
 def _is_trusted(address: str) -> bool:
-    parsed = _parsed(address) if settings.TRUSTED_PROXIES else None
-    return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
+    networks = settings.TRUSTED_PROXIES
+    return bool(networks) and _is_in(address, *networks)
+
+
+@lru_cache(maxsize=4096)
+def _is_in(address: str, *networks: IPv4Network | IPv6Network) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in networks)
 
 
 def _is_local(client: str) -> bool:
