@@ -3,7 +3,7 @@ python := .venv/bin/python
 LISTEN := 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys lint fmt messages bench lock clean
+.PHONY: help run test journeys audit lint fmt messages bench lock clean
 
 help: ## list these verbs
 	@echo "make …"
@@ -14,7 +14,7 @@ run: .venv/for-running ## start Pollstead on PORT (8000), with sample polls and 
 
 test: .venv/for-testing ## run all tests: on SQLite, on PostgreSQL, and in a browser where one is found
 	@echo "On SQLite, and in a browser:"
-	@TEST_DATABASE=sqlite $(pytest)
+	@TEST_DATABASE=sqlite $(pytest) -m "not wide"
 	@echo "On PostgreSQL:"
 	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once"
 pytest := $(python) -m pytest -q -n 2 --dist worksteal
@@ -22,6 +22,10 @@ pytest := $(python) -m pytest -q -n 2 --dist worksteal
 journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
 	@$(pytest) -m journey
+
+audit: .venv/for-testing ## walk through every state of every page with axe, at all widths, in light and dark
+	@echo "Through every state in a browser:"
+	@$(pytest) -m wide
 
 lint: .venv/for-testing ## check style, types, the direction of imports, migrations and deployment
 	@$(python) -m ruff check .

@@ -26,6 +26,8 @@ EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 # The landmarks of the desk, and a colour or two of its chrome, are Unfold's.
 UNFOLDS = {"landmark-one-main", "region"}
 
+pytestmark = pytest.mark.wide
+
 
 def faults(page: Page, *, desk: bool = False, rules: list[str] | None = None) -> list[str]:
     """What axe finds on the page as it stands: rule, place and reason."""

@@ -201,6 +201,7 @@ def test_a_quiz_tells_the_answer_after_the_vote(script: bool, visit: Callable[..
     expect(page.get_by_text("It burnt down.")).to_be_visible()
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("kind", ["ranked", "rating", "score", "single", "text"])
 def test_no_kind_is_wider_than_a_small_phone(

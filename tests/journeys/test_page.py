@@ -74,6 +74,7 @@ def test_a_keyboard_alone_is_enough(vera: Visitor, polls: str, poll: Poll) -> No
     assert _cast(poll) == 1
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("width", [320, 360, 1280])
 @pytest.mark.parametrize("reveal", [Reveal.ALWAYS, Reveal.AFTER_VOTING, Reveal.AFTER_CLOSE, Reveal.NEVER])
 def test_the_card_keeps_its_height(reveal: Reveal, width: int, visit: Callable[..., Visitor], polls: str) -> None:
