@@ -5,7 +5,8 @@ one for each column, take four times as long). `sent` is their name in each stat
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -40,6 +41,20 @@ MARK_COLUMNS = {
     "text": "text",
     "written": "boolean",
 }
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Statements here wait for an answer only where it is asked for, and else travel together (PostgreSQL).
+
+    A transaction goes inside: its begin and its end travel along.
+    """
+    if _is_sqlite():
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,57 +108,89 @@ def insert_marks(rows: Sequence[Row]) -> None:
         cursor.execute(f"WITH {sent} INSERT INTO polls_mark ({columns}) SELECT {columns} FROM sent", values)
 
 
-def add_to_counters(added: Mapping[tuple[int, str], int]) -> list[tuple[int, str, int]]:
-    """Add to each counter once, or take from it; gives question, what was said, and the new count."""
-    if any(count < 0 for count in added.values()):
-        return _take_and_add(added)
-    # In one order everywhere: two writers that lock the same counters never wait for each other in a ring.
-    rows = [(question, said, count) for (question, said), count in sorted(added.items())]
-    sent, values = _sent({"question_id": "bigint", "said": "text", "count": "int"}, rows)
+def add(
+    counters: Mapping[tuple[int, str], int], tallies: Mapping[int, tuple[int, int]]
+) -> tuple[list[tuple[int, str, int]], dict[int, tuple[int, int]]]:
+    """Add to counters and tallies, each once, or take from them.
+
+    Gives question, what was said, and the new count; and by poll its ballots and the tally's new version.
+    """
+    first, second = _added_to_counters(counters), _added_to_tallies(tallies)
+    # Every row is there before anything is taken: less than nothing is refused even on the way to a sum.
+    if any(count < 0 for count in counters.values()):
+        _run(_added_to_counters(dict.fromkeys(counters, 0)))
+        first = _taken_from_counters(counters)
+    if any(min(numbers) < 0 for numbers in tallies.values()):
+        _run(_added_to_tallies(dict.fromkeys(tallies, (0, 0))))
+        second = _taken_from_tallies(tallies)
+    counted, tallied = _both(first, second)
+    return counted, {poll: (ballots, version) for poll, ballots, version in tallied}
+
+
+type Statement = tuple[str, list[Any]]
+
+COUNTER_COLUMNS = {"question_id": "bigint", "said": "text", "count": "int"}
+TALLY_COLUMNS = {"poll_id": "bigint", "ballots": "int", "set_aside": "int"}
+
+
+def _added_to_counters(added: Mapping[tuple[int, str], int]) -> Statement:
+    sent, values = _sent(COUNTER_COLUMNS, _counter_rows(added))
     statement = f"""
         WITH {sent} INSERT INTO polls_counter (question_id, said, count)
         SELECT question_id, said, count FROM sent WHERE true ORDER BY question_id, said
         ON CONFLICT (question_id, said) DO UPDATE SET count = polls_counter.count + excluded.count
         RETURNING question_id, said, count"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [tuple(row) for row in cursor.fetchall()]
+    return statement, values
 
 
-def _take_and_add(added: Mapping[tuple[int, str], int]) -> list[tuple[int, str, int]]:
-    # Every counter is there before anything is taken: a row of less than nothing is refused even on its way to a sum.
-    add_to_counters(dict.fromkeys(added, 0))
-    rows = [(question, said, count) for (question, said), count in sorted(added.items())]
-    sent, values = _sent({"question_id": "bigint", "said": "text", "count": "int"}, rows)
+def _taken_from_counters(added: Mapping[tuple[int, str], int]) -> Statement:
+    sent, values = _sent(COUNTER_COLUMNS, _counter_rows(added))
     statement = f"""
         WITH {sent} UPDATE polls_counter SET count = polls_counter.count + sent.count FROM sent
         WHERE polls_counter.question_id = sent.question_id AND polls_counter.said = sent.said
         RETURNING polls_counter.question_id, polls_counter.said, polls_counter.count"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [tuple(row) for row in cursor.fetchall()]
+    return statement, values
 
 
-def add_to_tallies(added: Mapping[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """Add to the ballots of each poll and to those set aside; gives its ballots and the tally's new version by poll."""
-    rows = [(poll, *numbers) for poll, numbers in sorted(added.items())]
-    columns = {"poll_id": "bigint", "ballots": "int", "set_aside": "int"}
-    if any(min(numbers) < 0 for numbers in added.values()):
-        # As with counters: the row is there before anything is taken from it.
-        add_to_tallies(dict.fromkeys(added, (0, 0)))
-        change = """UPDATE polls_tally SET version = polls_tally.version + 1,
-            ballots = polls_tally.ballots + sent.ballots, set_aside = polls_tally.set_aside + sent.set_aside
-            FROM sent WHERE polls_tally.poll_id = sent.poll_id"""
-    else:
-        change = """INSERT INTO polls_tally (poll_id, ballots, set_aside, version, released)
-            SELECT poll_id, ballots, set_aside, 1, 0 FROM sent WHERE true ORDER BY poll_id
-            ON CONFLICT (poll_id) DO UPDATE SET version = polls_tally.version + 1,
-            ballots = polls_tally.ballots + excluded.ballots, set_aside = polls_tally.set_aside + excluded.set_aside"""
-    sent, values = _sent(columns, rows)
+def _counter_rows(added: Mapping[tuple[int, str], int]) -> list[Row]:
+    # In one order everywhere: two writers that lock the same counters never wait for each other in a ring.
+    return [(question, said, count) for (question, said), count in sorted(added.items())]
+
+
+def _added_to_tallies(added: Mapping[int, tuple[int, int]]) -> Statement:
+    sent, values = _sent(TALLY_COLUMNS, [(poll, *numbers) for poll, numbers in sorted(added.items())])
+    statement = f"""
+        WITH {sent} INSERT INTO polls_tally (poll_id, ballots, set_aside, version, released)
+        SELECT poll_id, ballots, set_aside, 1, 0 FROM sent WHERE true ORDER BY poll_id
+        ON CONFLICT (poll_id) DO UPDATE SET version = polls_tally.version + 1,
+        ballots = polls_tally.ballots + excluded.ballots, set_aside = polls_tally.set_aside + excluded.set_aside
+        RETURNING poll_id, ballots, version"""
+    return statement, values
+
+
+def _taken_from_tallies(added: Mapping[int, tuple[int, int]]) -> Statement:
+    sent, values = _sent(TALLY_COLUMNS, [(poll, *numbers) for poll, numbers in sorted(added.items())])
+    statement = f"""
+        WITH {sent} UPDATE polls_tally SET version = polls_tally.version + 1,
+        ballots = polls_tally.ballots + sent.ballots, set_aside = polls_tally.set_aside + sent.set_aside
+        FROM sent WHERE polls_tally.poll_id = sent.poll_id
+        RETURNING polls_tally.poll_id, polls_tally.ballots, polls_tally.version"""
+    return statement, values
+
+
+def _run(statement: Statement) -> None:
     with connection.cursor() as cursor:
-        returning = "RETURNING polls_tally.poll_id, polls_tally.ballots, polls_tally.version"
-        cursor.execute(f"WITH {sent} {change} {returning}", values)
-        return {poll: (ballots, version) for poll, ballots, version in cursor.fetchall()}
+        cursor.execute(*statement)
+
+
+def _both(first: Statement, second: Statement) -> list[list[tuple[Any, ...]]]:
+    """What two statements return; inside `together` they make one journey."""
+    with connection.cursor() as one, connection.cursor() as other:
+        one.execute(*first)
+        # On SQLite a cursor that was not read keeps its statement open.
+        counted = one.fetchall() if _is_sqlite() else None
+        other.execute(*second)
+        return [one.fetchall() if counted is None else counted, other.fetchall()]
 
 
 def release(polls: Sequence[int], *, least: int) -> None:

@@ -29,6 +29,7 @@ from ui import etags, figures, linked_data, papers, portraits, themes
 from ui.cache import Entry
 from ui.faces import Face
 from ui.forms import Ballot
+from ui.portraits import Outcome
 from ui.readings import Reading
 
 MOST_AGAIN = 200
@@ -69,10 +70,10 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class _Results:
-    """A card of results: printed for this context, and filled with the numbers of this reading."""
+    """A card of results: printed for outcomes without numbers, and filled with those of this reading."""
 
     reading: Reading
-    context: dict[str, object]
+    outcomes: tuple[Outcome, ...]
     unnumbered: Print
     blank: Print
 
@@ -285,12 +286,30 @@ def _with_numbers(
     known: _Results | None = entry.prints.get(key)
     if known is not None and known.reading is reading:
         return known.blank
-    context, numbers = _results_context(entry, face, reading, at, told=told)
-    told_of = {name: said for name, said in context.items() if name != "at"}
-    same = known is not None and known.context == told_of
-    unnumbered = known.unnumbered if known and same else printed(context)
-    known = entry.prints[key] = _Results(reading, told_of, unnumbered, unnumbered.with_some(numbers))
+    outcomes, numbers = _outcomes(entry, face, reading, told=told)
+    same = known is not None and known.outcomes == outcomes
+    unnumbered = known.unnumbered if known and same else printed(_results_context(entry, face, outcomes, at))
+    known = entry.prints[key] = _Results(reading, outcomes, unnumbered, unnumbered.with_some(numbers))
     return known.blank
+
+
+def _outcomes(
+    entry: Entry, face: Face, reading: Reading, *, told: bool
+) -> tuple[tuple[Outcome, ...], dict[str, bytes]]:
+    """The results with holes for their numbers, and the numbers: once for every card that shows this reading."""
+    key = ("outcomes", face.tongue, told)
+    known = entry.prints.get(key)
+    if known is None or known[0] is not reading:
+        poll = _edition(entry, face)
+        if (asked := entry.prints.get(("fields", face.tongue))) is None:
+            asked = entry.prints["fields", face.tongue] = portraits.fields(poll)
+        found = portraits.outcomes(poll, reading.results, hole, told=told, asked=asked)
+        outcomes, numbers = portraits.with_holes(found, hole)
+        numbers["votes"] = portraits.votes(reading.tally.ballots)
+        numbers["aside"] = portraits.set_aside(reading.tally.set_aside)
+        filled = {name: escape(said).encode() for name, said in numbers.items()}
+        known = entry.prints[key] = reading, outcomes, filled
+    return known[1], known[2]
 
 
 @_in_its_language
@@ -338,7 +357,8 @@ def results_refused(
     told: bool = False,
 ) -> bytes:
     """The results under a refusal."""
-    context, numbers = _results_context(entry, face, reading, at, told=told)
+    outcomes, numbers = _outcomes(entry, face, reading, told=told)
+    context = _results_context(entry, face, outcomes, at)
     filled = numbers | _marks(entry, mine) | _behind(entry, reading, at) | _where(face)
     return _printed(entry, face, context | {"refusal": refusal}).filled(filled)
 
@@ -386,20 +406,13 @@ def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
     return contents | {"along": along.encode()}
 
 
-def _results_context(
-    entry: Entry, face: Face, reading: Reading, at: datetime, *, told: bool
-) -> tuple[dict[str, object], dict[str, bytes]]:
-    """The context of a card of results with holes for its numbers, and the numbers."""
-    outcomes = portraits.outcomes(_edition(entry, face), reading.results, hole, told=told)
-    outcomes, numbers = portraits.with_holes(outcomes, hole)
-    numbers["votes"] = portraits.votes(reading.tally.ballots)
-    numbers["aside"] = portraits.set_aside(reading.tally.set_aside)
+def _results_context(entry: Entry, face: Face, outcomes: tuple[Outcome, ...], at: datetime) -> dict[str, object]:
+    """The context of a card of results with holes for its numbers. Beside these it moves with the phase alone."""
     context: dict[str, object] = {"votes": hole("votes"), "set_aside": hole("aside"), "behind": hole("behind")}
     live = {"live_url": reverse("live", args=[entry.poll.slug]), "place": hole("place")}
     moves = entry.poll.phase(at) == Phase.OPEN
     context |= _context(entry, face, at) | {"outcomes": outcomes} | (live if moves else {})
-    context["here"] = face.results_url(entry.poll.slug)
-    return context, {name: escape(said).encode() for name, said in numbers.items()}
+    return context | {"here": face.results_url(entry.poll.slug)}
 
 
 def _form_context(

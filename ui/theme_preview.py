@@ -16,7 +16,7 @@ from polls import own_css, policies, sample_card, snapshots, tallies
 from polls.admin.themes import ThemeForm
 from polls.models import Theme
 from polls.themes import Problem
-from ui import faces, figures, portraits
+from ui import faces, portraits
 from ui import themes as stylesheets
 from ui.faces import Face
 
@@ -77,10 +77,9 @@ def _card() -> dict[str, Any]:
         "poll": portraits.poll(poll, at=timezone.now()),
         "fields": portraits.fields(poll),
         "outcomes": portraits.outcomes(poll, tallies.results(poll, tally), lambda name: marked if name == own else ""),
-        "tally": tally,
         "strength": policies.strength(poll),
         "framed": True,
         "in_place": True,
         "results_url": "#",
-        "votes": figures.count(tally.ballots),
+        "votes": portraits.votes(tally.ballots),
     }

@@ -26,7 +26,7 @@ def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Bat
     is away) is the caller's: nothing is counted then.
     """
     try:
-        with transaction.atomic(durable=True):
+        with ledger.together(), transaction.atomic(durable=True):
             return _write(castings, at)
     except (IntegrityError, DataError):
         if len(castings) == 1:

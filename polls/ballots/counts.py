@@ -40,8 +40,8 @@ class Moves:
         if not self._polls:
             return ()
         moved = {what: by for what, by in self._counters.items() if by}
-        counters = ledger.add_to_counters(moved) if moved else []
-        tallies = ledger.add_to_tallies({poll: (self._ballots[poll], self._set_aside[poll]) for poll in self._polls})
+        numbers = {poll: (self._ballots[poll], self._set_aside[poll]) for poll in self._polls}
+        counters, tallies = ledger.add(moved, numbers)
         if secret := sorted(poll.id for poll in self._polls.values() if poll.anonymous):
             ledger.release(secret, least=RELEASED_AT_ONCE)
         owners = {question.id: poll.id for poll in self._polls.values() for question in poll.questions}

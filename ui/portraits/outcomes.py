@@ -74,14 +74,20 @@ class Outcome:
 
 
 def outcomes(
-    poll: PollSnapshot, results: Sequence[QuestionResult], hole: Hole = str, *, told: bool = False
+    poll: PollSnapshot,
+    results: Sequence[QuestionResult],
+    hole: Hole = str,
+    *,
+    told: bool = False,
+    asked: Sequence[Field] = (),
 ) -> tuple[Outcome, ...]:
     """The results of a poll. Ask `tallies.may_see` first, and `quiz.may_know` for what is `told`.
 
-    `hole` names the place of a mark. The words around the texts are in the language of the interface that is active.
+    `hole` names the place of a mark; `asked` are the poll's fields, from who has them already. The words around the
+    texts are in the language of the interface that is active.
     """
-    asked = zip(poll.questions, fields(poll), results, strict=True)
-    return tuple(_outcome(question, field, result, hole, told) for question, field, result in asked)
+    lines = zip(poll.questions, asked or fields(poll), results, strict=True)
+    return tuple(_outcome(question, field, result, hole, told) for question, field, result in lines)
 
 
 def votes(number: int) -> str:
