@@ -32,6 +32,7 @@ from ui.forms import Ballot
 from ui.portraits import Outcome
 from ui.readings import Reading
 
+MOST_SHAPES = 8
 MOST_AGAIN = 200
 """So many forms with choices kept hang on one poll."""
 
@@ -73,9 +74,9 @@ class _Results:
     """A card of results: printed for outcomes without numbers, and filled with those of this reading."""
 
     reading: Reading
-    outcomes: tuple[Outcome, ...]
-    unnumbered: Print
     blank: Print
+    shapes: tuple[tuple[tuple[Outcome, ...], Print], ...]
+    """The last few that were printed: in a close race the lead goes to and fro."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +288,12 @@ def _with_numbers(
     if known is not None and known.reading is reading:
         return known.blank
     outcomes, numbers = _outcomes(entry, face, reading, told=told)
-    same = known is not None and known.outcomes == outcomes
-    unnumbered = known.unnumbered if known and same else printed(_results_context(entry, face, outcomes, at))
-    known = entry.prints[key] = _Results(reading, outcomes, unnumbered, unnumbered.with_some(numbers))
+    shapes = known.shapes if known else ()
+    unnumbered = next((there for shape, there in shapes if shape == outcomes), None)
+    if unnumbered is None:
+        unnumbered = printed(_results_context(entry, face, outcomes, at))
+        shapes = ((outcomes, unnumbered), *shapes[: MOST_SHAPES - 1])
+    known = entry.prints[key] = _Results(reading, unnumbered.with_some(numbers), shapes)
     return known.blank
 
 

@@ -49,6 +49,8 @@ class Protocol(HttpToolsProtocol):
         # A visitor who does not read waits in uvicorn's way, which waits too.
         ready = None if self.flow.write_paused else self.ready(cycle.scope)  # type: ignore[arg-type]  # a TypedDict is one
         if ready is None:
+            # uvicorn makes its cycles by name, and asks nobody of which class.
+            cycle.__class__ = Cycle
             super()._start_asgi_task(cycle, app)
             return
         ours = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
@@ -171,3 +173,43 @@ class Protocol(HttpToolsProtocol):
 
 def _never(_scope: Scope) -> None:
     """For an application that knows of no answers that are ready."""
+
+
+class Cycle(RequestResponseCycle):
+    """Writes head and body of an answer at once, where uvicorn wakes the visitor for each of them."""
+
+    _start: Any = None
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start" and _is_whole(message) and self.scope["method"] != "HEAD":
+            self._start = message
+            return
+        start, self._start = self._start, None
+        if start is None or message["type"] != "http.response.body":
+            await super().send(message)
+            return
+        line = self.transport
+        self.transport = Gathering(line)  # type: ignore[assignment]  # what a cycle asks of a transport
+        try:
+            await super().send(start)
+            await super().send(message)
+        finally:
+            self.transport = line
+
+
+class Gathering:
+    """A transport that keeps what is written first and writes it with what is written next."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._head = transport, b""
+        self.close, self.is_closing = transport.close, transport.is_closing
+
+    def write(self, said: bytes) -> None:
+        if self._head:
+            self._transport.write(self._head + said)
+        self._head = b"" if self._head else said
+
+
+def _is_whole(start: Any) -> bool:
+    """It says how long its body is: then that comes at once."""
+    return start["status"] not in {204, 304} and any(name == b"content-length" for name, _value in start["headers"])

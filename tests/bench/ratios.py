@@ -67,10 +67,19 @@ def table(rows: Rows) -> dict[str, dict[str, Any]]:
         pairs = zip(rows.get(ours, []), rows.get(theirs, []), strict=False)
         if values := [mine["rate"] / other["rate"] for mine, other in pairs]:
             found[name] = _line(values, bar)
+            efforts = [mine for mine in rows[ours] if "processor" in mine]
+            others = [other for other in rows[theirs] if "processor" in other]
+            if values := [_effort(mine) / _effort(other) for mine, other in zip(efforts, others, strict=False)]:
+                found[f"{name}, per processor second"] = _line(values, "")
     for name, (row, figure, bar) in LIMITS.items():
         if values := [each[figure] for each in rows.get(row, [])]:
             found[name] = _line(values, bar)
     return found
+
+
+def _effort(row: dict[str, Any]) -> float:
+    """What a second of a processor answers. It hardly moves when others use the machine too."""
+    return float(row["rate"] / max(row["processor"], 0.01))
 
 
 def _line(values: list[float], bar: str) -> dict[str, Any]:
@@ -81,7 +90,7 @@ def tell(table: dict[str, dict[str, Any]]) -> None:
     for name, line in table.items():
         span = f"({line['least']:.2f} to {line['most']:.2f})" if line["least"] < line["most"] else ""
         bar = f"{line['bar']}{'' if _holds(line) else '  MISSED'}" if line["bar"] else ""
-        print(f"{name:<62} {line['middle']:8.2f}  {span:<18} {bar}")
+        print(f"{name:<80} {line['middle']:8.2f}  {span:<18} {bar}")
 
 
 def _holds(line: dict[str, Any]) -> bool:

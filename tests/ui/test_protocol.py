@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from tests.serving import a_chunk, a_request, heard, serving, slowly
 from ui.asgi import Ready, Receive, Scope, Send
@@ -130,6 +132,42 @@ def test_what_is_ready_is_answered_in_its_turn(port: int) -> None:
     assert [apart.count(word) for word in (b"ready", b"done")] == [3, 1]
     assert old.endswith(b"connection: close\r\n\r\nready")
     assert together.count(b"date: ") == 6
+
+
+def test_an_answer_of_one_piece_is_written_at_once_and_others_as_they_come() -> None:
+    written: list[bytes] = []
+
+    class Line(asyncio.Transport):
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            written.append(bytes(data))
+
+        def is_closing(self) -> bool:
+            return False
+
+        def close(self) -> None:
+            pass
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        length = [] if scope["path"] == "/parts" else [(b"content-length", b"4")]
+        await send({"type": "http.response.start", "status": 304 if "304" in scope["path"] else 200, "headers": length})
+        if scope["path"] == "/parts":
+            await send({"type": "http.response.body", "body": b"do", "more_body": True})
+        await send({"type": "http.response.body", "body": b"" if "304" in scope["path"] else b"done"})
+
+    async def ask(request: bytes) -> int:
+        config = uvicorn.Config(app, http=Hasty, log_level="critical", proxy_headers=False)
+        config.load()
+        protocol = Hasty(config, ServerState(), {})
+        protocol.connection_made(Line())
+        written.clear()
+        protocol.data_received(request)
+        await asyncio.gather(*protocol.tasks)
+        protocol.connection_lost(None)
+        return len(written)
+
+    asked = [a_request(close=False), a_request("HEAD", close=False), a_request(path="/parts", close=False)]
+    assert [asyncio.run(ask(request)) for request in asked] == [1, 1, 3]
+    assert b"".join(written).endswith(b"4\r\ndone\r\n0\r\n\r\n")
 
 
 def test_who_reads_nothing_is_not_written_to_without_end() -> None:
