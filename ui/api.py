@@ -1,17 +1,14 @@
 """The JSON API: the same corridor and the same refusals as the form, as application/problem+json."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.responses import Response
-from pydantic import ConfigDict, Field, StrictInt
 
 from polls import policies, publishing, refusals, tallies, translations
-from polls.kinds import Answer
 from polls.models import Poll
 from polls.terms import Door
 from ui import (
@@ -30,6 +27,17 @@ from ui import (
     voting,
 )
 from ui.cache import Entry
+from ui.schemas import (
+    BallotIn,
+    CountedOut,
+    PollList,
+    PollOut,
+    Problem,
+    PublishedOut,
+    ResultsOut,
+    SlipIn,
+    WithdrawnOut,
+)
 from ui.visitors import Visitor
 
 api = NinjaAPI(
@@ -41,234 +49,6 @@ api = NinjaAPI(
         "Every refusal is `application/problem+json` with a stable `code`."
     ),
 )
-
-type Id = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ScoreIn(Strict):
-    choice: Id
-    score: Annotated[StrictInt, Field(ge=-1000, le=1000)]
-
-
-class AnswerIn(Strict):
-    question: Id
-    choices: Annotated[list[Id], Field(max_length=1000)] = []
-    ranking: Annotated[list[Annotated[list[Id], Field(max_length=1000)]], Field(max_length=1000)] = []
-    scores: Annotated[list[ScoreIn], Field(max_length=1000)] = []
-    text: Annotated[str, Field(max_length=20_000)] = ""
-
-    def as_answer(self) -> Answer:
-        return Answer(
-            self.question,
-            tuple(self.choices),
-            tuple(tuple(group) for group in self.ranking),
-            tuple((line.choice, line.score) for line in self.scores),
-            forms.readable(self.text),
-        )
-
-
-class BallotIn(Strict):
-    paper: Annotated[str, Field(max_length=1000)] = ""
-    answers: Annotated[list[AnswerIn], Field(max_length=200)]
-    invitation: Annotated[str, Field(max_length=200)] = ""
-    work: Annotated[str, Field(max_length=1000)] = ""
-
-
-class SlipIn(Strict):
-    paper: Annotated[str, Field(max_length=1000)] = ""
-    invitation: Annotated[str, Field(max_length=200)] = ""
-
-
-class ChoiceOut(Schema):
-    id: int
-    text: str
-    withdrawn: bool
-    none_of_the_above: bool
-    picture: str | None
-    picture_alt: str
-    untranslated: list[str]
-
-
-class QuestionOut(Schema):
-    id: int
-    kind: str
-    text: str
-    hint: str
-    required: bool
-    minimum: int
-    maximum: int
-    shuffled: bool
-    write_in: bool
-    longest: int
-    scale: str
-    lowest: int
-    highest: int
-    low_label: str
-    high_label: str
-    equal_ranks: bool
-    rule: str | None
-    unranked: str
-    seats: int
-    quorum: int
-    seed: str
-    untranslated: list[str]
-    choices: list[ChoiceOut]
-
-
-class ChangeOut(Schema):
-    """A change that was made after somebody had voted: a corrected text, a choice added or withdrawn."""
-
-    what: str
-    before: str
-    after: str
-    reason: str
-    made_at: datetime
-
-
-class PollOut(Schema):
-    """`languages` begins with the original's. `untranslated` names the texts that are shown in the original."""
-
-    id: int
-    slug: str
-    title: str
-    intro: str
-    language: str
-    languages: list[str]
-    untranslated: list[str]
-    status: str
-    opens_at: datetime | None
-    closes_at: datetime | None
-    policy: str
-    strength: str
-    reveal: str
-    ballots_published: bool
-    questions: list[QuestionOut]
-    changes: list[ChangeOut]
-    paper: str
-
-
-class PollLine(Schema):
-    slug: str
-    title: str
-    status: str
-    language: str
-    languages: list[str]
-    opens_at: datetime | None
-    closes_at: datetime | None
-
-
-class PollList(Schema):
-    count: int
-    polls: list[PollLine]
-
-
-class GradeCount(Schema):
-    grade: int
-    count: int
-
-
-class RatingOut(Schema):
-    """Whole numbers are integers, others decimal strings."""
-
-    grades: int
-    mean: int | str | None
-    median: int | str | None
-    nps: int | str | None
-    distribution: list[GradeCount]
-
-
-class ChoiceCount(Schema):
-    """`count` is of votes, first ranks, points or grades, by the kind of the question."""
-
-    id: int
-    text: str
-    count: int
-    percent: int
-    leads: bool
-    withdrawn: bool
-    rating: RatingOut | None
-
-
-class QuestionResults(Schema):
-    """`count` is the deciding count with its whole trail, in which choices appear by id; see docs/voting.md."""
-
-    id: int
-    kind: str
-    text: str
-    answered: int
-    written: int
-    choices: list[ChoiceCount]
-    texts: list[str]
-    count: dict[str, Any] | None
-    others: dict[str, dict[str, Any]] | None
-    dissenting: list[str] | None
-    right: list[int] | None
-    explanation: str | None
-
-
-class ResultsOut(Schema):
-    slug: str
-    language: str
-    status: str
-    ballots: int
-    set_aside: int
-    version: int
-    questions: list[QuestionResults]
-
-
-class PublishedAnswer(Schema):
-    """As a ballot is cast, but for texts, which are not told: `wrote` says that there is one."""
-
-    question: int
-    wrote: bool
-    choices: list[int] = []
-    ranking: list[list[int]] = []
-    scores: list[ScoreIn] = []
-
-
-class PublishedBallotOut(Schema):
-    receipt: str
-    set_aside: bool
-    answers: list[PublishedAnswer]
-
-
-class FileOut(Schema):
-    question: int
-    format: str
-    url: str
-
-
-class PublishedOut(Schema):
-    """A page of the ballots in the order of their codes; `next` is the address of the page after it."""
-
-    slug: str
-    number: int
-    ballots: list[PublishedBallotOut]
-    next: str | None
-    files: list[FileOut]
-
-
-class CountedOut(Schema):
-    status: str
-    receipt: str
-    receipt_code: str | None
-    results: str
-
-
-class WithdrawnOut(Schema):
-    status: str
-
-
-class Problem(Schema):
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
 
 
 @api.get("/polls", response=PollList, summary="List the listed polls")
