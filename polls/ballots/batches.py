@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 
-from polls import ledger, refusals
+from polls import ledger, ledger_at_once, refusals
 from polls.ballots.castings import Casting
 from polls.ballots.changes import may_change, supersede
-from polls.ballots.counts import Moves
-from polls.ballots.outcomes import Batch, Counted, Outcome, Stale
-from polls.kinds import MarkLine
+from polls.ballots.counts import Moves, tally_changes
+from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
+from polls.kinds import MarkLine, said
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy, Status
 
@@ -20,11 +20,59 @@ log = logging.getLogger(__name__)
 
 
 def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Batch:
-    """Count ballots in one transaction. `at` is the instant; left out, the database's own clock.
+    """Count ballots, all that are answered committed. `at` is the instant; left out, the database's own clock.
 
     A ballot that the database can't take is refused alone and harms no neighbour. An OperationalError (the database
     is away) is the caller's: nothing is counted then.
     """
+    if not ledger_at_once.is_possible():
+        return _together(castings, at)
+    done, changes = _at_once(castings, at)
+    left = {place: casting for place, casting in enumerate(castings) if place not in done}
+    rest = _the_rest(list(left.values()), at, alone=not done) if left else Batch(())
+    outcomes = done | dict(zip(left, rest.outcomes, strict=True))
+    return Batch(tuple(outcomes[place] for place in range(len(castings))), changes + rest.changes)
+
+
+def _at_once(castings: Sequence[Casting], at: datetime | None) -> tuple[dict[int, Outcome], tuple[TallyChange, ...]]:
+    """Write what needs no question first; most ballots are so. Gives the outcomes of those that are in."""
+    plain: dict[tuple[int, str], tuple[int, Casting]] = {}
+    for place, casting in enumerate(castings):
+        if casting.is_plain:
+            plain.setdefault((casting.poll.id, casting.nonce), (place, casting))
+    if not plain:
+        return {}, ()
+    ballots, marks, counters = [], [], []
+    for place, casting in plain.values():
+        ballots.append(casting.row(place))
+        marks += [(place, *_columns(mark)) for mark in casting.marks]
+        counters += [(place, *what) for what in said(casting.poll, casting.marks)]
+    try:
+        written = ledger_at_once.write(ballots, marks, counters, at)
+    except (IntegrityError, DataError):
+        return {}, ()  # One of them is poison; the other way finds out which.
+    aside = {castings[place].poll.id for place in written.places if castings[place].set_aside_for}
+    polls = {casting.poll.id: casting.poll for _, casting in plain.values()}
+    tallies = {poll: (number, version) for poll, number, version in written.tallies}
+    outcomes: dict[int, Outcome] = {
+        place: Counted(set_aside=bool(castings[place].set_aside_for)) for place in written.places
+    }
+    return outcomes, tally_changes(polls, aside, written.counters, tallies)
+
+
+def _the_rest(castings: Sequence[Casting], at: datetime | None, *, alone: bool) -> Batch:
+    """Those that are in stay in: where the database goes away in between, only the others hear of it."""
+    try:
+        return _together(castings, at)
+    except OperationalError:
+        if alone:
+            raise
+        log.exception("%d ballots could not be written", len(castings))
+        return Batch((refusals.DatabaseAway(),) * len(castings))
+
+
+def _together(castings: Sequence[Casting], at: datetime | None) -> Batch:
+    """Write ballots in one transaction, in as many statements as it takes."""
     try:
         with ledger.together(), transaction.atomic(durable=True):
             return _write(castings, at)
@@ -32,7 +80,7 @@ def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Bat
         if len(castings) == 1:
             log.exception("A ballot of poll %s could not be written", castings[0].poll.slug)
             return Batch((refusals.OurFault(),))
-    batches = [cast_many([casting], at=at) for casting in castings]
+    batches = [_together([casting], at) for casting in castings]
     return Batch(
         tuple(outcome for batch in batches for outcome in batch.outcomes),
         tuple(change for batch in batches for change in batch.changes),

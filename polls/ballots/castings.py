@@ -28,6 +28,11 @@ class Casting:
     set_aside_for: str = ""
     """Why the ballot goes into quarantine; empty for one that counts at once."""
 
+    @property
+    def is_plain(self) -> bool:
+        """It can be written as it stands: no network's slot to find, no invitation to look up, nothing to release."""
+        return self.network_key is None and self.invitation is None and not self.poll.anonymous
+
     def row(self, place: int) -> ledger.Row:
         poll, slot = self.poll, self.network_slot
         mine = (self.voter_key, self.nonce, self.answers, self.network_key if slot else None, slot)

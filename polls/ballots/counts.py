@@ -1,7 +1,7 @@
 """Counters follow ballots, in the same transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from polls import ledger
 from polls.ballots.castings import Casting
@@ -44,15 +44,25 @@ class Moves:
         counters, tallies = ledger.add(moved, numbers)
         if secret := sorted(poll.id for poll in self._polls.values() if poll.anonymous):
             ledger.release(secret, least=RELEASED_AT_ONCE)
-        owners = {question.id: poll.id for poll in self._polls.values() for question in poll.questions}
-        return tuple(
-            TallyChange(poll, version, ballots, self._lines(poll, owners, counters))
-            for poll, (ballots, version) in tallies.items()
-        )
+        aside = {poll for poll, number in self._set_aside.items() if number}
+        return tally_changes(self._polls, aside, counters, tallies)
 
-    def _lines(
-        self, poll: int, owners: dict[int, int], counters: list[tuple[int, str, int]]
-    ) -> tuple[tuple[int, str, int], ...] | None:
-        if self._polls[poll].anonymous or self._set_aside[poll]:
+
+def tally_changes(
+    polls: Mapping[int, PollSnapshot],
+    aside: Collection[int],
+    counters: Sequence[tuple[int, str, int]],
+    tallies: Mapping[int, tuple[int, int]],
+) -> tuple[TallyChange, ...]:
+    """What to tell of a transaction: counters with their new counts, and by poll its ballots and the tally's version.
+
+    `aside` are the polls of which a ballot was set aside, or let in again.
+    """
+    owners = {question.id: poll.id for poll in polls.values() for question in poll.questions}
+
+    def lines(poll: int) -> tuple[tuple[int, str, int], ...] | None:
+        if polls[poll].anonymous or poll in aside:
             return None
         return tuple(line for line in counters if owners[line[0]] == poll)
+
+    return tuple(TallyChange(poll, version, ballots, lines(poll)) for poll, (ballots, version) in tallies.items())
