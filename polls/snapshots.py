@@ -6,6 +6,7 @@ A snapshot has the poll's version. A ballot that was read against an old version
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -107,6 +108,11 @@ class ThemeSnapshot:
     css: str
 
 
+@lru_cache(maxsize=1000)
+def _interface(*wanted: str) -> str:
+    return next((code for code in wanted if languages.speaks(code)), settings.LANGUAGE_CODE)
+
+
 @dataclass(frozen=True, slots=True)
 class PollSnapshot:
     id: int
@@ -151,7 +157,7 @@ class PollSnapshot:
     @property
     def interface(self) -> str:
         """The language of the words around its texts: its own, as far as the interface speaks it."""
-        return next((code for code in (self.language, self.original) if languages.speaks(code)), settings.LANGUAGE_CODE)
+        return _interface(self.language, self.original)
 
     def in_language(self, language: str) -> "PollSnapshot":
         """The edition in a language; the poll as it is written for one that it isn't in."""

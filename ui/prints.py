@@ -7,9 +7,9 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, Concatenate
 
 from django.template.loader import render_to_string
@@ -33,6 +33,7 @@ from ui.portraits import Outcome
 from ui.readings import Reading
 
 MOST_SHAPES = 8
+MOST_OWN = 64
 MOST_AGAIN = 200
 """So many forms with choices kept hang on one poll."""
 
@@ -77,6 +78,8 @@ class _Results:
     blank: Print
     shapes: tuple[tuple[tuple[Outcome, ...], Print], ...]
     """The last few that were printed: in a close race the lead goes to and fro."""
+    own: dict[object, Print] = field(default_factory=dict)
+    """With marks: of those who voted in one batch, many have chosen the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,6 @@ def withdrawal(
     return _printed(entry, face, context).filled(paper | _where(face))
 
 
-@_in_its_language
 def results(
     entry: Entry,
     face: Face,
@@ -248,7 +250,7 @@ def results(
     `told` when the right answers of a quiz may be known.
     """
     key = ("results", face, entry.poll.phase(at), personal.said, personal.invites, personal.again, told)
-    blank = _with_numbers(
+    known = _with_numbers(
         entry,
         face,
         key,
@@ -257,11 +259,17 @@ def results(
         told=told,
         printed=lambda context: _printed(entry, face, context | _shown(personal)),
     )
-    standing = {"place": (etags.place(entry, at=at) or "").encode()} | _where(face)
-    return blank.filled(_marks(entry, mine) | _behind(entry, reading, at) | _carried(entry, face, personal) | standing)
+    place, behind = etags.place(entry, at=at) or "", _behind(entry, face, reading, at)
+    whose = (tuple(mine), place, behind.get("behind"), face.base, face.origin)
+    own = known.own.get(whose)
+    if own is None:
+        own = known.blank.with_some(_marks(entry, face, mine) | behind | {"place": place.encode()} | _where(face))
+        if len(known.own) >= MOST_OWN:
+            known.own.clear()
+        known.own[whose] = own
+    return own.filled(_carried(entry, face, personal))
 
 
-@_in_its_language
 def parts(entry: Entry, face: Face, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
     """What moves in the results, without what is one voter's own; the same on a page and in a frame."""
     key = ("parts", face.tongue.language, entry.poll.phase(at), told)
@@ -269,8 +277,8 @@ def parts(entry: Entry, face: Face, reading: Reading, *, at: datetime, told: boo
     def printed(context: dict[str, object]) -> Print:
         return _blank(render_to_string("ui/live.html", context))
 
-    blank = _with_numbers(entry, face, key, reading, at=at, told=told, printed=printed)
-    return blank.filled(_behind(entry, reading, at))
+    known = _with_numbers(entry, face, key, reading, at=at, told=told, printed=printed)
+    return known.blank.filled(_behind(entry, face, reading, at))
 
 
 def _with_numbers(
@@ -282,19 +290,20 @@ def _with_numbers(
     at: datetime,
     told: bool,
     printed: Callable[[dict[str, object]], Print],
-) -> Print:
+) -> _Results:
     """The print with the numbers of a reading. What the next vote changes is mostly these, and nothing is printed."""
     known: _Results | None = entry.prints.get(key)
     if known is not None and known.reading is reading:
-        return known.blank
-    outcomes, numbers = _outcomes(entry, face, reading, told=told)
-    shapes = known.shapes if known else ()
-    unnumbered = next((there for shape, there in shapes if shape == outcomes), None)
-    if unnumbered is None:
-        unnumbered = printed(_results_context(entry, face, outcomes, at))
-        shapes = ((outcomes, unnumbered), *shapes[: MOST_SHAPES - 1])
+        return known
+    with translation.override(face.tongue.interface):
+        outcomes, numbers = _outcomes(entry, face, reading, told=told)
+        shapes = known.shapes if known else ()
+        unnumbered = next((there for shape, there in shapes if shape == outcomes), None)
+        if unnumbered is None:
+            unnumbered = printed(_results_context(entry, face, outcomes, at))
+            shapes = ((outcomes, unnumbered), *shapes[: MOST_SHAPES - 1])
     known = entry.prints[key] = _Results(reading, unnumbered.with_some(numbers), shapes)
-    return known.blank
+    return known
 
 
 def _outcomes(
@@ -331,7 +340,9 @@ def veiled(
     nothing = tallies.results(entry.poll, TallySnapshot())
     outcomes = portraits.outcomes(_edition(entry, face), nothing, hole, told=True)
     context = _context(entry, face, at) | {"outcomes": outcomes, "veiled": True, "why": why} | _shown(personal)
-    return _printed(entry, face, context).filled(_marks(entry, mine) | _carried(entry, face, personal) | _where(face))
+    return _printed(entry, face, context).filled(
+        _marks(entry, face, mine) | _carried(entry, face, personal) | _where(face)
+    )
 
 
 @_in_its_language
@@ -363,7 +374,7 @@ def results_refused(
     """The results under a refusal."""
     outcomes, numbers = _outcomes(entry, face, reading, told=told)
     context = _results_context(entry, face, outcomes, at)
-    filled = numbers | _marks(entry, mine) | _behind(entry, reading, at) | _where(face)
+    filled = numbers | _marks(entry, face, mine) | _behind(entry, face, reading, at) | _where(face)
     return _printed(entry, face, context | {"refusal": refusal}).filled(filled)
 
 
@@ -392,7 +403,12 @@ def _shown(personal: Personal) -> dict[str, object]:
 
 
 def _where(face: Face) -> dict[str, bytes]:
-    return {"base": escape(face.base).encode(), "origin": escape(face.origin).encode()}
+    return _placed(face.base, face.origin)
+
+
+@lru_cache(maxsize=256)
+def _placed(base: str, origin: str) -> dict[str, bytes]:
+    return {"base": escape(base).encode(), "origin": escape(origin).encode()}
 
 
 def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
@@ -406,7 +422,8 @@ def _carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
         contents["brought"] = (carried if face.tongue.by_name else f"?invitation={invitations.grouped(code)}").encode()
     if personal.receipt_code:
         told = {"code": personal.receipt_code, "ballots_url": face.base + face.url("ballots", entry.poll.slug)}
-        contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
+        with translation.override(face.tongue.interface):
+            contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
     return contents | {"along": along.encode()}
 
 
@@ -472,11 +489,11 @@ def _blank(text: str) -> Print:
     return Print(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
 
 
-def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
+def _marks(entry: Entry, face: Face, mine: Sequence[MarkLine]) -> dict[str, bytes]:
     """What goes into the holes for one voter: a mark at each choice, with its rank or grade, and the quiz's verdict."""
     if not mine:
         return {}
-    ticked = _ticked(translation.get_language())
+    ticked = _ticked(face.tongue.interface)
     filled = {f"mark-{mark.choice or f'other-{mark.question}'}": ticked for mark in mine if mark.score is None}
     if not quiz.is_quiz(entry.poll) and all(mark.rank is None and mark.score is None for mark in mine):
         return filled
@@ -484,7 +501,7 @@ def _marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, bytes]:
 
 
 @cache
-def _ticked(language: str | None) -> bytes:
+def _ticked(language: str) -> bytes:
     with translation.override(language):
         return format_html('<span role="img" aria-label="{}">✓</span>', _("your choice")).encode()
 
@@ -510,10 +527,11 @@ def _said_of(mark: MarkLine) -> str:
     return ""
 
 
-def _behind(entry: Entry, reading: Reading, at: datetime) -> dict[str, bytes]:
+def _behind(entry: Entry, face: Face, reading: Reading, at: datetime) -> dict[str, bytes]:
     """What to say where the last count lacks votes that have come since."""
     lacking = entry.tally.shown(entry.poll, at=at).ballots - reading.tally.ballots
     if lacking <= 0:
         return {}
-    said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", lacking)
-    return {"behind": (said % {"number": figures.count(lacking)}).encode()}
+    with translation.override(face.tongue.interface):
+        said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", lacking)
+        return {"behind": (said % {"number": figures.count(lacking)}).encode()}

@@ -4,12 +4,14 @@ Only languages that the poll has its texts in are given; the words around them a
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from polls import languages
 from polls.snapshots import PollSnapshot
+from ui import visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,23 @@ NONE = Tongue()
 
 def of(request: HttpRequest, poll: PollSnapshot) -> Tongue:
     """The language in which this visitor gets this poll."""
-    return chosen(poll, request.GET.get("lang", ""), request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    return chosen(poll, visitors.said(request).get("lang", ""), request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 def chosen(poll: PollSnapshot, name: str, accepted: str) -> Tongue:
     """The same, from the two things that decide it: `lang` and the Accept-Language header."""
     if len(poll.languages) < 2:
-        return Tongue(poll.language, poll.interface)
+        return _only(poll.language, poll.interface)
     language = languages.best(_named(name), poll.languages)
     by_name = language is not None
     language = language or languages.best(languages.accepted(accepted.lower()), poll.languages) or poll.language
     return Tongue(language, poll.in_language(language).interface, by_name)
+
+
+@lru_cache(maxsize=256)
+def _only(language: str, interface: str) -> Tongue:
+    # Each visitor of a poll in one language asks for it.
+    return Tongue(language, interface)
 
 
 def around(request: HttpRequest) -> str:

@@ -2,11 +2,10 @@
 
 import hmac
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,13 +16,10 @@ from polls import invitations, refusals, voters
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy
 from polls.voters import Voter
-from ui import papers
+from ui import networks, papers
 from ui.portraits.orders import ORDERS
 
 log = logging.getLogger(__name__)
-
-LONGEST_HOP = 60
-HOP_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([0-9.]+):\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class Visitor:
 
 def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
     """Who asks, as far as the request alone can tell; `ui.accounts` asks for the account."""
-    browser, client, query = _browser(request, poll.id), _client(request), _query(request)
+    browser, client, query = _browser(request, poll.id), _client(request), said(request)
     invitation = query.get("invitation", "")
     known = browser is not None
     if poll.policy == Policy.INVITATION and (code := invitations.normalised(invitation)):
@@ -58,8 +54,8 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
         known = browser == papers.browser_of_invitation(poll.id, code)
     return Visitor(
         browser=browser,
-        network=_network(client),
-        local=_is_local(client),
+        network=networks.of(client),
+        local=networks.is_local(client),
         secure=is_secure(request),
         has_voted=known or papers.read_receipt(query.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
@@ -84,7 +80,8 @@ def cookie_name(poll: int, *, secure: bool) -> str:
     return f"__Host-voted-{poll}" if secure else f"voted-{poll}"
 
 
-def _query(request: HttpRequest) -> Mapping[str, str]:
+def said(request: HttpRequest) -> Mapping[str, str]:
+    """The query of the address."""
     # Most have none, and `GET` takes its time to find that out.
     return request.GET.dict() if request.META.get("QUERY_STRING") else {}
 
@@ -105,15 +102,8 @@ def cookie(poll: int, browser: str) -> str:
 
 
 def network(request: HttpRequest) -> str | None:
-    """The address a ballot counts for: IPv4 whole, IPv6 by its /64, which is one home. None when nobody can tell."""
-    return _network(_client(request))
-
-
-def _network(client: str) -> str | None:
-    address = _parsed(client)
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((int(address), 64), strict=False))
-    return str(address) if address else None
+    """The network a ballot counts for. None when nobody can tell."""
+    return networks.of(_client(request))
 
 
 def order(request: HttpRequest, poll: PollSnapshot) -> int:
@@ -127,22 +117,39 @@ def order(request: HttpRequest, poll: PollSnapshot) -> int:
     return int.from_bytes(seen[:4]) % ORDERS
 
 
+class Standing(NamedTuple):
+    """By which name we were asked."""
+
+    origin: str
+    secure: bool
+
+
 def is_secure(request: HttpRequest) -> bool:
     """HTTPS as the browser sees it. Browsers also count localhost as secure, and take secure cookies there."""
-    if settings.PUBLIC_URL:
-        return bool(settings.PUBLIC_URL.startswith("https://")) or _is_localhost(request)
-    if _is_trusted(_peer(request)) and (scheme := request.META.get("HTTP_X_FORWARDED_PROTO")):
-        return bool(scheme.strip().lower() == "https") or _is_localhost(request)
-    return _scheme(request) == "https" or _is_localhost(request)
+    return _asked(request).secure
 
 
 def origin(request: HttpRequest) -> str:
     """Our own origin, as the visitor's browser would write it."""
-    if settings.PUBLIC_URL:
-        return str(settings.PUBLIC_URL)
-    forwarded = request.META.get("HTTP_X_FORWARDED_PROTO", "") if _is_trusted(_peer(request)) else ""
-    scheme = forwarded if forwarded in {"http", "https"} else _scheme(request)
-    return f"{scheme}://{request.META.get('HTTP_HOST', 'localhost')}"
+    return _asked(request).origin
+
+
+def _asked(request: HttpRequest) -> Standing:
+    meta = request.META
+    forwarded = meta.get("HTTP_X_FORWARDED_PROTO", "")
+    if forwarded and not networks.is_trusted(_peer(request)):
+        forwarded = ""
+    return _standing(settings.PUBLIC_URL, forwarded, _scheme(request), meta.get("HTTP_HOST", ""))
+
+
+@lru_cache(maxsize=256)
+def _standing(public: str, forwarded: str, scheme: str, host: str) -> Standing:
+    here = _is_localhost(host)
+    if public:
+        return Standing(public, here or public.startswith("https://"))
+    secure = forwarded.strip().lower() == "https" if forwarded else scheme == "https"
+    seen = forwarded if forwarded in {"http", "https"} else scheme
+    return Standing(f"{seen}://{host or 'localhost'}", here or secure)
 
 
 def guest(request: HttpRequest, poll: PollSnapshot) -> str:
@@ -184,14 +191,16 @@ def _matches(sent: str, allowed: str) -> bool:
 
 def _client(request: HttpRequest) -> str:
     """The right-most hop of X-Forwarded-For that we don't trust, where the peer itself is trusted."""
-    peer = _peer(request)
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if hops and not _is_trusted(peer):
+    client, forwarded = _peer(request), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if not forwarded:
+        return client[: networks.LONGEST]
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    if hops and not networks.is_trusted(client):
         _warn()
-    client = peer
-    while hops and _is_trusted(client):
+        hops = []
+    while hops and networks.is_trusted(client):
         client = hops.pop()
-    return client[:LONGEST_HOP]
+    return client[: networks.LONGEST]
 
 
 @cache
@@ -203,18 +212,6 @@ def _warn() -> None:
     )
 
 
-@lru_cache(maxsize=4096)
-def _parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """An address, with or without a port; IPv4 written as IPv6 is IPv4."""
-    if found := HOP_WITH_PORT.fullmatch(address):
-        address = found[1] or found[2]
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return None
-    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
-
-
 def _peer(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
@@ -224,28 +221,6 @@ def _scheme(request: HttpRequest) -> str:
     return str(getattr(request, "scope", {}).get("scheme", "http"))
 
 
-def _is_trusted(address: str) -> bool:
-    networks = settings.TRUSTED_PROXIES
-    return bool(networks) and _is_in(address, *networks)
-
-
-@lru_cache(maxsize=4096)
-def _is_in(address: str, *networks: IPv4Network | IPv6Network) -> bool:
-    parsed = _parsed(address)
-    return parsed is not None and any(parsed in network for network in networks)
-
-
-def _is_local(client: str) -> bool:
-    """Without a peer it came through a socket of this machine. A client that nobody can make out is not local."""
-    parsed = _parsed(client)
-    return parsed.is_loopback if parsed else not client
-
-
-def _is_localhost(request: HttpRequest) -> bool:
-    return _names_localhost(request.META.get("HTTP_HOST", ""))
-
-
-@lru_cache(maxsize=256)
-def _names_localhost(authority: str) -> bool:
+def _is_localhost(authority: str) -> bool:
     host = urlsplit(f"//{authority}").hostname or ""
     return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
