@@ -1,4 +1,5 @@
 import asyncio
+import sys
 from contextlib import suppress
 
 from project.upkeep import Upkeep
@@ -8,6 +9,11 @@ from ui.hot import Hot
 from ui.replicas import replicas
 
 BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2"), (b"connection", b"close")]}
+
+LOCK_SECONDS = 0.001
+"""So long one thread may keep Python's lock while another one wants it. With Python's own 5 ms the writer of ballots
+comes to its turn when the event loop has read all that there is, and the two never work side by side.
+"""
 
 
 class Lifespan:
@@ -27,6 +33,7 @@ class Lifespan:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        sys.setswitchinterval(LOCK_SECONDS)
         upkeep = Upkeep()
         replicas.start()
         await send({"type": "lifespan.startup.complete"})

@@ -17,6 +17,7 @@ from polls import refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Door
 from ui import portraits, tongues, visitors
+from ui.responses import Dress, Response
 from ui.tongues import Tongue
 
 CSP = (
@@ -113,9 +114,8 @@ def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None
 
 def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot | None = None) -> HttpResponse:
     """A card or a page. It may hold a paper or what one person did, so that no shared cache may keep it."""
-    response = HttpResponse(body, status=status, content_type=HTML)
-    # Checked once and then taken over: to set them one by one takes longer than to make the rest of the answer.
-    response.headers._store.update(_dress(_ancestors(poll) if face.framed else "'self'"))
+    body = body.encode() if isinstance(body, str) else body
+    response = Response(body, status=status, dress=_dress(_ancestors(poll) if face.framed else "'self'"))
     if face.guest:
         response["Access-Control-Allow-Origin"] = face.guest
     speak(response, face.tongue, poll)
@@ -123,8 +123,8 @@ def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot
 
 
 @lru_cache(maxsize=1000)
-def _dress(ancestors: str) -> dict[str, tuple[str, str]]:
-    """The headers of a card, as Django keeps them."""
+def _dress(ancestors: str) -> Dress:
+    """The headers of a card."""
     response = HttpResponse(content_type=HTML)
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "HX-Request, Cookie, Origin"

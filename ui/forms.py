@@ -88,8 +88,8 @@ def _parsed(body: bytes) -> list[tuple[str, str]]:
         text = body.decode("ascii")
         if "%" not in text and "+" not in text and text.count("&") < MOST_FIELDS:
             # Nothing is encoded, as in most ballots: then there is little to read.
-            pairs = [pair.partition("=") for pair in text.split("&") if pair]
-            return [(readable(name), readable(value)) for name, _, value in pairs]
+            pairs = [pair.partition("=") for pair in readable(text).split("&") if pair]
+            return [(name, value) for name, _, value in pairs]
         fields = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise refusals.Unreadable from error

@@ -132,18 +132,20 @@ def _check_host(request: HttpRequest) -> None:
 
 
 async def _send(request: HttpRequest, response: HttpResponse, send: Send) -> None:
-    if response.get("Cache-Control", "").startswith("public") and "ETag" not in response:
+    looks = request.method in {"GET", "HEAD"}
+    if looks and response.get("Cache-Control", "").startswith("public") and "ETag" not in response:
         faces.validated(response)
-    headers = _headers(response)
-    hot.keep(request, response, headers)
-    if faces.is_unchanged(request, response):
-        await send({"type": "http.response.start", "status": 304, "headers": faces.of_unchanged(headers)})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    length = (b"content-length", b"%d" % len(response.content))
+    headers, body = _headers(response), response.content
+    if looks:
+        hot.keep(request, response, headers)
+        if faces.is_unchanged(request, response):
+            await send({"type": "http.response.start", "status": 304, "headers": faces.of_unchanged(headers)})
+            await send({"type": "http.response.body", "body": b""})
+            return
+    length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, length]})
     # Nothing to close: this thread asks no database, and has no connection to look after.
-    await send({"type": "http.response.body", "body": response.content})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool) -> None:
@@ -158,7 +160,7 @@ async def _stream(response: StreamingHttpResponse, send: Send, *, bodiless: bool
 
 def _headers(response: HttpResponse | StreamingHttpResponse) -> list[tuple[bytes, bytes]]:
     faces.seal(response)
-    return [_line(name, value) for name, value in response.items()]
+    return [_line(*header) for header in response.headers._store.values()]
 
 
 @lru_cache(maxsize=1024)

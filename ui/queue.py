@@ -2,6 +2,9 @@
 
 Concurrent ballots wait for the batch before them; then one transaction takes them all, and each voter is answered
 after the commit. One batch is in flight; there is no timer; a lone ballot waits for nothing.
+
+Voters who were answered together come back together. So that they don't all wait for the database, and it then for
+them, a batch leaves as soon as half as many wait as were in the last one: while it is written, the others are read.
 """
 
 import asyncio
@@ -28,27 +31,42 @@ class Queue:
 
     def __init__(self, on_change: Callable[[TallyChange], None]) -> None:
         self._waiting: list[Waiting] = []
+        self._enough = 1
         self._writer: asyncio.Task[None] | None = None
+        self._soon: asyncio.Handle | None = None
         self._on_change = on_change
 
     async def cast(self, casting: Casting) -> Counted | Stale:
         """Returns when the ballot is on disk. Raises the Refusal that it meets, Busy when too many wait."""
         if len(self._waiting) >= LONGEST_QUEUE:
             raise refusals.Busy
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((casting, answer))
         if self._writer is None:
-            # Not the request's own task: a voter who hangs up must not take the batch along.
-            self._writer = asyncio.create_task(self._write())
+            if len(self._waiting) >= self._enough:
+                self._leave(loop)
+            elif self._soon is None:
+                self._soon = loop.call_soon(self._leave, loop)
         outcome = await answer
         if isinstance(outcome, refusals.Refusal):
             raise outcome
         return outcome
 
+    def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if self._writer is None:
+            # Not the request's own task: a voter who hangs up must not take the batch along. It starts at once, and
+            # not after all the other requests that have come.
+            self._writer = asyncio.Task(self._write(), loop=loop, eager_start=True)
+
     async def _write(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+                self._enough = max(1, len(batch) // 2)
                 try:
                     written = await self._written([casting for casting, _ in batch])
                 except (DatabaseError, PoolTimeout):

@@ -5,7 +5,7 @@ counts for itself, so that n processes let through n times as much.
 """
 
 import math
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -55,7 +55,34 @@ class Buckets:
 class _Second:
     number: int
     votes: int = 0
-    networks: Counter[str] = field(default_factory=Counter)
+    networks: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Window:
+    """The last seconds, and their sums, so that a vote costs the same in a flood."""
+
+    seconds: deque[_Second] = field(default_factory=deque)
+    votes: int = 0
+    networks: dict[str, int] = field(default_factory=dict)
+
+    def add(self, network: str) -> tuple[int, int]:
+        """One more vote; gives how many of its network there are in all, and within this second."""
+        second = self.seconds[-1]
+        second.votes += 1
+        self.votes += 1
+        now = second.networks[network] = second.networks.get(network, 0) + 1
+        total = self.networks[network] = self.networks.get(network, 0) + 1
+        return total, now
+
+    def forget_the_oldest(self) -> None:
+        gone = self.seconds.popleft()
+        self.votes -= gone.votes
+        for network, votes in gone.networks.items():
+            if left := self.networks[network] - votes:
+                self.networks[network] = left
+            else:
+                del self.networks[network]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +101,7 @@ class Pressure:
 
     def __init__(self, *, per_second: int = 50, seconds: int = 10, most: int = 1000) -> None:
         self._high, self._seconds, self._most = per_second * seconds, seconds, most
-        self._polls: OrderedDict[int, deque[_Second]] = OrderedDict()
+        self._polls: OrderedDict[int, _Window] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._polls)
@@ -82,23 +109,21 @@ class Pressure:
     def note(self, poll: int, network: str, *, now: float) -> Reading:
         """One more vote; gives how things stand with it."""
         window = self._window(poll, int(now))
-        second = window[-1]
-        second.votes += 1
-        second.networks[network] += 1
-        votes = sum(each.votes for each in window)
-        of_network = sum(each.networks[network] for each in window)
-        return Reading(votes, of_network, second.networks[network], high=votes > self._high)
+        of_network, of_network_now = window.add(network)
+        return Reading(window.votes, of_network, of_network_now, high=window.votes > self._high)
 
     def clear(self) -> None:
         self._polls.clear()
 
-    def _window(self, poll: int, number: int) -> deque[_Second]:
-        window = self._polls.setdefault(poll, deque())
+    def _window(self, poll: int, number: int) -> _Window:
+        window = self._polls.get(poll)
+        if window is None:
+            window = self._polls[poll] = _Window()
+            if len(self._polls) > self._most:
+                self._polls.popitem(last=False)
         self._polls.move_to_end(poll)
-        if len(self._polls) > self._most:
-            self._polls.popitem(last=False)
-        while window and window[0].number <= number - self._seconds:
-            window.popleft()
-        if not window or window[-1].number != number:
-            window.append(_Second(number))
+        while window.seconds and window.seconds[0].number <= number - self._seconds:
+            window.forget_the_oldest()
+        if not window.seconds or window.seconds[-1].number != number:
+            window.seconds.append(_Second(number))
         return window

@@ -1,12 +1,14 @@
-"""A request of ours is Django's request, attribute by attribute."""
+"""A request of ours is Django's request, attribute by attribute; and so is a response."""
 
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse
 
 from ui.requests import Request
+from ui.responses import Response
 
 FORM = [(b"content-type", b"application/x-www-form-urlencoded; charset=utf-8"), (b"content-length", b"7")]
 SCOPES: dict[str, dict[str, Any]] = {
@@ -52,3 +54,18 @@ def test_a_request_says_what_djangos_says(case: str) -> None:
     assert dict(ours.headers) == dict(django.headers)
     assert ours.get_full_path() == django.get_full_path()
     assert (ours.body, ours.read(), ours.POST) == (django.body, django.read(), django.POST)
+
+
+def test_a_response_says_what_djangos_says() -> None:
+    django = HttpResponse(b"a card", status=422, content_type="text/html; charset=utf-8")
+    django["Cache-Control"] = "no-store"
+    ours = Response(b"a card", status=422, dress=dict(django.headers._store))
+    for response in (ours, django):
+        response["Vary"] = "Cookie"
+        response["Set-Cookie"] = "voted=1"
+    for name in ("status_code", "reason_phrase", "charset", "content", "streaming", "closed", "text"):
+        assert getattr(ours, name) == getattr(django, name), name
+    assert (list(ours.items()), dict(ours.cookies)) == (list(django.items()), dict(django.cookies))
+    assert (ours.serialize(), list(ours), ours.getvalue()) == (django.serialize(), list(django), django.getvalue())
+    ours.close()
+    assert ours.closed
