@@ -3,7 +3,7 @@ import sys
 from contextlib import suppress
 
 from project.upkeep import Upkeep
-from ui import database
+from ui import database, warmth
 from ui.asgi import Receive, Scope, Send
 from ui.hot import Hot
 from ui.replicas import replicas
@@ -36,8 +36,10 @@ class Lifespan:
         sys.setswitchinterval(LOCK_SECONDS)
         upkeep = Upkeep()
         replicas.start()
+        warming = asyncio.create_task(database.read(warmth.warm_up))
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await warming
         await upkeep.stop()
         await replicas.stop()
         database.close()

@@ -39,7 +39,7 @@ def place(entry: Entry, *, at: datetime) -> str | None:
 def tag(place: str, *said: object) -> str:
     """An entity tag of results that stand there; `said` is all that this answer says besides, and to whom."""
     rest = hashlib.sha256(repr(said).encode(errors="replace")).hexdigest()[:8]
-    return f'W/"{_edition()}-{place}-{rest}"'
+    return f'W/"{edition()}-{place}-{rest}"'
 
 
 def _numbers(entry: Entry, shown: TallySnapshot) -> str:
@@ -58,7 +58,7 @@ def _counts(line: tuple[str, int]) -> bool:
 
 
 @cache
-def _edition() -> str:
+def edition() -> str:
     """Of the templates and the languages that this version of ours prints with: after an update all is said anew."""
     folders = [Path(settings.BASE_DIR) / "templates" / "ui", Path(settings.BASE_DIR) / "ui" / "locale"]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in {".html", ".mo"})

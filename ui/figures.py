@@ -1,6 +1,7 @@
 """Numbers as the readers of a language write them."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -11,7 +12,13 @@ _ARABIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
 
 def count(number: int) -> str:
     """1204 is “1,204”, in the active language."""
-    if translation.get_language() == "ar":
+    return _counted(number, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _counted(number: int, language: str | None) -> str:
+    # Cards have many, and after the next vote most are the same.
+    if language == "ar":
         return f"{number:,}".translate(_ARABIC)
     return formats.number_format(number, force_grouping=True)
 

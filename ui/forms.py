@@ -101,12 +101,13 @@ def _note(drafts: Mapping[int, _Draft], name: str, value: str) -> None:
     if not question.isascii() or not question.isdigit():
         raise refusals.Unreadable
     draft = drafts[number(question)]
+    if not rest and value and value != OTHER:
+        draft.choices.append(number(value))
+        return
     what, _, choice = rest.partition("_")
     match what:
         case "" if value == OTHER:
             draft.other = True
-        case "" if value:
-            draft.choices.append(number(value))
         case "rank" if value:
             draft.ranks.append((number(value), number(choice)))
         case "score" if value:
@@ -120,6 +121,8 @@ def _note(drafts: Mapping[int, _Draft], name: str, value: str) -> None:
 
 
 def _answer(question: int, draft: _Draft) -> Answer:
+    if not (draft.ranks or draft.scores):
+        return Answer(question, tuple(draft.choices), text=draft.text, other=draft.other)
     groups: dict[int, list[int]] = defaultdict(list)
     for rank, choice in draft.ranks:
         groups[rank].append(choice)

@@ -11,7 +11,7 @@ given, and nothing of theirs is kept.
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -98,11 +98,11 @@ class Hot:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         ready = None if ASKED in scope else self.ready(scope)
-        if ready is None:
-            await self._app(scope, receive, send)
-            return
+        return self._app(scope, receive, send) if ready is None else self._answer(ready, send)
+
+    async def _answer(self, ready: Ready, send: Send) -> None:
         await send({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
         await send({"type": "http.response.body", "body": ready.body})
 

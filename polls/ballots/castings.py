@@ -40,6 +40,20 @@ class Casting:
         return (place, poll.id, poll.version, *mine, self.door.value, receipt, self.set_aside_for)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What answers say by the rules of a poll: their marks, and the digest of these."""
+
+    marks: tuple[MarkLine, ...]
+    digest: str
+
+
+def check(poll: PollSnapshot, answers: Sequence[Answer]) -> Checked:
+    """Check answers against the poll's rules. Raises a Refusal."""
+    marks = read_marks(poll, answers)
+    return Checked(marks, digest(marks))
+
+
 def prepare(
     poll: PollSnapshot,
     answers: Sequence[Answer],
@@ -48,9 +62,13 @@ def prepare(
     nonce: str,
     door: Door,
     set_aside_for: str = "",
+    checked: Checked | None = None,
 ) -> Casting:
-    """Check a ballot against the poll's rules, and say whose it is. Raises a Refusal."""
-    marks = read_marks(poll, answers)
+    """Check a ballot against the poll's rules, and say whose it is. Raises a Refusal.
+
+    `checked`: who has checked the same answers before, for the same version of the poll, need not do it again.
+    """
+    checked = checked or check(poll, answers)
     key, network, invitation = voter_key(poll, voter, nonce), network_key(poll, voter), None
     if poll.policy == Policy.INVITATION:
         if not voter.invitation:
@@ -60,9 +78,8 @@ def prepare(
         raise refusals.SignInFirst
     if key is None or (network is None and poll.network_allowance is not None):
         raise refusals.VoterUnknown
-    return Casting(
-        poll, marks, key, network, nonce, digest(marks), door, invitation=invitation, set_aside_for=set_aside_for
-    )
+    marks, answered = checked.marks, checked.digest
+    return Casting(poll, marks, key, network, nonce, answered, door, invitation=invitation, set_aside_for=set_aside_for)
 
 
 def receipt_code(poll: PollSnapshot, nonce: str) -> str:
