@@ -51,6 +51,16 @@ def write(ballots: Sequence[Row], marks: Sequence[Row], said: Sequence[Row], at:
     )
 
 
+def standing(polls: Sequence[int]) -> dict[int, tuple[int, int, int, list[tuple[int, str, int]]]]:
+    """Version, ballots, number set aside, and all counters of each poll, as they stand together at one instant."""
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(STANDING, [list(polls)], prepare=True)
+        found: dict[int, tuple[int, int, int, list[tuple[int, str, int]]]] = {}
+        for poll, version, ballots, aside, question, said, count in cursor.fetchall():
+            found.setdefault(poll, (version, ballots, aside, []))[3].append((question, said, count))
+        return found
+
+
 def _sent(name: str, columns: dict[str, str]) -> str:
     read = ", ".join(f"(one->>{place})::{kind} AS {column}" for place, (column, kind) in enumerate(columns.items()))
     return f"{name} AS (SELECT {read} FROM json_array_elements(%({name})s::json) AS one)"
@@ -70,8 +80,9 @@ MARK_COLUMNS = {
 }
 SAID_COLUMNS = {"place": "int", "question_id": "bigint", "what": "text"}
 
-# Counters and tallies are locked in one order everywhere, counters first: two writers never wait for each other in a
-# ring. Rows are read from both, so that they are written in the order in which they stand in the last SELECT.
+# Parts are written in the order in which the last SELECT reads them. Counters and tallies come last, since another
+# process that counts in the same poll waits for them; and in one order everywhere, so that two writers never wait for
+# each other in a ring.
 STATEMENT = f"""
     WITH {_sent("ballots", BALLOT_COLUMNS)}, {_sent("marks", MARK_COLUMNS)}, {_sent("said", SAID_COLUMNS)},
     standing AS (
@@ -91,7 +102,8 @@ STATEMENT = f"""
         SELECT place, inserted.id, counts FROM inserted
         JOIN ballots ON ballots.poll_id = inserted.poll_id AND ballots.nonce = inserted.nonce),
     marked AS (
-        INSERT INTO polls_mark (ballot_id, {MARKED}) SELECT placed.id, {MARKED} FROM marks JOIN placed USING (place)),
+        INSERT INTO polls_mark (ballot_id, {MARKED}) SELECT placed.id, {MARKED} FROM marks JOIN placed USING (place)
+        RETURNING 1),
     counted AS (
         INSERT INTO polls_counter (question_id, said, count)
         SELECT question_id, what, count(*) FROM said JOIN placed USING (place) WHERE counts
@@ -106,5 +118,11 @@ STATEMENT = f"""
         ballots = polls_tally.ballots + excluded.ballots, set_aside = polls_tally.set_aside + excluded.set_aside
         RETURNING poll_id, ballots, version)
     SELECT 'ballot', place::bigint, '', 0::bigint FROM placed
+    UNION ALL SELECT 'mark', count(*), '', 0 FROM marked
     UNION ALL SELECT 'counter', question_id, said, count::bigint FROM counted
     UNION ALL SELECT 'tally', poll_id, version::text, ballots::bigint FROM tallied"""
+
+STANDING = """
+    SELECT t.poll_id, t.version, t.ballots, t.set_aside, c.question_id, c.said, c.count
+    FROM polls_tally t JOIN polls_question q ON q.poll_id = t.poll_id JOIN polls_counter c ON c.question_id = q.id
+    WHERE t.poll_id = ANY(%s)"""

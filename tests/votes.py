@@ -1,6 +1,6 @@
 """Ballots for tests, cast as the front doors cast them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 
 from polls import ballots, snapshots
@@ -23,12 +23,20 @@ def a_writing(poll: Poll, text: str) -> None:
     _cast(poll, lambda question: Answer(question.id, text=text))
 
 
-def _cast(poll: Poll, answer: Callable[[QuestionSnapshot], Answer]) -> None:
+def a_batch(poll: Poll, place: int, *, known: Mapping[int, int] | None = None) -> ballots.Batch:
+    """The same ballot, and what is told of it to who knows these versions of tallies."""
+    return _cast(poll, lambda question: Answer(question.id, (question.choices[place].id,)), known)
+
+
+def _cast(
+    poll: Poll, answer: Callable[[QuestionSnapshot], Answer], known: Mapping[int, int] | None = None
+) -> ballots.Batch:
     snapshot = snapshots.load(poll.slug)
     assert snapshot
     answers = [answer(question) for question in snapshot.questions]
     name = f"voter-{next(_voter)}"
     voter = Voter(browser=name, network="192.0.2.1")
     casting = ballots.prepare(snapshot, answers, voter=voter, nonce=name, door=Door.PAGE)
-    (outcome,) = ballots.cast_many([casting]).outcomes
-    assert isinstance(outcome, ballots.Counted)
+    batch = ballots.cast_many([casting], known=known)
+    assert isinstance(batch.outcomes[0], ballots.Counted)
+    return batch

@@ -142,10 +142,15 @@ class Cache:
         if entry is None or entry.tally.version >= change.version:
             return
         entry.heard = max(entry.heard, change.version)
-        if entry.tally.version + 1 < change.version or change.counters is None:
+        if change.set_aside is not None:
+            entry.tally = replace(entry.tally, set_aside=change.set_aside)
+            counters: dict[int, dict[str, int]] = {question.id: {} for question in entry.poll.questions}
+        elif entry.tally.version + 1 < change.version or change.counters is None:
             entry.due = True
             return
-        counters = {question: dict(said) for question, said in entry.tally.counters.items()}
+        else:
+            counters = {question: dict(said) for question, said in entry.tally.counters.items()}
+        assert change.counters is not None
         for question, said, count in change.counters:
             counters.setdefault(question, {})[said] = count
         entry.tally = replace(entry.tally, version=change.version, ballots=change.ballots, counters=counters)

@@ -9,7 +9,7 @@ them, a batch leaves as soon as half as many wait as were in the last one: while
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import DatabaseError, OperationalError, connection
 from psycopg_pool import PoolTimeout
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 LONGEST_QUEUE = 5000
+MOST_VERSIONS = 10_000
 
 type Waiting = tuple[Casting, asyncio.Future[Outcome]]
 
@@ -32,6 +33,8 @@ class Queue:
     def __init__(self, on_change: Callable[[TallyChange], None]) -> None:
         self._waiting: list[Waiting] = []
         self._enough = 1
+        self._versions: dict[int, int] = {}
+        """Of the tallies that batches moved."""
         self._writer: asyncio.Task[None] | None = None
         self._soon: asyncio.Handle | None = None
         self._on_change = on_change
@@ -74,8 +77,7 @@ class Queue:
                     batch, self._waiting = [*batch, *self._waiting], []
                     log.exception("%d ballots could not be written", len(batch))
                     written = Batch((refusals.DatabaseAway(),) * len(batch))
-                for change in written.changes:
-                    self._on_change(change)
+                self._hear(written.changes)
                 for (_, answer), outcome in zip(batch, written.outcomes, strict=True):
                     if not answer.done():
                         answer.set_result(outcome)
@@ -84,18 +86,26 @@ class Queue:
 
     async def _written(self, castings: list[Casting]) -> Batch:
         try:
-            return await database.write(_cast, castings)
+            return await database.write(_cast, castings, self._versions)
         except (DatabaseError, PoolTimeout):
             raise
         except Exception:
             log.exception("%d ballots met a fault", len(castings))
             return Batch((refusals.OurFault(),) * len(castings))
 
+    def _hear(self, changes: Iterable[TallyChange]) -> None:
+        # Only here, where no batch is under way: the writer's thread reads it.
+        if len(self._versions) > MOST_VERSIONS:
+            self._versions.clear()
+        for change in changes:
+            self._versions[change.poll] = change.version
+            self._on_change(change)
 
-def _cast(castings: list[Casting]) -> Batch:
+
+def _cast(castings: list[Casting], known: Mapping[int, int]) -> Batch:
     """A connection that died while it was idle is found out here: once more on a fresh one. Papers make that safe."""
     try:
-        return ballots.cast_many(castings)
+        return ballots.cast_many(castings, known=known)
     except OperationalError:
         connection.close()
-        return ballots.cast_many(castings)
+        return ballots.cast_many(castings, known=known)

@@ -1,7 +1,7 @@
 """Many ballots, one commit."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,15 +12,20 @@ from polls.ballots.castings import Casting
 from polls.ballots.changes import may_change, supersede
 from polls.ballots.counts import Moves, tally_changes
 from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
-from polls.kinds import MarkLine, said
+from polls.kinds import KINDS, MarkLine, said
 from polls.snapshots import PollSnapshot
-from polls.terms import Policy, Status
+from polls.terms import Kind, Policy, Status
 
 log = logging.getLogger(__name__)
 
 
-def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Batch:
+def cast_many(
+    castings: Sequence[Casting], *, at: datetime | None = None, known: Mapping[int, int] | None = None
+) -> Batch:
     """Count ballots, all that are answered committed. `at` is the instant; left out, the database's own clock.
+
+    `known` are the versions of tallies that the caller has: where another process has counted since, all counters of
+    the poll come with what changed, as far as that is cheap.
 
     A ballot that the database can't take is refused alone and harms no neighbour. An OperationalError (the database
     is away) is the caller's: nothing is counted then.
@@ -28,6 +33,8 @@ def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Bat
     if not ledger_at_once.is_possible():
         return _together(castings, at)
     done, changes = _at_once(castings, at)
+    polls = {casting.poll.id: casting.poll for casting in castings}
+    changes = _completed(changes, polls, known or {})
     left = {place: casting for place, casting in enumerate(castings) if place not in done}
     rest = _the_rest(list(left.values()), at, alone=not done) if left else Batch(())
     outcomes = done | dict(zip(left, rest.outcomes, strict=True))
@@ -58,6 +65,29 @@ def _at_once(castings: Sequence[Casting], at: datetime | None) -> tuple[dict[int
         place: Counted(set_aside=bool(castings[place].set_aside_for)) for place in written.places
     }
     return outcomes, tally_changes(polls, aside, written.counters, tallies)
+
+
+def _completed(
+    changes: tuple[TallyChange, ...], polls: Mapping[int, PollSnapshot], known: Mapping[int, int]
+) -> tuple[TallyChange, ...]:
+    """Changes that say all, where what they say does not follow what is known."""
+    lacking = [one.poll for one in changes if _is_cheap(polls[one.poll]) and _lacks(one, known.get(one.poll))]
+    found = ledger_at_once.standing(lacking) if lacking else {}
+    return tuple(
+        TallyChange(one.poll, version, ballots, tuple(counters), aside)
+        for one in changes
+        if one.poll in found
+        for version, ballots, aside, counters in [found[one.poll]]
+    ) + tuple(one for one in changes if one.poll not in found)
+
+
+def _lacks(change: TallyChange, known: int | None) -> bool:
+    return known is not None and (change.counters is None or known + 1 < change.version)
+
+
+def _is_cheap(poll: PollSnapshot) -> bool:
+    """Its counters are few, and no texts belong to its results."""
+    return not any(KINDS[one.kind].slow or one.write_in or one.kind == Kind.TEXT for one in poll.questions)
 
 
 def _the_rest(castings: Sequence[Casting], at: datetime | None, *, alone: bool) -> Batch:

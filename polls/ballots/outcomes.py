@@ -34,6 +34,8 @@ class TallyChange:
     version: int
     ballots: int
     counters: tuple[tuple[int, str, int], ...] | None
+    set_aside: int | None = None
+    """Known where `counters` are all that there are, and not only those that moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from polls import lifecycle, snapshots
+from polls import lifecycle, snapshots, tallies
 from polls.ballots import TallyChange
 from polls.models import Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.votes import a_ballot
+from tests.votes import a_ballot, a_batch
 from ui import cache as cache_module
 from ui import database, readings
 from ui.cache import Entry, cache
@@ -167,3 +167,23 @@ def test_a_poll_that_is_gone_is_forgotten(vera: Browser) -> None:
     _elsewhere(lambda: Poll.objects.filter(pk=poll.pk).delete())
     time.sleep(LOOK_AGAIN + 0.05)
     assert vera.run(cache.entry(poll.slug)) is None
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_others_counted_comes_with_the_next_batch_of_ones_own(vera: Browser) -> None:
+    poll = a_poll()
+    (entry,) = _entries(vera, [poll])
+    first = a_batch(poll, 0)
+    for change in first.changes:
+        cache.move(change)
+    known = {change.poll: change.version for change in first.changes}
+    _elsewhere(lambda: [a_ballot(poll, place) for place in (1, 1, 0)])
+    second = a_batch(poll, 0, known=known)
+    for change in second.changes:
+        cache.move(change)
+    snapshot = snapshots.load(poll.slug)
+    assert snapshot
+    assert not entry.is_behind
+    counted = tallies.load(snapshot)
+    assert (entry.tally.version, entry.tally.ballots) == (counted.version, counted.ballots) == (counted.version, 5)
+    assert entry.tally.counters == counted.counters
