@@ -92,6 +92,7 @@ CHANNELS = [
     Channel("JSON poll", at("/api/v1/polls/{slug}"), tells=False),
     Channel("JSON results", at("/api/v1/polls/{slug}/results")),
     Channel("results that move", at("/live/{slug}/now")),
+    Channel("whether it is open", at("/live/{slug}/phase"), tells=False),
     Channel("stream", _stream),
     Channel("published ballots", at("/p/{slug}/ballots/")),
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),

@@ -25,10 +25,10 @@ CSP = (
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {ancestors}"
 )
 
-# All that htmx sends, 2 and 4.
+# All that htmx sends, 2 and 4, and what `live.js` asks with.
 HTMX_HEADERS = (
-    "Content-Type, HX-Request, HX-Current-URL, HX-Target, HX-Trigger, HX-Trigger-Name, HX-Boosted, HX-Prompt, "
-    "HX-History-Restore-Request, HX-Request-Type, HX-Source"
+    "Content-Type, If-None-Match, HX-Request, HX-Current-URL, HX-Target, HX-Trigger, HX-Trigger-Name, HX-Boosted, "
+    "HX-Prompt, HX-History-Restore-Request, HX-Request-Type, HX-Source"
 )
 
 HTML = "text/html; charset=utf-8"
@@ -132,10 +132,13 @@ def _dress(ancestors: str) -> Dress:
     return dict(response.headers._store)
 
 
-def live(response: HttpResponse, *, everybodys: bool) -> HttpResponse:
-    """Results that move: for everybody the same, or only for those who have voted."""
+def live(response: HttpResponse, *, everybodys: bool, guest: str = "") -> HttpResponse:
+    """What moves: for everybody the same, or only for those who have voted. `guest` is the other site that asks."""
     response["Cache-Control"] = "public, max-age=1" if everybodys else "private, no-cache"
-    response["Vary"] = "Cookie"
+    response["Vary"] = "Cookie, Origin"
+    if guest:
+        response["Access-Control-Allow-Origin"] = guest
+        response["Access-Control-Expose-Headers"] = "ETag"
     protect(response, ancestors="'none'")
     return response
 

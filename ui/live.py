@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from psycopg_pool import PoolTimeout
 from polls import quiz, refusals, tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase
-from ui import accounts, etags, faces, prints, readings, visitors, voting
+from ui import accounts, crossings, etags, faces, hot, prints, readings, visitors, voting
 from ui.cache import Entry, cache
 from ui.faces import Face
 from ui.visitors import Visitor
@@ -242,20 +243,35 @@ async def stream(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
+@crossings.open_to_allowed_sites("GET")
 async def now(request: HttpRequest, slug: str) -> HttpResponse:
-    """What moves in the results, as it is now: for whoever asks again and again."""
+    """What moves in the results, as it is now: for whoever asks again and again, from allowed sites too."""
     faces.require(request, "GET", "HEAD")
     entry, visitor = await _admitted(request, slug)
     at, told = voting.now(), _told(entry.poll, visitor)
     everybodys = tallies.may_see(entry.poll, at=at, voted=False) and not quiz.is_quiz(entry.poll)
-    face = faces.face(request, framed=False, poll=entry.poll)
-    response = faces.speak(faces.live(HttpResponse(), everybodys=everybodys), face.tongue, entry.poll)
+    face, guest = faces.face(request, framed=False, poll=entry.poll), visitors.guest(request, entry.poll)
+    face = replace(face, away=bool(guest))
+    response = faces.speak(faces.live(HttpResponse(), everybodys=everybodys, guest=guest), face.tongue, entry.poll)
     place = etags.place(entry, at=at)
     if not place or not faces.has(request, etags.tag(place, face.tongue, told)):
         reading = await readings.of(entry, at=at)
         response.content, place = prints.parts(entry, face, reading, at=at, told=told), etags.place(entry, at=at)
     if place:
         response["ETag"] = etags.tag(place, face.tongue, told)
+    return response
+
+
+@crossings.open_to_allowed_sites("GET")
+async def phase(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether the poll is open or closed, and nothing else: asked by forms, and by cards without results."""
+    faces.require(request, "GET", "HEAD")
+    entry, at = await voting.find(slug), voting.now()
+    standing = entry.poll.phase(at).value
+    response = HttpResponse(standing, content_type="text/plain; charset=utf-8")
+    faces.live(response, everybodys=True, guest=visitors.guest(request, entry.poll))
+    response["ETag"] = f'"{entry.poll.id}-{standing}"'
+    hot.say(request, entry, at=at)
     return response
 
 

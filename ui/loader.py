@@ -1,4 +1,4 @@
-"""`/embed.js` and `/embed.css`: what puts a poll into somebody else's page, and how it looks there."""
+"""`/embed.js`, `/embed.css`, `/live.js`: what puts a poll into somebody else's page, its look there and its movement."""
 
 import re
 from functools import cache
@@ -22,6 +22,11 @@ async def look(request: HttpRequest) -> HttpResponse:
     return _answer(request, _look(), "text/css; charset=utf-8")
 
 
+async def movement(request: HttpRequest) -> HttpResponse:
+    """What moves the results in a card that htmx puts into somebody else's page."""
+    return _answer(request, _movement(), "text/javascript; charset=utf-8")
+
+
 def _answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
     """The file; for ever to those who name its version as `v`, which is its ETag."""
     faces.require(request, "GET", "HEAD")
@@ -38,6 +43,11 @@ def _answer(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
 @cache
 def _script() -> bytes:
     return assets.shorter("ui/embed.js", _file("ui/embed.js"))
+
+
+@cache
+def _movement() -> bytes:
+    return assets.shorter("ui/live.js", _file("ui/live.js"))
 
 
 @cache

@@ -24,7 +24,7 @@ from polls import invitations, policies, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
-from polls.terms import Phase, Policy, Reveal
+from polls.terms import Phase, Policy
 from ui import etags, figures, linked_data, papers, portraits, themes
 from ui.cache import Entry
 from ui.faces import Face
@@ -272,13 +272,13 @@ def results(
 
 def parts(entry: Entry, face: Face, reading: Reading, *, at: datetime, told: bool = False) -> bytes:
     """What moves in the results, without what is one voter's own; the same on a page and in a frame."""
-    key = ("parts", face.tongue.language, entry.poll.phase(at), told)
+    key = ("parts", face.tongue.language, face.away, entry.poll.phase(at), told)
 
     def printed(context: dict[str, object]) -> Print:
-        return _blank(render_to_string("ui/live.html", context))
+        return _blank(render_to_string("ui/live.html", context | {"base": hole("base") if face.away else ""}))
 
     known = _with_numbers(entry, face, key, reading, at=at, told=told, printed=printed)
-    return known.blank.filled(_behind(entry, face, reading, at))
+    return known.blank.filled(_behind(entry, face, reading, at) | _where(face))
 
 
 def _with_numbers(
@@ -445,9 +445,9 @@ def _form_context(
 
 def _context(entry: Entry, face: Face, at: datetime) -> dict[str, object]:
     told = {"poll": portraits.poll(_edition(entry, face), at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
-    # Whoever votes here sees results that move: the form's page brings the script for them.
-    is_live = entry.poll.phase(at) == Phase.OPEN and entry.poll.reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING}
-    return told | {"strength": policies.strength(entry.poll), "is_live": is_live, "at": at}
+    # Of an open poll the results move, or the card turns into another one at the close.
+    awaits = reverse("live-phase", args=[entry.poll.slug]) if entry.poll.phase(at) == Phase.OPEN else ""
+    return told | {"strength": policies.strength(entry.poll), "awaits": awaits, "at": at}
 
 
 def _edition(entry: Entry, face: Face) -> PollSnapshot:

@@ -98,6 +98,7 @@ def _htmx(page: str, origin: str) -> str:
     return (
         f"<meta name=\"htmx-config\" content='{HTMX}'>\n"
         f'<link rel="stylesheet" href="{origin}/embed.css">\n'
+        f'<script async src="{origin}/live.js"></script>\n'
         f'<div data-hx-get="{page}" data-hx-trigger="load" data-hx-swap="outerHTML"></div>'
     )
 

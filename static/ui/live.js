@@ -1,7 +1,9 @@
 /* Results that move by themselves. A card with data-live asks for what has moved: by a stream where that harms nobody,
    else again and again, more seldom while nothing moves. Nothing is asked in a hidden tab, after the close, or while
    the reader has paused it. What moves is changed in place: the focus, what is unfolded, and the voter's own marks stay,
-   and nothing is announced but the final result. */
+   and nothing is announced but the final result.
+   A card that shows a form, or no results before the close, asks more seldom whether the poll is still open, and turns
+   into what comes then. Pages of other sites, which htmx puts a card into, may load this script too. */
 (() => {
   "use strict";
 
@@ -60,19 +62,101 @@
     return template.content;
   };
 
+  const asked = (path, more = {}) => {
+    const told = new URLSearchParams(more).toString();
+    return told ? `${path}${path.includes("?") ? "&" : "?"}${told}` : path;
+  };
+
+  // Ask for the card as this visitor gets it now, and make it that.
+  const renew = async (card) => {
+    const { receipt } = card.dataset;
+    const address = asked(card.dataset.card, receipt && { receipt });
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    const fresh = parsed(await answer.text()).querySelector(".poll");
+    if (!fresh || !answer.ok || !card.isConnected) return false;
+    const wasFocused = card.contains(document.activeElement);
+    card.dispatchEvent(new CustomEvent("pollstead:renewed", { bubbles: true, detail: fresh }));
+    mend(card, fresh);
+    window.htmx?.process(card);
+    if (wasFocused && !card.contains(document.activeElement)) card.querySelector("[tabindex='-1']")?.focus();
+    return true;
+  };
+
+  const say = (card, sentence) =>
+    card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true, detail: sentence }));
+
+  // What somebody has filled in; not what the form brought along.
+  const isBegun = (form) =>
+    [...form.elements].some(({ type, value, checked }) =>
+      /^(radio|checkbox)$/.test(type) ? checked && value : !/^(hidden|submit|button|fieldset)$/.test(type) && value);
+
+  const wait = (card) => {
+    const { awaits, closes, over, unsent, onward } = card.dataset;
+    let tag = "", timer = 0, isDone = false;
+
+    const turn = async () => {
+      if (await renew(card)) say(card, over);
+      else throw new Error("The card did not come");
+    };
+
+    // A ballot is not thrown away: the voter is told, and leaves it when they like.
+    const keep = (form) => {
+      const line = document.createElement("p"), link = document.createElement("a");
+      line.className = "refusal";
+      link.textContent = onward;
+      link.href = card.dataset.card;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        turn().catch(() => location.assign(link.href));
+      });
+      line.append(unsent, " ", link);
+      form.querySelector(".foot").before(line);
+      say(card, unsent);
+    };
+
+    const ask = async () => {
+      try {
+        const answer = await fetch(awaits, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+        if (answer.ok && (await answer.text()) === "open") {
+          tag = answer.headers.get("ETag") ?? "";
+        } else if (answer.ok) {
+          const form = card.querySelector("form.ballot");
+          if (form && isBegun(form)) keep(form);
+          else await turn();
+          isDone = true;
+        } else if (answer.status !== 304 && answer.status < 500 && answer.status !== 429) {
+          isDone = true;
+        }
+      } catch {
+        // The next time.
+      }
+      go();
+    };
+
+    const go = (soon = false) => {
+      clearTimeout(timer);
+      if (isDone || document.hidden || !card.isConnected) return;
+      const left = Date.parse(closes) - Date.now();
+      const instant = left > 0 ? left + Math.random() * 3000 : SELDOM * 2;
+      timer = setTimeout(ask, Math.min(jitter(soon ? QUICK / 8 : SELDOM), instant));
+    };
+
+    document.addEventListener("visibilitychange", () => go(true));
+    go();
+  };
+
   const watch = (card) => {
-    const { live, pause, resume, over, receipt, tongue } = card.dataset;
-    if (!live || card.isWatched) return;
+    const { live, awaits, pause, resume, over, receipt, tongue } = card.dataset;
+    if (!(live || awaits) || card.isWatched) return;
     card.isWatched = true;
-    let place = card.dataset.place, tag = "", wait = QUICK, timer = 0, stream = null;
+    if (!live) return wait(card);
+    // From another site nobody streams: its page may have but six connections to us.
+    const streams = mayStream && new URL(live, location).origin === location.origin;
+    let place = card.dataset.place, tag = "", pace = QUICK, timer = 0, stream = null;
     let isPaused = false, isOver = false, streamsAgain = 0;
 
     // The page may be in another language than the browser asks for.
-    const said = tongue ? { lang: tongue } : {};
-    const own = (path, more = {}) => {
-      const told = new URLSearchParams({ ...more, ...(receipt && { receipt }) }).toString();
-      return told ? `${path}${path.includes("?") ? "&" : "?"}${told}` : path;
-    };
+    const said = { ...(tongue && { lang: tongue }), ...(receipt && { receipt }) };
 
     const rest = () => {
       clearTimeout(timer);
@@ -86,18 +170,11 @@
       button.remove();
     };
 
-    // The poll itself has changed: ask for the card as this visitor gets it.
-    const renew = async () => {
-      const answer = await fetch(own(card.dataset.card), { headers: { "HX-Request": "true" }, cache: "no-store" });
-      const fresh = parsed(await answer.text()).querySelector(".poll");
-      if (!fresh || !answer.ok || !card.isConnected) return;
-      const wasFocused = card.contains(document.activeElement);
-      card.dispatchEvent(new CustomEvent("pollstead:renewed", { bubbles: true, detail: fresh }));
-      mend(card, fresh);
-      window.htmx?.process(card);
-      if (wasFocused && !card.contains(document.activeElement)) card.querySelector("[tabindex='-1']")?.focus();
+    // The poll itself has changed.
+    const refresh = async () => {
+      if (!(await renew(card))) return;
       if (card.dataset.live) card.querySelector(".deed")?.append(button);
-      else card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true, detail: over }));
+      else say(card, over);
     };
 
     const take = (html, at) => {
@@ -108,34 +185,34 @@
         if (shown) mend(shown, part);
       }
       if (phase !== "open") end();
-      if (phase !== "open" || version !== before) setTimeout(() => renew().catch(() => {}), Math.random() * 3000);
+      if (phase !== "open" || version !== before) setTimeout(() => refresh().catch(() => {}), Math.random() * 3000);
     };
 
     const ask = async () => {
       try {
         const headers = tag ? { "If-None-Match": tag } : {};
-        const answer = await fetch(own(`${live}/now`, said), { headers, cache: "no-store" });
+        const answer = await fetch(asked(`${live}/now`, said), { headers, cache: "no-store" });
         if (isOver || isPaused || document.hidden) return;
         if (answer.status === 304) {
-          wait = Math.min(wait * 1.5, SELDOM);
+          pace = Math.min(pace * 1.5, SELDOM);
         } else if (answer.ok) {
           tag = answer.headers.get("ETag") ?? "";
           const at = tag.split("-")[1] ?? place;
-          wait = at === place ? wait * 1.5 : QUICK;
+          pace = at === place ? pace * 1.5 : QUICK;
           if (at !== place) take(await answer.text(), at);
         } else if (answer.status < 500 && answer.status !== 429) {
           end();
         } else {
-          wait = Math.min(wait * 2, LATEST);
+          pace = Math.min(pace * 2, LATEST);
         }
       } catch {
-        wait = Math.min(wait * 2, LATEST);
+        pace = Math.min(pace * 2, LATEST);
       }
       go();
     };
 
     const listen = () => {
-      stream = new EventSource(own(live, { at: place, ...said }));
+      stream = new EventSource(asked(live, { at: place, ...said }));
       stream.onmessage = ({ data, lastEventId }) => {
         if (!card.isConnected) end();
         else if (lastEventId !== place) take(data, lastEventId);
@@ -152,10 +229,10 @@
     const go = (soon = false) => {
       rest();
       if (isOver || isPaused || document.hidden) return;
-      if (soon) wait = QUICK;
+      if (soon) pace = QUICK;
       if (!card.isConnected) end();
-      else if (mayStream && Date.now() >= streamsAgain) listen();
-      else timer = setTimeout(ask, jitter(soon ? QUICK / 8 : wait));
+      else if (streams && Date.now() >= streamsAgain) listen();
+      else timer = setTimeout(ask, jitter(soon ? QUICK / 8 : pace));
     };
 
     const button = document.createElement("button");
@@ -173,5 +250,5 @@
   };
 
   document.addEventListener("htmx:load", ({ detail }) => detail.elt?.matches?.(".poll") && watch(detail.elt));
-  document.querySelectorAll(".poll[data-live]").forEach(watch);
+  document.querySelectorAll(".poll[data-card]").forEach(watch);
 })();

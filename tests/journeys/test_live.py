@@ -92,6 +92,50 @@ def test_in_a_frame_it_asks_again_and_rests_in_a_hidden_tab(vera: Visitor, gina:
     assert asked == []
 
 
+def test_cards_turn_into_the_result_at_the_close_and_no_ballot_is_lost(
+    visit: Callable[..., Visitor], gina: Site, polls: str, house: None
+) -> None:
+    poll = a_poll(choices=CHOICES, reveal="after_close", allowed_sites=gina.origin)
+    voted, looking, choosing = (visit().open(f"{polls}/p/{poll.slug}/") for _ in range(3))
+    away = visit().open(_by_htmx(gina, poll))
+    _vote(voted, "Tea")
+    expect(voted.locator(".figure")).to_have_count(0)
+    looking.get_by_label("Coffee").focus()
+    choosing.get_by_label("Coffee").check()
+    expect(away.get_by_label("Coffee")).to_be_visible()
+    _close(poll)
+    voted.wait_for_timeout(1500)  # until the server's process has seen it
+    for page in (voted, looking, choosing, away):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as who comes back to the tab
+    for page in (voted, looking, away):
+        expect(page.locator(".figure strong")).to_have_text(["100 %", "0 %", "0 %"])
+    expect(voted.get_by_role("img", name="your choice")).to_have_count(1)
+    expect(voted.locator(".announcement")).to_contain_text("This poll is closed.")
+    expect(looking.locator("h1")).to_be_focused()
+    expect(choosing.locator(".ballot .refusal")).to_contain_text(
+        "This poll is closed. What you chose here was not sent."
+    )
+    expect(choosing.locator(".announcement")).to_have_text("This poll is closed. What you chose here was not sent.")
+    expect(choosing.get_by_label("Coffee")).to_be_checked()
+    choosing.get_by_role("link", name="See results").click()
+    expect(choosing.locator(".figure strong")).to_have_text(["100 %", "0 %", "0 %"])
+
+
+def test_results_move_in_a_card_that_htmx_put_into_another_site(vera: Visitor, gina: Site, house: None) -> None:
+    poll = a_poll(choices=CHOICES, allowed_sites=gina.origin)
+    page = vera.open(_by_htmx(gina, poll))
+    _vote(page, "Tea")
+    a_ballot(poll, 1)
+    expect(page.locator(".figure strong")).to_have_text(["50 %", "50 %", "0 %"])
+    expect(page.get_by_role("img", name="your choice")).to_have_count(1)
+
+
+def _by_htmx(gina: Site, poll: Poll) -> str:
+    """With the desk's own snippet, and htmx from her own server."""
+    head, _, element = gina.snippet(poll.slug, "htmx").replace(f"{gina.polls}/embed.css", "/embed.css").rpartition("\n")
+    return gina.page(element, head + '<script src="/htmx.js" defer></script>')
+
+
 def test_hidden_results_stay_hidden(vera: Visitor, polls: str, house: None) -> None:
     poll = a_poll(choices=CHOICES, reveal="after_voting")
     page = vera.open(f"{polls}/p/{poll.slug}/results/")

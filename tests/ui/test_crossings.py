@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from polls.models import Ballot, Poll
+from polls.models import Ballot, Choice, Poll
 from tests.browser import PAPER, Browser
 from tests.builders import a_poll, choices_of, now
 from ui import papers
@@ -82,6 +82,38 @@ def test_every_address_of_a_card_on_another_site_is_absolute(vera: Browser, poll
     assert 'data-hx-get="https://polls.test/' in away.text, "links exchange the card and leave the page alone"
     at_home = vera.get(f"/p/{poll.slug}/", headers={"HX-Request": "true"}).text
     assert all(address.startswith("/") for address in ADDRESS.findall(at_home))
+
+
+@pytest.mark.parametrize("what", ["now", "phase"])
+@pytest.mark.parametrize(("origin", "status"), [(GINA, "204"), ("https://mallory.example", "403")])
+def test_what_moves_may_be_read_by_an_allowed_site(
+    origin: str, status: str, what: str, vera: Browser, poll: Poll
+) -> None:
+    told = preflight(vera, f"/live/{poll.slug}/{what}", origin)
+    assert told["status"] == status
+    answer = vera.get(f"/live/{poll.slug}/{what}", headers={"Origin": origin})
+    unchanged = vera.get(
+        f"/live/{poll.slug}/{what}", headers={"Origin": origin, "If-None-Match": answer.headers["ETag"]}
+    )
+    assert (answer.status_code, unchanged.status_code) == (200, 304)
+    for each in (answer, unchanged):
+        assert "Origin" in each.headers["Vary"]
+        allowed = (GINA, "ETag") if status == "204" else (None, None)
+        names = ("access-control-allow-origin", "access-control-expose-headers")
+        assert tuple(each.headers.get(name) for name in names) == allowed
+    if status == "204":
+        assert "If-None-Match" in told["access-control-allow-headers"]
+
+
+def test_what_moves_in_a_card_on_another_site_shows_our_pictures(vera: Browser, poll: Poll) -> None:
+    Choice.objects.filter(question__poll=poll).update(
+        picture="choices/2026/0123456789abcdef01234567.webp", picture_alt="A bridge"
+    )
+    Poll.objects.filter(pk=poll.pk).update(version=poll.version + 1)
+    sources = [
+        re.findall('src="([^"]+)"', vera.get(f"/live/{poll.slug}/now", headers=sent).text) for sent in ({}, HTMX)
+    ]
+    assert [{source.partition("/media")[0] for source in found} for found in sources] == [{""}, {"https://polls.test"}]
 
 
 def test_a_vote_from_a_card_on_another_site_is_counted_and_answered_there(vera: Browser, poll: Poll) -> None:

@@ -32,6 +32,7 @@ ADDRESSES = [
     ("/p/{slug}/results/", HTMX),
     ("/api/v1/polls/{slug}", {}),
     ("/api/v1/polls/{slug}/results", {}),
+    ("/live/{slug}/phase", {}),
     ("/embed.js", {}),
 ]
 ANYBODY: dict[str, Callable[[Poll], dict[str, str]]] = {

@@ -324,3 +324,21 @@ def _vote_both(browser: Browser, poll: Poll) -> None:
     vote = {"paper": browser.paper(poll.slug), f"q{one.pk}": one.choices.first().pk}
     vote |= {f"q{two.pk}_score_{choice.pk}": 3 for choice in two.choices.all()}
     assert browser.post(f"/p/{poll.slug}/vote/", data=vote).status_code == 303
+
+
+@pytest.mark.parametrize("reveal", list(Reveal))
+def test_a_card_without_results_waits_for_the_close_and_hears_of_nothing_else(
+    reveal: Reveal, vera: Browser, victor: Browser
+) -> None:
+    poll = a_poll(reveal=reveal)
+    address = f"/live/{poll.slug}/phase"
+    assert f'data-awaits="{address}"' in vera.get(f"/p/{poll.slug}/").text
+    before = vera.get(address)
+    assert (before.status_code, before.text) == (200, "open")
+    _vote(victor, poll)
+    again = vera.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    lifecycle.close(poll, at=now())
+    after = vera.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert (after.status_code, after.text) == (200, "closed")
+    assert "data-awaits" not in vera.get(f"/p/{poll.slug}/").text

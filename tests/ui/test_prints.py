@@ -1,5 +1,6 @@
 """What a card says, in every phase of a poll and for every promise about its results."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -28,7 +29,9 @@ def _polled(phase: Phase, reveal: Reveal, **fields: Any) -> Poll:
 
 def _says(html: str) -> set[str]:
     known = {THANKS, VOTED, NOT_OPEN, CLOSED, FIGURES, BALLOT, LATER, HIDDEN, FIRST_VOTE}
-    return {words for words in known if words in unescape(html)}
+    # What the script says later stands in data-… already.
+    now_said = unescape(re.sub(r' data-[a-z]+="[^"]*"', "", html))
+    return {words for words in known if words in now_said}
 
 
 def _vote(browser: Browser, poll: Poll, **headers: str) -> str:
