@@ -1,4 +1,4 @@
-"""`/embed.js`, `/embed.css`, `/live.js`: what puts a poll into somebody else's page, its look there and its movement."""
+"""`/embed.js`, `/embed.css`, `/live.js`: what puts a poll into another site's page, its look and its movement there."""
 
 import re
 from functools import cache

@@ -149,7 +149,9 @@ class RatingOut(Schema):
 
 
 class ChoiceCount(Schema):
-    """`count` is of votes, first ranks, points or grades, by the kind of the question."""
+    """`count` is of votes, first ranks, points or grades, by the kind of the question. `percent` is as long as the bar:
+    of a rating the mean, where the highest grade is 100.
+    """
 
     id: int
     text: str

@@ -14,7 +14,8 @@ class ChoiceResult:
     """A choice in the results.
 
     `count` is what the bar shows: votes, first ranks, or points. `percent` is of the ballots that answer the question
-    (or of all points); where a ballot has one mark, the percentages add up to 100.
+    (or of all points); where a ballot has one mark, the percentages add up to 100. Of a rating it is the mean,
+    where the highest grade is 100.
     """
 
     choice: int

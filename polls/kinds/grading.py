@@ -33,14 +33,12 @@ class Rated:
     def result(self, question: QuestionSnapshot, counters: Mapping[str, int]) -> QuestionResult:
         ratings = {choice.id: self._rating(question, choice, counters) for choice in question.choices}
         best = max((rating.mean for rating in ratings.values() if rating.mean is not None), default=None)
-        span = question.highest - question.lowest
         choices = []
         for choice in question.choices:
             rating = ratings[choice.id]
-            # The bar begins at the lowest grade: a mean of 3 on a scale from 1 to 5 is half of the way.
-            above = int(1000 * (rating.mean - question.lowest)) if rating.mean is not None else 0
             leads = best is not None and rating.mean == best
-            share = percent(above, 1000 * span)
+            # The bar begins at zero, as all bars do, not at the lowest grade: twice the mean is a bar twice as long.
+            share = percent(int(1000 * (rating.mean or 0)), 1000 * question.highest)
             choices.append(ChoiceResult(choice.id, choice.text, rating.answers, share, leads, choice.withdrawn, rating))
         return QuestionResult(question.id, counters.get("", 0), tuple(choices))
 

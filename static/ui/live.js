@@ -85,10 +85,9 @@
   const say = (card, sentence) =>
     card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true, detail: sentence }));
 
-  // What somebody has filled in; not what the form brought along.
   const isBegun = (form) =>
-    [...form.elements].some(({ type, value, checked }) =>
-      /^(radio|checkbox)$/.test(type) ? checked && value : !/^(hidden|submit|button|fieldset)$/.test(type) && value);
+    [...form.elements].some(({ name, type, value, checked }) =>
+      /^q\d/.test(name) && value && (checked || (type !== "radio" && type !== "checkbox")));
 
   const wait = (card) => {
     const { awaits, closes, over, unsent, onward } = card.dataset;

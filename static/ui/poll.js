@@ -76,7 +76,46 @@
     });
   };
 
+  // Who goes on in another language finds the ballot as it was: kept in this tab, until the next card comes.
+  // The paper is the new form's own.
+  const written = (form) => [...form.elements].filter(({ name }) => /^(q\d|invitation$)/.test(name));
+  const isPick = ({ type }) => type === "radio" || type === "checkbox";
+  let carried = {};
+
+  const carry = (form, slug) => {
+    const said = written(form).filter((field) => (isPick(field) ? field.checked : field.value));
+    carried = { [slug]: said.map(({ name, value }) => [name, value]) };
+    try {
+      sessionStorage.setItem("pollstead", JSON.stringify(carried));
+    } catch {
+      // Where nothing can be stored, in a frame mostly, the page stays and the card alone is exchanged.
+    }
+  };
+
+  const carryOn = (root) => {
+    try {
+      carried = JSON.parse(sessionStorage.getItem("pollstead")) ?? carried;
+      sessionStorage.removeItem("pollstead");
+    } catch {
+      // As above.
+    }
+    const form = root.querySelector("form.ballot");
+    const said = form && carried[form.closest(".poll").dataset.poll];
+    carried = {};
+    for (const field of said ? written(form) : []) {
+      const values = said.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (isPick(field)) field.checked = values.includes(field.value);
+      else field.value = values[0] ?? "";
+    }
+  };
+
+  document.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
+    const card = target.closest?.(".tongues a")?.closest(".poll"), form = card?.querySelector("form.ballot");
+    if (form && !(ctrlKey || metaKey || shiftKey)) carry(form, card.dataset.poll);
+  });
+
   const equip = (root) => {
+    carryOn(root);
     intoOwnZone(root);
     root.querySelectorAll("textarea[data-left]").forEach(countLetters);
     root.querySelectorAll(".choice.other").forEach(followOwn);
@@ -135,7 +174,7 @@
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;
-    if (successful && requestConfig.verb === "post" && requestConfig.path.endsWith("/vote/")) tell({ pollstead: "voted" });
+    if (successful && requestConfig.verb === "post" && requestConfig.path.split("?")[0].endsWith("/vote/")) tell({ pollstead: "voted" });
   });
 
   equip(document);

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from polls import lifecycle
+from polls import lifecycle, translations
 from polls.models import Ballot, Poll
-from polls.terms import Reveal
+from polls.terms import Kind, Reveal
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, eventually
 
 BRIDGES = ("Old Mill Bridge", "Harbour footbridge", "Railway viaduct on the north line, with the cycle path")
 CARD = "document.querySelector('.poll').getBoundingClientRect().height"
@@ -196,6 +196,33 @@ def test_times_are_told_in_the_readers_own_zone(visit: Callable[..., Visitor], p
     poll = a_poll(closes_at=datetime(2099, 1, 5, 18, 0, tzinfo=UTC))
     page = visit(timezone_id="Asia/Tokyo", locale="en-GB").open(f"{polls}/p/{poll.slug}/")
     expect(page.locator("time")).to_have_text(re.compile("Tuesday,? 6 January 2099 at 0?3:00"))
+
+
+@pytest.mark.parametrize("address", ["/p/{}/", "/embed/{}/"])
+def test_a_ballot_goes_along_into_another_language(address: str, vera: Visitor, polls: str, house: None) -> None:
+    draft = a_draft(title="Lunch")
+    a_question(draft, "Where?", ("Park", "Roof"), write_in=True)
+    a_question(draft, "What first?", ("Soup", "Rice", "Cake"), kind=Kind.RANKED)
+    a_question(draft, "How was it?", ("Soup",), kind=Kind.RATING)
+    a_question(draft, "Why?", (), kind=Kind.TEXT)
+    poll = lifecycle.publish(draft, at=now())
+    translations.translate(poll, "de", {"title": "Mittagessen"}, editor=None)
+    page = vera.open(polls + address.format(poll.slug))
+    page.get_by_label("Something else, in your own words").fill("Pier")
+    page.get_by_role("button", name="Rank Cake").click()
+    page.get_by_role("button", name="Rank Soup").click()
+    page.get_by_role("radio", name="4 stars").check(force=True)
+    page.get_by_role("textbox", name="Why?").fill("No rain")
+    said = "() => [...new FormData(document.querySelector('.ballot'))].filter(([name]) => name !== 'paper').sort()"
+    before = page.evaluate(said)
+    assert {value for _name, value in before} >= {"other", "Pier", "1", "2", "4", "No rain"}
+    page.get_by_role("link", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Mittagessen")).to_be_visible()
+    eventually(lambda: page.evaluate(said) == before)
+    page.get_by_role("button", name="Abstimmen").click()
+    expect(page.locator(".said")).to_have_text("Ihre Stimme ist gezählt.")
+    assert Ballot.objects.get(poll=poll).marks.count() == 5
+    assert page.evaluate("sessionStorage.getItem('pollstead')") is None
 
 
 def test_a_bar_grows_from_the_right_in_arabic(vera: Visitor, polls: str) -> None:

@@ -103,7 +103,7 @@ def test_a_rating_has_mean_median_and_distribution_for_each_choice() -> None:
     first, second, third = result.choices
     assert first.rating
     assert (first.rating.mean, first.rating.median, first.rating.answers) == (4, 4, 3)
-    assert (first.percent, second.percent, third.percent) == (75, 0, 0)
+    assert (first.percent, second.percent, third.percent) == (80, 20, 0), "bars begin at zero, not at the lowest grade"
     assert first.leads
     assert third.rating
     assert third.rating.mean is None
