@@ -20,10 +20,9 @@ from django.utils.translation import ngettext
 from polls import tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Reveal
-from ui import drawings, faces, figures, portraits, readings, voting
+from ui import drawings, faces, figures, portraits, readings, tongues, voting
 from ui.cache import Entry
 from ui.drawings import CARD
-from ui.drawings.palettes import PALETTES
 from ui.readings import Reading
 
 __all__ = ["CARD", "png", "svg"]
@@ -41,6 +40,8 @@ class Look:
     scheme: str
     card: bool
     """Of the size that chats show; else as high as it has to be."""
+    language: str
+    """Of the poll's texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,14 @@ async def _answer(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     faces.require(request, "GET", "HEAD")
     entry = await voting.find(slug)
     scheme = request.GET.get("scheme", "")
-    look = Look(kind, scheme if scheme in PALETTES else "light", request.GET.get("shape") == "card")
+    # By name alone: what a mail or a feed shows must not depend on the browser that asks for it first.
+    tongue = tongues.chosen(entry.poll, request.GET.get("lang", ""), "")
+    card = request.GET.get("shape") == "card"
+    look = Look(kind, scheme if scheme in drawings.BUILT_IN else "light", card, tongue.language)
     picture = await _picture(entry, look, at=voting.now())
     response = HttpResponse(picture.body, content_type=kind)
     response["ETag"] = picture.etag
+    response["Content-Language"] = look.language
     return faces.picture(response, seconds=SECONDS)
 
 
@@ -96,26 +101,28 @@ def _drawn(entry: Entry, look: Look, seen: Reading | None, at: datetime) -> Pict
     kept: Picture | None = entry.prints.get(look)
     if kept and kept.is_good(seen, phase):
         return kept
-    body = PENS[look.kind](sheet(entry.poll, seen, at=at, card=look.card), look.scheme)
+    body = PENS[look.kind](sheet(entry.poll, seen, look, at=at))
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     now = time.monotonic()
     entry.prints[look] = picture = Picture(body, etag, seen, phase, now - begun, now)
     return picture
 
 
-def sheet(poll: PollSnapshot, seen: Reading | None, *, at: datetime, card: bool) -> drawings.Sheet:
+def sheet(original: PollSnapshot, seen: Reading | None, look: Look, *, at: datetime) -> drawings.Sheet:
     """What a picture shows; nothing `seen` are the questions alone."""
+    poll = original.in_language(look.language)
     portrait, phase = portraits.poll(poll, at=at), poll.phase(at)
-    with translation.override(poll.language):
+    style = drawings.style(original.theme, look.scheme)
+    with translation.override(poll.interface):
         if seen is None:
             # A question is not told before its poll opens.
             asked = () if phase == Phase.SCHEDULED else portraits.fields(poll)
-            return drawings.sheet(portrait, asked, foot=_promise(poll, at), card=card)
+            return drawings.sheet(portrait, asked, foot=_promise(poll, at), style=style, card=look.card)
         number = seen.tally.ballots
         votes = ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
         standing = _("Final result") if phase == Phase.CLOSED else _("Result so far")
         outcomes = portraits.outcomes(poll, seen.results)
-        return drawings.sheet(portrait, outcomes, foot=f"{standing} · {votes}", card=card)
+        return drawings.sheet(portrait, outcomes, foot=f"{standing} · {votes}", style=style, card=look.card)
 
 
 def _promise(poll: PollSnapshot, at: datetime) -> str:

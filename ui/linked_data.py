@@ -1,10 +1,13 @@
 """What a poll's page tells machines: search engines, chats and feeds. No number, whoever may see the results."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import to_locale
@@ -24,18 +27,29 @@ class LinkedData:
     locale: str
     json: str
     """JSON-LD in the words of schema.org, safe inside a script element."""
+    page: str
+    """The address of the poll in this language; that of the poll where nobody named a language."""
+    asked: str
+    """The same as a parameter of another address."""
+    editions: tuple[tuple[str, str], ...]
+    """Each language that the poll has, with its address; none where it has only one."""
     card: tuple[int, int] = CARD
 
 
-def of(poll: PollSnapshot, *, at: datetime, origin: str) -> LinkedData:
-    """`origin` is ours, or where it will be put in."""
+def of(poll: PollSnapshot, *, at: datetime, origin: str, languages: Sequence[str], query: str = "") -> LinkedData:
+    """`origin` is ours, or where it will be put in; `query` names the language, where somebody named it."""
     # What is asked is not told before the poll opens.
     asked = poll.questions if poll.phase(at) != Phase.SCHEDULED else ()
-    told = json.dumps(_told(poll, asked, f"{origin}{reverse('poll', args=[poll.slug])}"), ensure_ascii=False)
+    address = mark_safe(f"{origin}{escape(reverse('poll', args=[poll.slug]))}")  # noqa: S308 -- ours, escaped
+    page = mark_safe(f"{address}?{query}") if query else address  # noqa: S308 -- as above
+    told = json.dumps(_told(poll, asked, page), ensure_ascii=False)
     return LinkedData(
         description=_description(poll, asked),
         locale=to_locale(poll.language),
         json=mark_safe(told.translate(HARMLESS)),  # noqa: S308 -- nothing in it can end the element
+        page=page,
+        asked=mark_safe(f"{address}{quote(f'?{query}')}") if query else address,  # noqa: S308 -- as above
+        editions=tuple((code, mark_safe(f"{address}?lang={code}")) for code in languages if len(languages) > 1),  # noqa: S308
     )
 
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 from polls import refusals
 from polls.admin import heights, sharing
 from polls.snapshots import PollSnapshot
-from ui import faces, speakable, visitors, voting
+from ui import faces, speakable, tongues, visitors, voting
 from ui.images import CARD
+from ui.tongues import Tongue
 
 WIDTH = 640
 NARROWEST, LOWEST = 160, 120
@@ -30,18 +31,17 @@ async def oembed(request: HttpRequest) -> HttpResponse:
     faces.require(request, "GET", "HEAD")
     try:
         answer = _format(request.GET.get("format", "json"))
-        poll = await _poll(request)
-        told = _told(
-            poll, visitors.origin(request), width=_most(request, "maxwidth"), height=_most(request, "maxheight")
-        )
+        poll, tongue = await _poll(request)
+        width, height = _most(request, "maxwidth"), _most(request, "maxheight")
+        told = _told(poll, tongue, visitors.origin(request), width=width, height=height)
         response = answer(told)
     except refusals.Refusal as refusal:
         return faces.open_to_all(faces.problem(refusal))
     return faces.open_to_all(faces.public(response, seconds=300))
 
 
-async def _poll(request: HttpRequest) -> PollSnapshot:
-    """The poll at the address in `url`, which is one of ours and nobody's own."""
+async def _poll(request: HttpRequest) -> tuple[PollSnapshot, Tongue]:
+    """The poll at the address in `url`, which is one of ours and nobody's own, and the language that it names."""
     address = urlsplit(request.GET.get("url", ""))
     ours = urlsplit(visitors.origin(request))
     found = PATH.fullmatch(address.path)
@@ -52,9 +52,11 @@ async def _poll(request: HttpRequest) -> PollSnapshot:
     except refusals.PollArchived as refusal:
         # The standard knows no 410.
         raise refusals.UnknownPoll from refusal
-    if {"invitation", "receipt"} & parse_qs(address.query, keep_blank_values=True).keys():
+    query = parse_qs(address.query, keep_blank_values=True)
+    if {"invitation", "receipt"} & query.keys():
         raise refusals.AddressPrivate
-    return poll
+    tongue = tongues.chosen(poll, query.get("lang", [""])[0], "")
+    return poll.in_language(tongue.language), tongue
 
 
 def _format(name: str) -> Callable[[Told], HttpResponse]:
@@ -81,7 +83,7 @@ def _most(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 else None
 
 
-def _told(poll: PollSnapshot, origin: str, *, width: int | None, height: int | None) -> Told:
+def _told(poll: PollSnapshot, tongue: Tongue, origin: str, *, width: int | None, height: int | None) -> Told:
     wide = max(NARROWEST, min(WIDTH, width or WIDTH))
     high = heights.reserved(poll, width=wide)
     high = max(LOWEST, min(high, height or high))
@@ -94,9 +96,10 @@ def _told(poll: PollSnapshot, origin: str, *, width: int | None, height: int | N
         "cache_age": CACHE_AGE,
         "width": wide,
         "height": high,
-        "html": sharing.frame(poll, origin, width=str(wide), height=high),
+        "html": sharing.frame(poll, origin, query=tongue.query, width=str(wide), height=high),
     }
     if (width is None or width >= CARD[0]) and (height is None or height >= CARD[1]):
-        picture = f"{origin}{reverse('results-png', args=[poll.slug])}?shape=card"
+        picture = f"{origin}{faces.with_query(reverse('results-png', args=[poll.slug]), tongue.query)}"
+        picture = faces.with_query(picture, "shape=card")
         told |= {"thumbnail_url": picture, "thumbnail_width": CARD[0], "thumbnail_height": CARD[1]}
     return told

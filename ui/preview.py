@@ -68,8 +68,9 @@ def picture(request: HttpRequest, poll_id: int) -> HttpResponse:
 def drawn(request: HttpRequest, poll_id: int) -> HttpResponse:
     """The picture of a poll that nobody can see yet: its questions."""
     poll = snapshots.of(_visible(request, poll_id))
-    sheet = images.sheet(poll, None, at=timezone.now(), card=request.GET.get("shape") == "card")
-    response = HttpResponse(drawings.svg(sheet, "light"), content_type="image/svg+xml")
+    look = images.Look("image/svg+xml", "light", request.GET.get("shape") == "card", poll.language)
+    sheet = images.sheet(poll, None, look, at=timezone.now())
+    response = HttpResponse(drawings.svg(sheet), content_type="image/svg+xml")
     response["Cache-Control"] = "no-store"
     return response
 

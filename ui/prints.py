@@ -478,7 +478,13 @@ def _printed(entry: Entry, face: Face, context: dict[str, Any]) -> Print:
     links = portraits.tongues(entry.poll, face.tongue.language, base + here)
     place |= {"tongues": links, "tongue": face.tongue.language, "along": hole("along")}
     if not (face.framed or face.fragment):
-        told = linked_data.of(_edition(entry, face), at=context["at"], origin=hole("origin"))
+        told = linked_data.of(
+            _edition(entry, face),
+            at=context["at"],
+            origin=hole("origin"),
+            languages=entry.poll.languages,
+            query=face.tongue.query,
+        )
         place |= {"origin": hole("origin"), "told": told}
     dressed = {"fragment": face.fragment, "worn": themes.worn(entry.poll.theme)}
     return _blank(render_to_string(face.template, context | place | dressed))

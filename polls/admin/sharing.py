@@ -108,15 +108,16 @@ def _picture(poll: PollSnapshot, page: str, origin: str) -> str:
     return format_html('<a href="{}"><img src="{}" alt="{}" width="600"></a>', page, address, poll.title)
 
 
-def frame(poll: PollSnapshot, origin: str, *, width: str, height: int) -> str:
-    """The frame as a page of another site takes it in.
+def frame(poll: PollSnapshot, origin: str, *, width: str, height: int, query: str = "") -> str:
+    """The frame as a page of another site takes it in; `query` may name a language.
 
     No style attribute, which a strict policy refuses; a sandbox that lets votes through, and nothing that disturbs.
     """
     return format_html(
-        '<iframe src="{}{}" title="{}" width="{}" height="{}" frameborder="0" loading="lazy" sandbox="{}"></iframe>',
+        '<iframe src="{}{}{}" title="{}" width="{}" height="{}" frameborder="0" loading="lazy" sandbox="{}"></iframe>',
         origin,
         reverse("embed", args=[poll.slug]),
+        f"?{query}" if query else "",
         poll.title,
         width,
         height,

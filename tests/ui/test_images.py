@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from polls import lifecycle
-from polls.models import Poll
+from polls import lifecycle, themes
+from polls.models import Poll, Theme
 from polls.terms import Kind
 from tests.browser import Browser
 from tests.builders import a_poll, a_question, choices_of, now
@@ -161,3 +161,49 @@ def test_a_poll_that_is_not_there_has_no_picture(kind: str, vera: Browser) -> No
 
     assert vera.get(f"/p/{a_draft().slug}/results.{kind}").status_code == 404
     assert vera.post(f"/p/{a_poll().slug}/results.{kind}").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("scheme", "query", "paper"),
+    [("auto", "", "#fff8e7"), ("auto", "?scheme=dark", "#201808"), ("light", "?scheme=dark", "#fff8e7")],
+)
+def test_a_picture_wears_the_theme_of_its_poll(scheme: str, query: str, paper: str, vera: Browser) -> None:
+    theme = Theme(
+        name="Sand",
+        scheme=scheme,
+        accent="#7a4a00",
+        background="#fff8e7",
+        dark_background="#201808",
+        radius=0,
+        font="mono",
+        question_font="grotesque",
+    )
+    assert themes.problems(theme) == []
+    themes.save(theme)
+    poll = a_poll(theme=theme, title="Tea", choices=["Tea", "Coffee"], question={"text": "Which?"})
+    vote(vera, poll)
+    made = themes.palette(theme, dark="201808" in paper)
+    root = ElementTree.fromstring(vera.get(f"/p/{poll.slug}/results.svg{query}").content)
+    rects = list(root.iter("{http://www.w3.org/2000/svg}rect"))
+    assert rects[0].attrib["fill"] == paper
+    assert {rect.get("fill") for rect in rects if "clip-path" in rect.attrib} == {str(made.bar_lead)}
+    assert {rect.get("rx") for rect in rects if "rx" in rect.attrib} == {"0"}
+    lines = {line.text: line.attrib for line in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert lines["Which?"]["font-family"].startswith('"Helvetica Neue"')
+    assert lines["Tea"]["font-family"].startswith("ui-monospace")
+    assert (lines["Tea"]["fill"], lines["1"]["fill"]) == (str(made.ink), str(made.ink_quiet))
+    image = Image.open(BytesIO(vera.get(f"/p/{poll.slug}/results.png{query}").content))
+    assert "#{:02x}{:02x}{:02x}".format(*image.getpixel((2, 2))) == paper
+    colours = {colour for _number, colour in image.getcolors(100_000)}
+    assert tuple(made.bar_lead) in colours
+
+
+def test_another_theme_is_another_picture(vera: Browser) -> None:
+    theme = Theme(name="Sand", background="#fff8e7")
+    themes.save(theme)
+    poll = a_poll(theme=theme)
+    address = f"/p/{poll.slug}/results.svg"
+    assert b"#fff8e7" in vera.get(address).content
+    theme.background = "#ffffff"
+    themes.save(theme)
+    assert b"#fff8e7" not in vera.get(address).content

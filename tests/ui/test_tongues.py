@@ -3,9 +3,12 @@
 import asyncio
 import re
 from html import unescape
+from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from polls import languages, lifecycle, translations
 from polls.models import Poll
@@ -192,3 +195,47 @@ def test_results_that_move_speak_the_language_of_their_card(bridges: Poll, vera:
     assert "1 Stimme" in german.text
     assert "صوت واحد" in arabic.text
     assert german.headers["ETag"] != arabic.headers["ETag"]
+
+
+def _drawn(browser: Browser, poll: Poll, query: str = "", **headers: str) -> ElementTree.Element:
+    answer = browser.get(f"/p/{poll.slug}/results.svg{query}", headers=headers)
+    assert "Accept-Language" not in answer.headers.get("Vary", "")
+    return ElementTree.fromstring(answer.content)
+
+
+def _words(picture: ElementTree.Element) -> dict[str | None, dict[str, str]]:
+    return {line.text: line.attrib for line in picture.iter("{http://www.w3.org/2000/svg}text")}
+
+
+def test_a_picture_speaks_the_language_that_its_address_names(bridges: Poll, vera: Browser) -> None:
+    german, arabic = (_drawn(vera, bridges, f"?lang={code}") for code in ("de", "ar"))
+    assert {"Welche Brücke zuerst?", "Alte Brücke", "0 %", "Stand bisher · 0 Stimmen"} <= _words(german).keys()
+    words = _words(arabic)
+    assert {ARABIC["text"], "القديم", "B"} <= words.keys()
+    assert all(line["direction"] == "rtl" for line in words.values())
+    assert int(words["القديم"]["x"]) > 1000, "it begins at the right"
+    xml = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert (german.attrib[xml], arabic.attrib[xml]) == ("de", "ar")
+    # Mails and feeds ask for a picture once, for all their readers.
+    for plain in ("", "?lang=fr"):
+        assert "Which bridge first?" in _words(_drawn(vera, bridges, plain, **{"Accept-Language": "de"}))
+    right_to_left = Image.open(BytesIO(vera.get(f"/p/{bridges.slug}/results.png?lang=ar").content)).convert("L")
+    inked = right_to_left.crop((0, 56, 1200, 110)).point(lambda shade: 255 if shade < 120 else 0).getbbox()
+    assert inked
+    assert inked[0] > 600
+
+
+def test_what_a_page_tells_chats_and_pasted_addresses_keeps_the_language(bridges: Poll, vera: Browser) -> None:
+    page = f"https://polls.test/p/{bridges.slug}/"
+    head = vera.get(f"{page}?lang=de").text.partition("</head>")[0]
+    assert f'<link rel="canonical" href="{page}?lang=de">' in head
+    assert f'<meta property="og:image" content="{page}results.png?shape=card&amp;lang=de">' in head
+    assert [f'hreflang="{code}" href="{page}?lang={code}"' in head for code in ("en", "de", "ar")] == [True] * 3
+    assert f'<link rel="canonical" href="{page}">' in vera.get(page, headers={"Accept-Language": "de"}).text
+    pasted = re.search('type="application/json.oembed" href="([^"]+)"', head)
+    assert pasted
+    told = vera.get(unescape(pasted[1])).json()
+    assert told["title"] == GERMAN["title"]
+    assert f'src="https://polls.test/embed/{bridges.slug}/?lang=de"' in told["html"]
+    assert told["thumbnail_url"] == f"{page}results.png?lang=de&shape=card"
+    assert vera.get("/oembed", params={"url": f"{page}?lang=fr"}).json()["title"] == "Which bridge?"

@@ -14,10 +14,11 @@ from PIL import ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 FOLDER = Path(__file__).resolve().parents[1] / "fonts"
-TEXT, BOLD, TITLE = "text", "bold", "title"
+TEXT, BOLD, TITLE, PLAIN_TITLE = "text", "bold", "title", "plain title"
 FONTS = {
     TEXT: ("NotoSans-Regular.ttf", "NotoNaskhArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf"),
     BOLD: ("NotoSans-Bold.ttf", "NotoNaskhArabic-Bold.ttf", "NotoSansHebrew-Regular.ttf"),
+    PLAIN_TITLE: ("NotoSans-Bold.ttf", "NotoNaskhArabic-Bold.ttf", "NotoSansHebrew-Regular.ttf"),
     TITLE: ("NotoSerif-Bold.ttf", "NotoNaskhArabic-Bold.ttf", "NotoSansHebrew-Regular.ttf"),
 }
 EAST_ASIAN = "NotoSansCJK-Regular.otf"

@@ -4,37 +4,36 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from ui.drawings import letters
-from ui.drawings.palettes import PALETTES, Palette
 from ui.drawings.sheets import Bar, Line, Sheet
 
-RADIUS = 16
 FINE = 4
 """A box is drawn so many times larger and then made small: round corners without steps."""
 
 
-def png(sheet: Sheet, scheme: str) -> bytes:
-    palette = PALETTES[scheme]
-    image = Image.new("RGB", (sheet.width, sheet.height), palette.paper)
+def png(sheet: Sheet) -> bytes:
+    style = sheet.style
+    image = Image.new("RGB", (sheet.width, sheet.height), style.paper)
     pen = ImageDraw.Draw(image)
     for bar in sheet.bars:
-        _bar(image, bar, sheet, palette)
+        _bar(image, bar, sheet)
     for line in sheet.lines:
-        _line(pen, line, sheet, palette.quiet if line.quiet else palette.ink)
+        _line(pen, line, sheet, style.quiet if line.quiet else style.ink)
     drawn = BytesIO()
     image.save(drawn, "PNG", compress_level=6)
     return drawn.getvalue()
 
 
-def _bar(image: Image.Image, bar: Bar, sheet: Sheet, palette: Palette) -> None:
+def _bar(image: Image.Image, bar: Bar, sheet: Sheet) -> None:
+    style = sheet.style
     x = sheet.width - bar.x - bar.width if sheet.mirrored else bar.x
-    inside = _box(bar.width - 4, bar.height - 4, RADIUS - 2)
-    image.paste(palette.line, (x, bar.y), _box(bar.width, bar.height, RADIUS))
-    image.paste(palette.paper, (x + 2, bar.y + 2), inside)
+    inside = _box(bar.width - 4, bar.height - 4, max(0, style.radius - 2))
+    image.paste(style.line, (x, bar.y), _box(bar.width, bar.height, style.radius))
+    image.paste(style.paper, (x + 2, bar.y + 2), inside)
     long = round(inside.width * (bar.percent or 0) / 100)
     if long:
         begin = inside.width - long if sheet.mirrored else 0
         filled = inside.crop((begin, 0, begin + long, inside.height))
-        image.paste(palette.lead if bar.leads else palette.bar, (x + 2 + begin, bar.y + 2), filled)
+        image.paste(style.lead if bar.leads else style.bar, (x + 2 + begin, bar.y + 2), filled)
 
 
 def _line(pen: ImageDraw.ImageDraw, line: Line, sheet: Sheet, ink: str) -> None:

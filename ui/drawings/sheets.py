@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from ui import figures
 from ui.drawings import letters
-from ui.drawings.letters import BOLD, TEXT, TITLE
+from ui.drawings.letters import BOLD, PLAIN_TITLE, TEXT, TITLE
+from ui.drawings.styles import BUILT_IN, Style
 from ui.portraits import Field, Outcome, Portrait, Row
 
 WIDTH = 1200
@@ -18,7 +19,6 @@ TALLEST = 4000
 MARGIN = 56
 PADDING = 26
 FIGURE = 190
-# Viewers draw SVG with fonts of their own, which may be a little wider.
 SLACK = 0.96
 
 
@@ -52,12 +52,22 @@ class Sheet:
     title: str
     language: str
     mirrored: bool
+    style: Style = BUILT_IN["light"]
     width: int = WIDTH
     height: int = 0
     lines: list[Line] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """The same in words."""
+
+    @property
+    def title_face(self) -> str:
+        return TITLE if self.style.serif_titles else PLAIN_TITLE
+
+    @property
+    def slack(self) -> float:
+        """Viewers draw SVG with fonts of their own, which may be a little wider."""
+        return SLACK / self.style.wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +86,14 @@ FULL = _Size(TALLEST, 12, 8, row=78, gap=14)
 OF_CARD = _Size(CARD[1], 3, 2, row=66, gap=10)
 
 
-def sheet(poll: Portrait, asked: Sequence[Field | Outcome], *, foot: str, card: bool = False) -> Sheet:
+def sheet(poll: Portrait, asked: Sequence[Field | Outcome], *, foot: str, style: Style, card: bool = False) -> Sheet:
     """A poll as a picture: its results, or where `asked` holds fields, its questions alone."""
-    drawn, size = Sheet(poll.title, poll.language, poll.direction == "rtl"), OF_CARD if card else FULL
+    drawn, size = Sheet(poll.title, poll.language, poll.direction == "rtl", style), OF_CARD if card else FULL
     with translation.override(poll.language):
         room = size.tallest - MARGIN - 24
         y = MARGIN - 12 if card else MARGIN
         if not poll.alone or not asked:
-            y = _write(drawn, poll.title, y, face=TITLE, height=48, most=size.lines_of_heading) + 20
+            y = _write(drawn, poll.title, y, face=drawn.title_face, height=48, most=size.lines_of_heading) + 20
         for number, each in enumerate(asked):
             left = len(asked) - number
             # Beside the last question there has to be room for the words that more is asked.
@@ -110,15 +120,15 @@ def _footed(drawn: Sheet, foot: str, y: int, *, card: bool) -> Sheet:
 def _question(drawn: Sheet, poll: Portrait, asked: Field | Outcome, y: int, size: _Size, *, room: int) -> int | None:
     """Where the question ends; None, and nothing drawn, when not even a choice of it fits."""
     field, rows = (asked.field, asked.rows) if isinstance(asked, Outcome) else (asked, ())
-    face, height = (TITLE, 46) if poll.alone else (TITLE, 36)
+    height = 46 if poll.alone else 36
     begun = len(drawn.lines), len(drawn.bars), len(drawn.said)
-    y = _write(drawn, field.text, y, face=face, height=height, most=size.lines_of_heading) + 14
+    y = _write(drawn, field.text, y, face=drawn.title_face, height=height, most=size.lines_of_heading) + 14
     if isinstance(asked, Outcome) and asked.trail:
         y = _write(drawn, asked.trail.sentence, y, face=TEXT, height=28, most=2) + 14
     shown: Sequence[Row | str] = rows or tuple(option.text for option in field.options)
     for number, row in enumerate(shown):
         left = len(shown) - number
-        lines = letters.wrapped(_text(row), TEXT, 30, into=_inside(row), most=size.lines_of_choice)
+        lines = letters.wrapped(_text(row), TEXT, 30, into=_inside(row) * drawn.slack, most=size.lines_of_choice)
         high = max(size.row, 38 * len(lines) + size.row - 42)
         if y + high + (44 if left > 1 else 0) > room:
             if number == 0:
@@ -150,7 +160,7 @@ def _row(drawn: Sheet, row: Row | str, lines: Sequence[str], y: int, high: int) 
 def _write(drawn: Sheet, text: str, y: int, *, face: str, height: int, most: int, quiet: bool = False) -> int:
     """Write a paragraph from y on; gives where it ends."""
     step = round(height * 1.3)
-    for line in letters.wrapped(text, face, height, into=(WIDTH - 2 * MARGIN) * SLACK, most=most):
+    for line in letters.wrapped(text, face, height, into=(WIDTH - 2 * MARGIN) * drawn.slack, most=most):
         drawn.lines.append(Line(line, MARGIN, y + height, height, face, quiet=quiet))
         y += step
     drawn.said.append(text)
@@ -168,7 +178,7 @@ def _text(row: Row | str) -> str:
 
 def _inside(row: Row | str) -> float:
     free = WIDTH - 2 * (MARGIN + PADDING)
-    return (free if isinstance(row, str) else free - FIGURE) * SLACK * 0.97
+    return (free if isinstance(row, str) else free - FIGURE) * 0.97
 
 
 def _more(number: int) -> str:

@@ -1,19 +1,13 @@
 from django.utils.html import format_html, format_html_join
 
 from ui import speakable
-from ui.drawings.letters import TEXT, TITLE
-from ui.drawings.palettes import PALETTES
+from ui.drawings.letters import PLAIN_TITLE, TEXT, TITLE
 from ui.drawings.sheets import Bar, Line, Sheet
 
-# The reader's own, as on the pages.
-FAMILY = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
-FAMILY_OF_TITLES = "ui-serif, 'Iowan Old Style', Charter, 'Noto Serif', Georgia, serif"
-RADIUS = 16
 
-
-def svg(sheet: Sheet, scheme: str) -> bytes:
+def svg(sheet: Sheet) -> bytes:
     """A picture without script, style or link: mail programs and feeds take it. Its text can be read aloud."""
-    palette = PALETTES[scheme]
+    style = sheet.style
     head = format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
         'aria-labelledby="title words" xml:lang="{}"><title id="title">{}</title><desc id="words">{}</desc>\n'
@@ -21,18 +15,18 @@ def svg(sheet: Sheet, scheme: str) -> bytes:
         sheet.language,
         speakable.clean(sheet.title),
         speakable.clean("\n".join(sheet.said)),
-        palette.paper,
+        style.paper,
         w=sheet.width,
         h=sheet.height,
     )
-    bars = "".join(_bar(bar, sheet, number, scheme) for number, bar in enumerate(sheet.bars))
-    lines = "".join(_line(line, sheet, palette.quiet if line.quiet else palette.ink) for line in sheet.lines)
+    bars = "".join(_bar(bar, sheet, number) for number, bar in enumerate(sheet.bars))
+    lines = "".join(_line(line, sheet) for line in sheet.lines)
     return f"{head}{bars}{lines}</svg>\n".encode()
 
 
-def _bar(bar: Bar, sheet: Sheet, number: int, scheme: str) -> str:
-    palette, x = PALETTES[scheme], sheet.width - bar.x - bar.width if sheet.mirrored else bar.x
-    box = format_html('x="{}" y="{}" width="{}" height="{}" rx="{}"', x, bar.y, bar.width, bar.height, RADIUS)
+def _bar(bar: Bar, sheet: Sheet, number: int) -> str:
+    style, x = sheet.style, sheet.width - bar.x - bar.width if sheet.mirrored else bar.x
+    box = format_html('x="{}" y="{}" width="{}" height="{}" rx="{}"', x, bar.y, bar.width, bar.height, style.radius)
     filled = ""
     if bar.percent:
         long = bar.width * bar.percent / 100
@@ -43,20 +37,21 @@ def _bar(bar: Bar, sheet: Sheet, number: int, scheme: str) -> str:
             bar.y,
             f"{long:g}",
             bar.height,
-            palette.lead if bar.leads else palette.bar,
+            style.lead if bar.leads else style.bar,
             n=number,
             box=box,
         )
-    return filled + format_html('<rect {} fill="none" stroke="{}" stroke-width="2"/>\n', box, palette.line)
+    return filled + format_html('<rect {} fill="none" stroke="{}" stroke-width="2"/>\n', box, style.line)
 
 
-def _line(line: Line, sheet: Sheet, ink: str) -> str:
+def _line(line: Line, sheet: Sheet) -> str:
+    style = sheet.style
     said: dict[str, str | int] = {
         "x": sheet.width - line.x if sheet.mirrored else line.x,
         "y": line.y,
-        "font-family": FAMILY_OF_TITLES if line.face == TITLE else FAMILY,
+        "font-family": style.title_family if line.face in {TITLE, PLAIN_TITLE} else style.family,
         "font-size": line.size,
-        "fill": ink,
+        "fill": style.quiet if line.quiet else style.ink,
     }
     if line.face != TEXT:
         said["font-weight"] = 600
