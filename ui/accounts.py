@@ -4,6 +4,7 @@ The pages run under Django's own handler, see project/switchboard.py. The public
 account alone, in one hop.
 """
 
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -16,13 +17,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 from django.utils.module_loading import import_string
 
-from polls import eligibility, refusals
+from polls import eligibility, refusals, snapshots
+from polls.models import Poll
 from polls.snapshots import PollSnapshot
-from polls.terms import Policy
+from polls.terms import Policy, Status
 from polls.voters import Voter
-from ui import database, faces, visitors
+from ui import database, faces, themes, visitors
 from ui.throttle import Buckets
 from ui.visitors import Visitor
+
+POLL = re.compile(r"/p/([^/?#]+)/")
 
 # Guessing passwords, per network.
 failures = Buckets(burst=20, per_second=0.1)
@@ -65,7 +69,8 @@ class SignIn(views.LoginView):
         return response
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        return _public(super().render_to_response(context, **kwargs))
+        worn = {"worn": _worn(self.get_redirect_url())}
+        return _public(super().render_to_response(context | worn, **kwargs))
 
 
 class SignOut(views.LogoutView):
@@ -76,8 +81,20 @@ class SignOut(views.LogoutView):
     next_page = "index"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 -- Django's
-        context = self.get_context_data(**kwargs) | {"next": self.get_redirect_url()}
+        onward = self.get_redirect_url()
+        context = self.get_context_data(**kwargs) | {"next": onward, "worn": _worn(onward)}
         return _public(self.render_to_response(context))
+
+
+def _worn(onward: str) -> themes.Worn:
+    """The theme of the poll that leads here, or that of the site."""
+    found = POLL.match(onward)
+    poll = (
+        Poll.objects.exclude(status=Status.DRAFT).filter(slug=found[1]).select_related("theme").first()
+        if found
+        else None
+    )
+    return themes.worn(snapshots.theme(poll.theme) if poll and poll.theme else snapshots.site_theme())
 
 
 def _public(response: HttpResponseBase) -> HttpResponse:

@@ -15,8 +15,9 @@ from django.utils import translation
 
 from polls import refusals
 from polls.snapshots import PollSnapshot
-from polls.terms import Door
-from ui import portraits, tongues, visitors
+from polls.terms import Door, Status
+from ui import portraits, themes, tongues, visitors
+from ui.cache import cache
 from ui.responses import Dress, Response
 from ui.tongues import Tongue
 
@@ -241,7 +242,7 @@ def of_unchanged(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
 
 
 def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
-    """A refusal that no card can show: as JSON to programs, else as a page or a fragment of one."""
+    """A refusal that no card can show: as JSON to programs, else as a page or a fragment of one, in the poll's look."""
     if request.path.startswith(("/api/", "/live/")):
         with translation.override(tongues.around(request)):
             return problem(refusal)
@@ -249,7 +250,8 @@ def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
     with translation.override(here.tongue.interface):
         name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
         onward = _poll_url(request, here) if isinstance(refusal, refusals.MethodNotAllowed) else ""
-        body = render_to_string(name, {"refusal": refusal, "framed": here.framed, "poll_url": onward})
+        context = {"refusal": refusal, "framed": here.framed, "fragment": here.fragment, "poll_url": onward}
+        body = render_to_string(name, context | {"worn": _worn(request)})
     response = with_advice(html(body, here, status=refusal.status), refusal)
     return keep_secret(response) if "invitation" in request.GET else response
 
@@ -277,8 +279,18 @@ def require(request: HttpRequest, *methods: str) -> None:
 
 def _poll_url(request: HttpRequest, face: Face) -> str:
     """The poll that an address belongs to; empty when it belongs to none."""
-    slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
+    slug = _slug(request)
     return face.form_url(slug) if slug else ""
+
+
+def _worn(request: HttpRequest) -> themes.Worn:
+    """The theme of that poll, where it is at hand and no secret."""
+    entry = cache.kept(_slug(request))
+    return themes.worn(entry.poll.theme) if entry and entry.poll.status != Status.DRAFT else themes.PLAIN
+
+
+def _slug(request: HttpRequest) -> str:
+    return str(request.resolver_match.kwargs.get("slug", "")) if request.resolver_match else ""
 
 
 def with_advice(response: HttpResponse, refusal: refusals.Refusal) -> HttpResponse:

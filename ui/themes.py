@@ -1,7 +1,7 @@
-"""Themes as stylesheets: `/theme/<id>-<digest>.css`, which any cache may keep for ever.
+"""Themes as stylesheets, which `ui.wardrobe` answers with, and what a page that wears one needs of it.
 
 A stylesheet is made of a theme's snapshot alone, and its address tells its content: another theme, or another
-Pollstead that writes it otherwise, has another address. Old addresses answer with what is worn now, for a minute.
+Pollstead that writes it otherwise, has another address.
 """
 
 import hashlib
@@ -9,15 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from polls import own_css, refusals, snapshots, themes
-from polls.models import Theme
+from polls import own_css, themes
 from polls.palettes import Palette
 from polls.snapshots import ThemeSnapshot
 from polls.terms import Density, Font, Scheme
-from ui import database, faces
 
 FONTS: Mapping[str, str] = {
     Font.SYSTEM: 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif',
@@ -87,41 +84,6 @@ def sheet(theme: ThemeSnapshot) -> str:
 @lru_cache(maxsize=512)
 def digest(theme: ThemeSnapshot) -> str:
     return hashlib.sha256(sheet(theme).encode()).hexdigest()[:12]
-
-
-async def stylesheet(request: HttpRequest, theme_id: int, asked: str) -> HttpResponse:
-    """The stylesheet at an address that a page had; what is kept of it by a cache is kept by its content."""
-    faces.require(request, "GET", "HEAD")
-    kept = _kept.get((theme_id, asked))
-    theme = kept or await database.read(_load, theme_id)
-    if theme is None:
-        raise refusals.UnknownAddress
-    is_asked = digest(theme) == asked
-    if is_asked and not kept:
-        _keep(theme)
-    response = HttpResponse(sheet(theme), content_type="text/css; charset=utf-8")
-    age = "max-age=31536000, immutable" if is_asked else "max-age=60"
-    response["Cache-Control"] = f"public, {age}"
-    response["X-Content-Type-Options"] = "nosniff"
-    # A fragment wears it on a page of somebody else.
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
-
-
-MOST_KEPT = 256
-_kept: dict[tuple[int, str], ThemeSnapshot] = {}
-
-
-def _keep(theme: ThemeSnapshot) -> None:
-    while len(_kept) >= MOST_KEPT:
-        _kept.pop(next(iter(_kept)))
-    _kept[theme.id, digest(theme)] = theme
-
-
-def _load(theme_id: int) -> ThemeSnapshot | None:
-    theme = Theme.objects.filter(pk=theme_id).first()
-    return snapshots.theme(theme) if theme else None
 
 
 def _scheme(theme: ThemeSnapshot) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, images, live, loader, media, oembed, pages, published, themes
+from ui import embed, health, images, live, loader, media, oembed, pages, published, wardrobe
 from ui.api import api
 
 
@@ -45,7 +45,7 @@ urlpatterns = [
     path("embed.css", loader.look, name="look"),
     path("live.js", loader.movement, name="movement"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
-    path("theme/<int:theme_id>-<digest:asked>.css", themes.stylesheet, name="theme"),
+    path("theme/<int:theme_id>-<digest:asked>.css", wardrobe.stylesheet, name="theme"),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

@@ -2,10 +2,11 @@
 
 import re
 
-from polls import themes
+from polls import lifecycle, themes
 from polls.models import Poll, Theme
 from tests.browser import Browser
-from tests.builders import a_poll
+from tests.builders import a_draft, a_poll, now
+from tests.doors import HTMX
 
 LINK = re.compile(r'<link rel="stylesheet" href="(/theme/[^"]+)">')
 
@@ -90,3 +91,24 @@ def test_css_of_ones_own_comes_last_and_its_card_holds_it(vera: Browser) -> None
     assert text.splitlines()[1] == f"{card} .choice{{border-width:3px}}"
     assert text.splitlines()[2].startswith(f"{card}{{contain:layout paint!important;")
     assert Poll.objects.count() == 1
+
+
+def test_refusals_and_the_way_to_sign_in_wear_the_theme_of_their_poll(vera: Browser) -> None:
+    theme, site = a_theme(), a_theme(name="Of the site")
+    poll, draft = a_poll(theme=theme, policy="account"), a_draft(theme=theme)
+    expected = link(vera, f"/p/{poll.slug}/")
+    for door in ("login", "logout"):
+        page = f"/accounts/{door}/?next=/p/{poll.slug}/%3Flang=de"
+        assert link(vera, page) == expected
+        assert f'<section class="poll theme-{theme.pk}"' in vera.get(page).text
+    themes.make_default(site)
+    for unknown in ("", f"/p/{draft.slug}/", "https://mallory.example/p/x/"):
+        assert f"theme-{site.pk}-" not in expected
+        assert f"/theme/{site.pk}-" in link(vera, f"/accounts/login/?next={unknown}")
+    lifecycle.close(poll, at=now())
+    lifecycle.archive(poll, at=now())
+    for address, headers in ((f"/p/{poll.slug}/", {}), (f"/embed/{poll.slug}/", {}), (f"/p/{poll.slug}/", HTMX)):
+        gone = vera.get(address, headers=headers)
+        assert (gone.status_code, LINK.findall(gone.text)) == (410, [expected])
+        assert f'<section class="poll theme-{theme.pk}"' in gone.text
+    assert not LINK.findall(vera.get(f"/p/{draft.slug}/").text), "a draft is no secret kept if it shows its look"
