@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from polls import clocks, edits, slugs
+from polls.admin import swatches
 from polls.admin.clock_fields import ZonedField, ZoneSelect
 from polls.models import Poll
 from polls.terms import Policy, Reveal
@@ -60,6 +61,7 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             "ballots_published": _(
                 "After the close everyone can read the ballots without names, and find their own by its receipt."
             ),
+            "theme": _("How its cards look, in the light and in the dark. More are made under Themes."),
             "retention_days": _(
                 "So many days after the close, voter keys, network keys and texts are erased; the counts stay. "
                 "After the first vote it can be made fewer, never more. Empty: they are kept."
@@ -77,6 +79,9 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
         self._tell_time()
         self._explain("policy", POLICIES)
         self._explain("reveal", REVEALS)
+        theme = self.fields.get("theme")
+        if isinstance(theme, forms.ModelChoiceField):
+            swatches.offer(theme)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -79,7 +79,7 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
     actions = None
 
     class Media:
-        css = {"all": ("desk/questions.css",)}
+        css = {"all": ("desk/questions.css", "desk/theme.css")}
         js = ("desk/questions.js", "desk/copy.js", "desk/preview.js")
 
     # The list

@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from polls import themes
+from polls.admin import swatches
 from polls.admin.confirming import ConfirmForm
 from polls.models import Theme
 from polls.themes import Problem
@@ -123,9 +124,7 @@ class ThemeDesk(ModelAdmin):
 
     @display(description=_("Theme"), ordering="name")
     def sample(self, theme: Theme) -> str:
-        sides = [_drawn(theme, dark=dark) for dark in themes.sides(theme)]
-        samples = format_html("{}" * len(sides), *sides)
-        return format_html('<span class="desk-theme">{}<bdi>{}</bdi></span>', samples, theme.name)
+        return swatches.named(theme, theme.name)
 
     @display(description=_("Site"), label="success")
     def site(self, theme: Theme) -> str:
@@ -246,26 +245,3 @@ def _see(request: HttpRequest, theme: Theme | None) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
-
-
-def _drawn(theme: Theme, *, dark: bool) -> str:
-    """A card in small: a title, two bars, a button."""
-    made = themes.palette(theme, dark=dark)
-    card = (
-        '<svg viewBox="0 0 44 30" width="44" height="30" aria-hidden="true" focusable="false">'
-        '<rect x=".5" y=".5" width="43" height="29" rx="{radius}" fill="{paper}" stroke="{line}"/>'
-        '<rect x="5" y="5" width="20" height="3" fill="{ink}"/>'
-        '<rect x="5" y="11" width="28" height="4" fill="{lead}"/>'
-        '<rect x="5" y="16.5" width="16" height="4" fill="{bar}"/>'
-        '<rect x="5" y="23" width="11" height="4" rx="1" fill="{accent}"/></svg>'
-    )
-    return format_html(
-        card,
-        radius=min(8, theme.radius / 3),
-        paper=made.paper,
-        line=made.line_strong,
-        ink=made.ink,
-        lead=made.bar_lead,
-        bar=made.bar,
-        accent=made.accent,
-    )

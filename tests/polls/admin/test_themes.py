@@ -1,10 +1,12 @@
 """The editor of themes: what is refused and mended with one press, who may change what, and the live preview."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from polls import themes
-from polls.models import Theme
+from polls.models import Poll, Theme
 from polls.shipped_themes import SHIPPED
 from tests.builders import a_poll
 from tests.desk import an_editor, at_desk, fields_in, form_of
@@ -150,3 +152,26 @@ def test_what_is_typed_comes_back_as_a_stylesheet_with_what_is_wrong(desk: Clien
     assert "theme-0" in str(unfit["css"])
     assert "body" not in str(unfit["css"])
     assert at_desk(an_editor("gina", deeds=())).post("/preview/theme/check/", sent).status_code == 403
+
+
+def test_a_poll_chooses_its_theme_by_what_it_looks_like(desk: Client) -> None:
+    themes.load_shipped()
+    otto = an_editor("otto", is_superuser=True)
+    moss = Theme.objects.get(name="Moss")
+    themes.make_default(Theme.objects.get(name="Plum"))
+    poll, mine = a_poll(theme=moss), at_desk(otto)
+    address = f"/admin/polls/poll/{poll.pk}/change/"
+    text = mine.get(address).content.decode()
+    offered = re.findall(r'<input type="radio" name="theme" value="(\d*)"([^>]*)>(.*?)</label>', text, re.DOTALL)
+    assert len(offered) == 1 + Theme.objects.count()
+    assert [value for value, attributes, _label in offered if re.search(r"\schecked(?=\s|$)", attributes)] == [
+        str(moss.pk)
+    ]
+    looks = {value: label for value, _attributes, label in offered}
+    assert "As the site: Plum" in looks[""]
+    for value, theme in (("", Theme.objects.get(name="Plum")), (str(moss.pk), moss)):
+        assert looks[value].count("<svg") == len(themes.sides(theme))
+        assert f'fill="{themes.palette(theme, dark=False).accent}"' in looks[value]
+    assert form_of(mine, address)["theme"] == str(moss.pk)
+    mine.post(address, form_of(mine, address) | {"theme": ""})
+    assert Poll.objects.get(pk=poll.pk).theme is None
