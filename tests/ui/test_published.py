@@ -240,6 +240,7 @@ def test_what_was_changed_after_the_first_vote_is_told_to_everyone(vera: Browser
     for address in (f"/p/{poll.slug}/", f"/p/{poll.slug}/results/", f"/embed/{poll.slug}/"):
         assert f'href="/p/{poll.slug}/changes/"' in victor.get(address).text
     text = victor.get(f"/p/{poll.slug}/changes/").text
+    assert re.search(r'<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ">', text), "HTML takes no millionths of a second"
     assert "<del>Pizzza</del>" in text
     assert "<ins>Pizza</ins>" in text
     assert "A typo &lt;b&gt;here&lt;/b&gt;." in text
