@@ -3,7 +3,7 @@ python := .venv/bin/python
 LISTEN := 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys audit lint fmt messages bench lock clean
+.PHONY: help run test sqlite postgresql journeys audit lint fmt messages bench lock clean
 
 help: ## list these verbs
 	@echo "make …"
@@ -13,11 +13,16 @@ run: .venv/for-running ## start Pollstead on PORT (8000), with sample polls and 
 	@exec $(python) manage.py run --host $(LISTEN)
 
 test: .venv/for-testing ## run all tests: on SQLite, on PostgreSQL, and in a browser where one is found
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 sqlite postgresql; ended=$$?; cat .venv/postgresql.log; exit $$ended
+
+# Side by side, as each of them often waits; what the second one says is told when both have ended.
+sqlite:
 	@echo "On SQLite, and in a browser:"
 	@TEST_DATABASE=sqlite $(pytest) -m "not wide"
-	@echo "On PostgreSQL:"
-	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once"
-pytest := $(python) -m pytest -q -n 2 --dist worksteal
+postgresql:
+	@echo "On PostgreSQL:" >.venv/postgresql.log
+	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once" >>.venv/postgresql.log 2>&1
+pytest := $(python) -m pytest -q -n logical --maxprocesses 4 --dist worksteal
 
 journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
