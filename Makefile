@@ -28,7 +28,7 @@ journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
 	@$(pytest) -m journey
 
-audit: .venv/for-testing ## walk through every state of every page with axe, at all widths, in light and dark
+audit: .venv/for-testing ## walk through every state of every page with axe, at all widths, in light and dark; hold all elections
 	@echo "Through every state in a browser:"
 	@$(pytest) -m wide
 
