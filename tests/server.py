@@ -82,7 +82,7 @@ def start(*words: str, **environment: str) -> subprocess.Popen[str]:
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     with start(*words, **environment) as process:
-        said, complained = process.communicate(timeout=60)
+        said, complained = process.communicate(timeout=PATIENCE)
     return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
 
 
