@@ -3,7 +3,7 @@ python := .venv/bin/python
 LISTEN := 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys audit lint fmt messages bench lock clean
+.PHONY: help run test sqlite postgresql journeys audit lint fmt messages bench lock clean
 
 help: ## list these verbs
 	@echo "make …"
@@ -13,21 +13,26 @@ run: .venv/for-running ## start Pollstead on PORT (8000), with sample polls and 
 	@exec $(python) manage.py run --host $(LISTEN)
 
 test: .venv/for-testing ## run all tests: on SQLite, on PostgreSQL, and in a browser where one is found
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 sqlite postgresql; ended=$$?; cat .venv/postgresql.log; exit $$ended
+
+# Side by side, as each of them often waits; what the second one says is told when both have ended.
+sqlite:
 	@echo "On SQLite, and in a browser:"
 	@TEST_DATABASE=sqlite $(pytest) -m "not wide"
-	@echo "On PostgreSQL:"
-	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once"
-pytest := $(python) -m pytest -q -n 2 --dist worksteal
+postgresql:
+	@echo "On PostgreSQL:" >.venv/postgresql.log
+	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once" >>.venv/postgresql.log 2>&1
+pytest := $(python) -m pytest -q -n logical --maxprocesses 4 --dist worksteal
 
 journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
 	@$(pytest) -m journey
 
-audit: .venv/for-testing ## walk through every state of every page with axe, at all widths, in light and dark
+audit: .venv/for-testing ## walk through every state of every page with axe, at all widths, in light and dark; hold all elections
 	@echo "Through every state in a browser:"
 	@$(pytest) -m wide
 
-lint: .venv/for-testing ## check style, types, the direction of imports, migrations and deployment
+lint: .venv/for-linting ## check style, types, the direction of imports, migrations and deployment
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
@@ -36,7 +41,7 @@ lint: .venv/for-testing ## check style, types, the direction of imports, migrati
 	@DATA_DIR=.venv/lint DATABASE_URL= PUBLIC_URL=https://polls.example EMAIL_URL=smtp://mail.example \
 		$(python) manage.py check --deploy --fail-level WARNING
 
-fmt: .venv/for-testing ## format the code and mend what can be mended by itself
+fmt: .venv/for-linting ## format the code and mend what can be mended by itself
 	@$(python) -m ruff check --fix .
 	@$(python) -m ruff format .
 
@@ -49,8 +54,10 @@ bench: .venv/for-measuring ## measure votes and pages beside their references, a
 lock: ## renew the pinned packages in the requirements files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml -o requirements.txt
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group dev \
-		-c requirements.txt -o requirements-dev.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group test \
+		-c requirements.txt -o requirements-test.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group lint \
+		-c requirements.txt -o requirements-lint.txt
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) --group bench \
 		-c requirements.txt -o requirements-bench.txt
 pinning := --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-emit-index-url
@@ -63,21 +70,28 @@ clean: ## remove what can be made again: .venv, collected files, caches; never d
 
 # Twice quiet: what pip warns of concerns pip. Its faults are told.
 quiet := --quiet --quiet --disable-pip-version-check --no-input
+# All that is needed is pinned, so that there is nothing to find out; what is imported is compiled when it is.
+pinned := --require-hashes --no-deps --no-compile
 
 .venv/bin/python:
 	@python=$$(.ci/find-python) && echo "Making .venv with $$python …" && "$$python" -m venv --clear .venv
 
 .venv/for-running: requirements.txt | .venv/bin/python
 	@echo "Installing what Pollstead runs on …"
-	@$(python) -m pip install $(quiet) --require-hashes -r $<
+	@$(python) -m pip install $(quiet) $(pinned) -r $<
 	@touch $@
 
-.venv/for-testing: requirements-dev.txt | .venv/bin/python
+.venv/for-testing: requirements-test.txt | .venv/bin/python
 	@echo "Installing what the tests need …"
-	@$(python) -m pip install $(quiet) --require-hashes -r $<
+	@$(python) -m pip install $(quiet) $(pinned) -r $<
+	@touch $@ .venv/for-running
+
+.venv/for-linting: requirements-lint.txt | .venv/bin/python
+	@echo "Installing what the checks need …"
+	@$(python) -m pip install $(quiet) $(pinned) -r $<
 	@touch $@ .venv/for-running
 
 .venv/for-measuring: requirements-bench.txt | .venv/for-testing
 	@echo "Installing what the references run on …"
-	@$(python) -m pip install $(quiet) --require-hashes -r $<
+	@$(python) -m pip install $(quiet) $(pinned) -r $<
 	@touch $@

@@ -6,19 +6,28 @@ Whatever a browser complains about in a journey, in its console or as a violatio
 import os
 import re
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests import chromium as chromium_module
 from tests.journeys import gina as gina_module
 from tests.journeys.gina import Site
 from tests.server import a_server
 
+# The last such list counts: all but the last name are Playwright's own. The last one is a process in reserve for each
+# visitor, which takes as long to start as a page takes to load.
+WITHOUT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,"
+    "NetworkTimeServiceQuerying,PreconnectToSearch,SpareRendererForSitePerProcess"
+)
 ARGUMENTS = [
+    f"--disable-features={WITHOUT}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -78,21 +87,32 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 
 class Visitor:
-    """Somebody at a browser of their own."""
+    """Somebody at a browser of their own.
+
+    Who has left can come back as somebody else: without cookies, and all is as it was. To make a browser and its first
+    page costs six times what a page costs that is opened in it.
+    """
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
         self.complaints: list[str] = []
         self._expected: list[str] = []
+        self._listeners: list[tuple[Any, Any]] = []
+        self._resting: Page | None = None
         context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.expose_function("complain", lambda said: self.complaints.append(said))  # noqa: PLW0108 -- Playwright marks it
         context.add_init_script(WATCH)
 
     def open(self, address: str) -> Page:
-        page = self.context.new_page()
+        page, self._resting = self._resting or self.context.new_page(), None
         page.goto(address)
         return page
+
+    def listens(self, event: Any, listener: Callable[[Any], None]) -> None:
+        """To what happens on any page, until this visitor leaves."""
+        self.context.on(event, listener)
+        self._listeners.append((event, listener))
 
     def expects(self, pattern: str) -> None:
         """A complaint that is right: a browser reports each answer of 4xx, and each lost connection."""
@@ -101,25 +121,57 @@ class Visitor:
     def surprises(self) -> list[str]:
         return [said for said in self.complaints if not any(re.search(pattern, said) for pattern in self._expected)]
 
+    def leave(self, options: dict[str, Any]) -> bool:
+        """Whether nothing of this visit stays, so that somebody else may come."""
+        for event, listener in self._listeners:
+            self.context.remove_listener(event, listener)
+        for page in self.context.pages[1:]:
+            page.close()
+        try:
+            page = self.context.pages[0]
+            page.unroute_all()
+            self.context.set_offline(False)
+            self.context.clear_cookies()
+            page.set_viewport_size(options["viewport"])
+            # An empty page that its own script asks for stays in its process, and starts with less.
+            page.evaluate("location.replace('about:blank')")
+            page.wait_for_url("about:blank")
+        except (Error, IndexError):
+            return False
+        self._listeners, self._expected, self.complaints, self._resting = [], [], [], page
+        return True
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
 
+@pytest.fixture(scope="session")
+def rested() -> dict[str, list[Visitor]]:
+    """Visitors who have left, by what is special about their browsers."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def visit(chromium: Browser, house: None) -> Iterator[Callable[..., Visitor]]:
+def visit(chromium: Browser, rested: dict[str, list[Visitor]], house: None) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors, each with a browser of their own; asks at the end what those complained about."""
-    visitors: list[Visitor] = []
+    visitors: list[tuple[Visitor, dict[str, Any]]] = []
 
     def visit(**options: Any) -> Visitor:
         options.setdefault("viewport", {"width": 1024, "height": 900})
-        visitors.append(Visitor(chromium.new_context(**options)))
-        return visitors[-1]
+        waiting = rested[repr(options)]
+        visitor = waiting.pop() if waiting else Visitor(chromium.new_context(**options))
+        visitors.append((visitor, options))
+        return visitor
 
     yield visit
-    for visitor in visitors:
-        visitor.context.close()
-    assert [visitor.surprises() for visitor in visitors if visitor.surprises()] == []
+    surprises = [visitor.surprises() for visitor, _ in visitors if visitor.surprises()]
+    for visitor, options in visitors:
+        if not surprises and visitor.leave(options):
+            rested[repr(options)].append(visitor)
+        else:
+            visitor.context.close()
+    assert surprises == []
 
 
 @pytest.fixture

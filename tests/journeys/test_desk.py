@@ -1,6 +1,6 @@
 """An editor at work: with a mouse, with a keyboard alone, and without scripts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,8 @@ from polls.terms import Status
 from tests.builders import a_draft, a_question
 from tests.desk import an_editor, at_desk
 from tests.journeys.conftest import Visitor, eventually
-from tests.server import a_server
 
 TEXTS = ".desk-choice:not(.is-removed) input[name$='-text']"
-
-
-@pytest.fixture
-def polls(house: None, tmp_path: Path) -> Iterator[str]:
-    """A server for one test: Django keeps in mind which tables there are, by ids that the next test draws anew."""
-    with a_server(DATA_DIR=str(tmp_path), DEBUG="1") as server:
-        yield server.address
 
 
 @pytest.fixture

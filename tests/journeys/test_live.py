@@ -38,7 +38,7 @@ def test_a_vote_by_somebody_else_moves_the_bars(visit: Callable[..., Visitor], p
     pause = page.get_by_role("button", name="Pause updates")
     pause.focus()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    vera.listens("request", lambda request: asked.append(request.url))
     expect(page.locator(".announcement")).to_have_text("Your vote is counted.")
     page.evaluate("document.querySelector('.announcement').textContent = ''")
 
@@ -75,7 +75,7 @@ def test_in_a_frame_it_asks_again_and_rests_in_a_hidden_tab(vera: Visitor, gina:
     frame.get_by_role("link", name="See results").click()
     expect(frame.locator(".deed")).to_contain_text("0 votes")
     asked: list[tuple[str, int]] = []
-    page.context.on("response", lambda response: asked.append((response.url, response.status)))
+    vera.listens("response", lambda response: asked.append((response.url, response.status)))
     a_ballot(poll)
     expect(frame.locator(".deed")).to_contain_text("1 vote", timeout=10_000)
     with page.expect_response(lambda response: response.status == 304, timeout=10_000):
@@ -140,7 +140,7 @@ def test_hidden_results_stay_hidden(vera: Visitor, polls: str, house: None) -> N
     poll = a_poll(choices=CHOICES, reveal="after_voting")
     page = vera.open(f"{polls}/p/{poll.slug}/results/")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    vera.listens("request", lambda request: asked.append(request.url))
     a_ballot(poll)
     page.wait_for_timeout(2500)
     expect(page.locator(".figure")).to_have_count(0)

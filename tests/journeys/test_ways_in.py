@@ -149,7 +149,7 @@ def test_what_the_frame_says_goes_to_its_page_alone(vera: Visitor, gina: Site, p
 
 def test_a_frame_asks_for_little(vera: Visitor, gina: Site, poll: Poll) -> None:
     asked: list[Request] = []
-    vera.context.on("request", lambda request: asked.append(request))  # noqa: PLW0108 -- Playwright marks it
+    vera.listens("request", lambda request: asked.append(request))  # noqa: PLW0108 -- Playwright marks it
     page = vera.open(gina.page(gina.snippet(poll.slug, "script")))
     page.frame_locator("iframe").get_by_role("button", name="Vote").wait_for()
     page.wait_for_load_state("networkidle")

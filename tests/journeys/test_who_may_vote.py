@@ -81,7 +81,7 @@ def test_work_is_shown_calmly_while_it_lasts(vera: Visitor, wary: str, house: No
     poll = _poll()
     page = vera.open(f"{wary}/p/{poll.slug}/")
     sent = []
-    page.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
+    vera.listens("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
     page.evaluate(
         "() => { window.seen = []; const look = () => seen.push(document.querySelector('.working')?.textContent);"
         " new MutationObserver(look).observe(document.body, { subtree: true, childList: true }) }"

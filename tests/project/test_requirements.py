@@ -7,7 +7,7 @@ from tests.server import ROOT
 
 pytestmark = pytest.mark.once
 
-FILES = ["requirements.txt", "requirements-dev.txt"]
+FILES = ["requirements.txt", "requirements-test.txt", "requirements-lint.txt"]
 LINE = re.compile(r"(#.*|[a-z0-9-]+==[^ ]+( ;.*)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?|    # .*)")
 
 
@@ -20,9 +20,10 @@ def test_every_package_is_pinned_with_hashes_and_no_index_is_named(name: str) ->
 
 def test_what_is_asked_for_is_pinned() -> None:
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    run, dev = (set(re.findall(r"^([a-z0-9-]+)==", (ROOT / name).read_text(), re.MULTILINE)) for name in FILES)
-    assert {_name(line) for line in asked["project"]["dependencies"]} <= run <= dev
-    assert {_name(line) for line in asked["dependency-groups"]["dev"]} <= dev
+    run, test, lint = (set(re.findall(r"^([a-z0-9-]+)==", (ROOT / name).read_text(), re.MULTILINE)) for name in FILES)
+    assert {_name(line) for line in asked["project"]["dependencies"]} <= run <= test & lint
+    for group, pinned in (("test", test), ("lint", lint)):
+        assert {_name(line) for line in asked["dependency-groups"][group]} <= pinned
 
 
 def _name(requirement: str) -> str:

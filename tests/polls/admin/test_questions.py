@@ -13,7 +13,7 @@ from PIL import Image
 from polls.models import Choice, Poll
 from polls.terms import Kind, Policy
 from tests.builders import a_draft, a_question
-from tests.desk import Fields, an_editor, at_desk, fields_in, form_of
+from tests.desk import Fields, a_blank_form, an_editor, at_desk, fields_in, form_of
 
 ADD = "/admin/polls/poll/add/"
 
@@ -37,7 +37,7 @@ def asked(poll: Poll) -> list[tuple[str, list[str]]]:
 
 
 def a_filled_form(desk: Client, **fields: str) -> Fields:
-    form = form_of(desk, ADD) | {"title": "Lunch on Friday?", "questions-0-text": "Where?"}
+    form = a_blank_form(desk) | {"title": "Lunch on Friday?", "questions-0-text": "Where?"}
     form |= {"questions-0-choices-0-text": "Noodles", "questions-0-choices-1-text": "Pizza"}
     return form | fields
 

@@ -7,7 +7,7 @@ from django.test import Client
 from polls import asking
 from polls.models import Choice, Question
 from polls.terms import Kind
-from tests.desk import Fields, an_editor, at_desk, fields_in, form_of
+from tests.desk import Fields, a_blank_form, an_editor, at_desk, fields_in, form_of
 
 ADD = "/admin/polls/poll/add/"
 
@@ -23,7 +23,7 @@ def desk(olive: User) -> Client:
 
 
 def a_form(desk: Client, **settings: str) -> Fields:
-    form = form_of(desk, ADD) | {"title": "Lunch?", "questions-0-text": "Where?"}
+    form = a_blank_form(desk) | {"title": "Lunch?", "questions-0-text": "Where?"}
     form |= {f"questions-0-choices-{place}-text": name for place, name in enumerate(("Noodles", "Pizza", "Soup"))}
     return form | {f"questions-0-{name}": value for name, value in settings.items()}
 
