@@ -223,7 +223,7 @@ def test_a_change_in_this_process_shows_at_once(
     assert [answer.content for answer in after] == [answer.content for answer in slow]
 
 
-@pytest.mark.parametrize("fields", [{"closes_at": 0.4}, {"opens_at": 0.4}], ids=["close", "opening"])
+@pytest.mark.parametrize("fields", [{"closes_at": 0.8}, {"opens_at": 0.8}], ids=["close", "opening"])
 def test_the_clock_alone_ends_what_is_kept(fields: dict[str, float], ways: Ways) -> None:
     times = {name: now() + timedelta(seconds=later) for name, later in fields.items()}
     poll = a_poll()
