@@ -21,7 +21,7 @@ sqlite:
 	@TEST_DATABASE=sqlite $(pytest) -m "not wide"
 postgresql:
 	@echo "On PostgreSQL:" >.venv/postgresql.log
-	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once" >>.venv/postgresql.log 2>&1
+	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once and not wide" >>.venv/postgresql.log 2>&1
 pytest := $(python) -m pytest -q -n logical --maxprocesses 4 --dist worksteal
 
 journeys: .venv/for-testing ## run the tests that drive a real browser
@@ -31,6 +31,7 @@ journeys: .venv/for-testing ## run the tests that drive a real browser
 audit: .venv/for-testing ## walk through every state of every page with axe, at all widths, in light and dark; hold all elections
 	@echo "Through every state in a browser:"
 	@$(pytest) -m wide
+	@[ -n "$$NU_CHECKER" ] || echo "The W3C's checker was not asked: NU_CHECKER names no vnu.jar (docs/accessibility.md)."
 
 lint: .venv/for-linting ## check style, types, the direction of imports, migrations and deployment
 	@$(python) -m ruff check .

@@ -26,6 +26,10 @@ SENTENCES: Final = {
 }
 
 
+type Letter = tuple["Protocol", bytes, bool]
+"""Whose visitor it is for, what it says, and whether the connection is closed then."""
+
+
 class HeadTooLargeError(httptools.HttpParserError):
     """Stops the parser; the connection is answered 431."""
 
@@ -44,8 +48,13 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ready: Callable[[Scope], Ready | None] = getattr(self.app, "ready", _never)
+        self.outbox: list[Letter] = vars(self.server_state).setdefault("outbox", [])
+        self.awaited = False
+        """An answer of ours is in the outbox."""
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if self.awaited:
+            deliver(self.outbox)
         # A visitor who does not read waits in uvicorn's way, which waits too.
         ready = None if self.flow.write_paused else self.ready(cycle.scope)  # type: ignore[arg-type]  # a TypedDict is one
         if ready is None:
@@ -55,11 +64,18 @@ class Protocol(HttpToolsProtocol):
             return
         ours = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
         parting = b"" if cycle.keep_alive else b"connection: close\r\n"
-        self.transport.write(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body))
+        self.post(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body), last=not cycle.keep_alive)
         cycle.response_started = cycle.response_complete = True
-        if not cycle.keep_alive:
-            self.transport.close()
         cycle.on_response()
+
+    def post(self, said: bytes, *, last: bool) -> None:
+        """Send when all who ask at this moment are read. To wake visitors one by one, each while the next one's request
+        is read, takes the system as long as all the rest.
+        """
+        if not self.outbox:
+            self.loop.call_soon(deliver, self.outbox)
+        self.outbox.append((self, said, last))
+        self.awaited = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         super().connection_made(transport)
@@ -143,6 +159,8 @@ class Protocol(HttpToolsProtocol):
 
     def refuse(self, status: int) -> None:
         """Say why, where that can be said, and close. The app sees a disconnect."""
+        if self.awaited:
+            deliver(self.outbox)
         if self.may_speak():
             self.transport.write(self.words(status))
         self.transport.close()
@@ -169,6 +187,16 @@ class Protocol(HttpToolsProtocol):
             headers.append((b"allow", b"GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"))
         lines = b"".join(b"%s: %s\r\n" % header for header in headers)
         return b"%s%s\r\n%s" % (STATUS_LINE[status], lines, body)
+
+
+def deliver(outbox: list[Letter]) -> None:
+    letters, outbox[:] = outbox[:], []
+    for sender, said, last in letters:
+        sender.awaited = False
+        if not sender.transport.is_closing():
+            sender.transport.write(said)
+            if last:
+                sender.transport.close()
 
 
 def _never(_scope: Scope) -> None:

@@ -122,15 +122,17 @@ def test_what_can_be_no_request_is_refused_once(port: int) -> None:
 
 def test_what_is_ready_is_answered_in_its_turn(port: int) -> None:
     ready, last = a_request(path="/ready", close=False), a_request(path="/ready")
-    together, apart, old = heard(
+    together, apart, old, torn = heard(
         port,
         [a_request(path="/slow", close=False) + ready * 3 + a_request(close=False) + last],
         [ready, 0.1, ready, 0.1, a_request("POST", "/", "content-length: 4", close=False), b"abcd", last],
         [b"GET /ready HTTP/1.0\r\n\r\n"],
+        [ready + b"what is this?\r\n\r\n"],
     )
     assert re.findall(rb"\r\n\r\n(done|ready)", together) == [b"done", *[b"ready"] * 3, b"done", b"ready"]
     assert [apart.count(word) for word in (b"ready", b"done")] == [3, 1]
     assert old.endswith(b"connection: close\r\n\r\nready")
+    assert torn.endswith(b"\r\n\r\nready")
     assert together.count(b"date: ") == 6
 
 
