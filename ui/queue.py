@@ -5,6 +5,7 @@ after the commit. One batch is in flight; there is no timer; a lone ballot waits
 
 Voters who were answered together come back together. So that they don't all wait for the database, and it then for
 them, a batch leaves as soon as half as many wait as were in the last one: while it is written, the others are read.
+Where only a few come at once they leave together, since a batch has its own cost.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from ui import database
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
+LEAST = 8
+"""Fewer don't leave before all that ask at this moment are read."""
 LONGEST_QUEUE = 5000
 MOST_VERSIONS = 10_000
 
@@ -32,7 +35,7 @@ class Queue:
 
     def __init__(self, on_change: Callable[[TallyChange], None]) -> None:
         self._waiting: list[Waiting] = []
-        self._enough = 1
+        self._enough = LEAST
         self._versions: dict[int, int] = {}
         """Of the tallies that batches moved."""
         self._writer: asyncio.Task[None] | None = None
@@ -69,7 +72,7 @@ class Queue:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-                self._enough = max(1, len(batch) // 2)
+                self._enough = max(LEAST, len(batch) // 2)
                 try:
                     written = await self._written([casting for casting, _ in batch])
                 except (DatabaseError, PoolTimeout):
