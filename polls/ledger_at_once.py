@@ -13,7 +13,8 @@ from datetime import datetime
 import psycopg
 from django.db import connection
 
-from polls.ledger import BALLOT_COLUMNS, Row
+from polls import ledger
+from polls.ledger import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +68,15 @@ def _sent(name: str, columns: dict[str, str]) -> str:
 
 
 CLOCK = "COALESCE(%(at)s::timestamptz, statement_timestamp())"
-MARKED = "question_id, choice_id, rank, tied, score, text, written"
-MARK_COLUMNS = {
-    "place": "int",
-    "question_id": "bigint",
-    "choice_id": "bigint",
-    "rank": "smallint",
-    "tied": "boolean",
-    "score": "smallint",
-    "text": "text",
-    "written": "boolean",
-}
+MARKED = [column for column in ledger.MARK_COLUMNS if column != "ballot_id"]
+MARK_COLUMNS = {"place": "int"} | {column: ledger.MARK_COLUMNS[column] for column in MARKED}
 SAID_COLUMNS = {"place": "int", "question_id": "bigint", "what": "text"}
 
 # Parts are written in the order in which the last SELECT reads them. Counters and tallies come last, since another
 # process that counts in the same poll waits for them; and in one order everywhere, so that two writers never wait for
 # each other in a ring.
 STATEMENT = f"""
-    WITH {_sent("ballots", BALLOT_COLUMNS)}, {_sent("marks", MARK_COLUMNS)}, {_sent("said", SAID_COLUMNS)},
+    WITH {_sent("ballots", ledger.BALLOT_COLUMNS)}, {_sent("marks", MARK_COLUMNS)}, {_sent("said", SAID_COLUMNS)},
     standing AS (
         SELECT id, version FROM polls_poll
         WHERE id IN (SELECT poll_id FROM ballots) AND status = 'published'
@@ -102,8 +94,8 @@ STATEMENT = f"""
         SELECT place, inserted.id, counts FROM inserted
         JOIN ballots ON ballots.poll_id = inserted.poll_id AND ballots.nonce = inserted.nonce),
     marked AS (
-        INSERT INTO polls_mark (ballot_id, {MARKED}) SELECT placed.id, {MARKED} FROM marks JOIN placed USING (place)
-        RETURNING 1),
+        INSERT INTO polls_mark (ballot_id, {", ".join(MARKED)})
+        SELECT placed.id, {", ".join(MARKED)} FROM marks JOIN placed USING (place) RETURNING 1),
     counted AS (
         INSERT INTO polls_counter (question_id, said, count)
         SELECT question_id, what, count(*) FROM said JOIN placed USING (place) WHERE counts
