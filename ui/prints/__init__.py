@@ -1,0 +1,21 @@
+"""Cards printed once and kept as bytes with holes: a fresh paper, or the voter's own mark, is put in per request.
+
+A print hangs on a cache entry, so that it goes when the poll changes; results hang on what was read of the tally too.
+"""
+
+from ui.prints.forms import form, form_again, sign_in, withdrawal
+from ui.prints.personal import Personal
+from ui.prints.results import note, parts, results, results_refused, veiled
+
+__all__ = [
+    "Personal",
+    "form",
+    "form_again",
+    "note",
+    "parts",
+    "results",
+    "results_refused",
+    "sign_in",
+    "veiled",
+    "withdrawal",
+]
