@@ -93,6 +93,6 @@ async def _shut_down_in_time(self: Server, sockets: list[socket.socket] | None =
 
 def _end_streams() -> None:
     # Late: `manage.py serve` reads this file before the apps are there.
-    from ui.live import hub
+    from ui.hub import hub
 
     hub.close()

@@ -107,11 +107,12 @@ def house(transactional_db: None) -> Iterator[None]:
     """
     from polls.audit import differences
     from polls.models import Ballot, Counter, Poll
-    from ui import accounts, admission, database, live
+    from ui import accounts, admission, database
     from ui.cache import cache
+    from ui.hub import hub
 
     cache.clear()
-    live.hub.clear()
+    hub.clear()
     admission.clear()
     accounts.failures.clear()
     yield

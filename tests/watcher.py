@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.browser import Browser
-from ui import live
+from ui import hub
 
 Event = dict[str, str]
 
@@ -74,7 +74,7 @@ class Watcher:
 
     def stays_silent(self, number: int) -> None:
         before = self.text
-        time.sleep(3 * live.TICK)
+        time.sleep(3 * hub.TICK)
         assert len(self.events) == number, self.text
         assert self.text == before
 

@@ -13,13 +13,13 @@ from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import ApiDoor
 from tests.votes import a_ballot
 from tests.watcher import Watcher, wait_until
-from ui import live, prints
+from ui import hub, live, prints
 from ui.cache import cache
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "TICK", 0.1)
+    monkeypatch.setattr(hub, "TICK", 0.1)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def watch(browse: Callable[..., Browser]) -> Iterator[Callable[..., Watcher]]:
     yield watch
     for watcher in made:
         watcher.leave()
-    assert (live.hub._viewers, live.hub._channels, dict(live.hub._networks)) == (0, {}, {})
+    assert (hub.hub._viewers, hub.hub._channels, dict(hub.hub._networks)) == (0, {}, {})
 
 
 def _vote(browser: Browser, poll: Poll) -> None:
@@ -69,7 +69,7 @@ def test_many_viewers_and_many_votes_are_one_print_and_one_event(
         printed.append(args)
         return parts(*args, **kwargs)
 
-    monkeypatch.setattr(live, "TICK", 0.5)
+    monkeypatch.setattr(hub, "TICK", 0.5)
     monkeypatch.setattr(prints, "parts", counted)
     voter, viewers = browse(), [watch(browse(), f"/live/{poll.slug}") for _ in range(5)]
     for viewer in viewers:
@@ -199,7 +199,7 @@ def test_a_full_house_says_so(
     vera: Browser, victor: Browser, watch: Callable[..., Watcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poll = a_poll()
-    monkeypatch.setattr(live, "MOST_OF_NETWORK", 1)
+    monkeypatch.setattr(hub, "MOST_OF_NETWORK", 1)
     first = watch(vera, f"/live/{poll.slug}")
     refused = vera.get(f"/live/{poll.slug}")
     assert (refused.status_code, refused.json()["code"]) == (503, "too_many_watch")
@@ -207,7 +207,7 @@ def test_a_full_house_says_so(
     other = watch(victor, f"/live/{poll.slug}")
     assert (first.status, other.status) == (200, 200)
     other.leave()
-    monkeypatch.setattr(live, "MOST", 1)
+    monkeypatch.setattr(hub, "MOST", 1)
     assert victor.get(f"/live/{poll.slug}").status_code == 503
     first.leave()
     assert watch(vera, f"/live/{poll.slug}").status == 200
@@ -216,7 +216,7 @@ def test_a_full_house_says_so(
 def test_a_silent_stream_shows_that_it_is_alive(
     vera: Browser, watch: Callable[..., Watcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "BEAT", 0.3)
+    monkeypatch.setattr(hub, "BEAT", 0.3)
     watcher = watch(vera, f"/live/{a_poll().slug}")
     wait_until(lambda: watcher.text.count("\n:\n\n") >= 2)
     assert len(watcher.events) == 1
