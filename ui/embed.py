@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from ui import pages
+from ui import pages, withdrawals
 
 
 async def frame(request: HttpRequest, slug: str) -> HttpResponse:
@@ -14,4 +14,4 @@ async def vote(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    return await pages.take_back(request, slug, framed=True)
+    return await withdrawals.take_back(request, slug, framed=True)

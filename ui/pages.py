@@ -1,17 +1,15 @@
-"""The public pages and their fragments, and the same card in a frame: one set of views for both."""
+"""A poll's pages and their fragments, and the same card in a frame: one set of views for both."""
 
 from datetime import datetime
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import ballots, quiz, refusals, snapshots, tallies, translations
+from polls import ballots, quiz, refusals, tallies
 from polls.kinds import MarkLine
-from polls.models import Poll
-from polls.snapshots import PollSnapshot, ThemeSnapshot
+from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
 from ui import (
     accounts,
@@ -22,32 +20,17 @@ from ui import (
     forms,
     hot,
     papers,
-    portraits,
     prints,
     readings,
-    themes,
-    tongues,
     visitors,
     voting,
+    withdrawals,
 )
 from ui.cache import Entry
 from ui.faces import Face
 from ui.papers import Receipt
 from ui.prints import Personal
 from ui.visitors import Visitor
-
-MOST_LISTED = 100
-
-
-async def index(request: HttpRequest) -> HttpResponse:
-    """The public list, the open ones first."""
-    faces.require(request, "GET", "HEAD")
-    lines, theme = await database.read(_listed, tongues.wanted(request))
-    with translation.override(tongues.around(request)):
-        body = render_to_string("ui/index.html", {"lines": lines, "worn": themes.worn(theme)})
-    response = faces.public(HttpResponse(body), seconds=5)
-    response["Vary"] = "HX-Request, Accept-Language"
-    return response
 
 
 @crossings.open_to_allowed_sites("GET")
@@ -67,11 +50,6 @@ async def results(request: HttpRequest, slug: str) -> HttpResponse:
 @crossings.open_to_allowed_sites("POST")
 async def vote(request: HttpRequest, slug: str) -> HttpResponse:
     return await take(request, slug, framed=False)
-
-
-@crossings.open_to_allowed_sites("GET", "POST")
-async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    return await take_back(request, slug, framed=False)
 
 
 async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
@@ -107,28 +85,6 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     return faces.keep_secret(response) if ballot and ballot.invitation else response
 
 
-async def take_back(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
-    """Ask once whether a vote is to be withdrawn; a POST withdraws it."""
-    faces.require(request, "GET", "HEAD", "POST")
-    entry = await voting.find(slug)
-    face = faces.face(request, framed=framed, poll=entry.poll)
-    visitor = await accounts.visitor(request, entry.poll)
-    slip = None
-    try:
-        if request.method != "POST":
-            _check_withdrawal(entry.poll, visitor)
-            body = prints.withdrawal(entry, face, at=voting.now(), invitation=visitor.invitation)
-            response = faces.html(body, face, poll=entry.poll)
-        else:
-            visitors.check_origin(request, entry.poll)
-            slip = forms.read(request)
-            await voting.withdraw(visitor, entry, slip)
-            response = _withdrawn(request, entry, face, visitor, slip)
-    except refusals.Refusal as refusal:
-        response = _not_withdrawn(entry, face, visitor, refusal, slip)
-    return faces.keep_secret(response) if visitor.invitation or (slip and slip.invitation) else response
-
-
 def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor) -> bool:
     if poll.phase(voting.now()) != Phase.OPEN or "receipt" in request.GET:
         return False
@@ -157,7 +113,7 @@ def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) ->
         paper=paper,
         at=at,
         order=order,
-        said=_taken_back(face) if withdrawn else "",
+        said=withdrawals.said(face) if withdrawn else "",
         again=visitor.has_voted and ballots.may_change(poll),
         invitation=visitor.invitation,
         name=visitor.name,
@@ -204,42 +160,6 @@ async def _refused(
         told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
         mine = await _own_answers(poll, visitor)
         body = prints.results_refused(entry, face, reading, refusal, at=at, mine=mine, told=told)
-    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
-
-
-def _check_withdrawal(poll: PollSnapshot, visitor: Visitor) -> None:
-    """Raises the Refusal of a withdrawal that can be refused before it is asked for."""
-    if not ballots.may_change(poll):
-        raise refusals.ChangesForbidden
-    if poll.phase(voting.now()) != Phase.OPEN:
-        raise refusals.PollClosed
-    if poll.policy == Policy.ACCOUNT and visitor.account is None:
-        raise refusals.SignInFirst
-    if poll.policy != Policy.INVITATION and not visitor.has_voted:
-        raise refusals.NothingToWithdraw
-
-
-def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, slip: forms.Ballot) -> HttpResponse:
-    at, poll = voting.now(), entry.poll
-    if face.fragment:
-        order, said = visitors.order(request, poll), _taken_back(face)
-        paper, code = papers.issue(poll.id, at=at), slip.invitation
-        body = prints.form(entry, face, paper=paper, at=at, order=order, said=said, invitation=code, name=visitor.name)
-        response = faces.html(body, face, poll=poll)
-    else:
-        response = faces.see_other(faces.with_query(face.form_url(poll.slug), "show=withdrawn"))
-    cookies.forget(response, poll.id, secure=visitor.secure)
-    return response
-
-
-def _not_withdrawn(
-    entry: Entry, face: Face, visitor: Visitor, refusal: refusals.Refusal, slip: forms.Ballot | None
-) -> HttpResponse:
-    at, poll = voting.now(), entry.poll
-    if refusal.keeps_ballot and not isinstance(refusal, refusals.SignInFirst) and poll.phase(at) == Phase.OPEN:
-        body = prints.withdrawal(entry, face, at=at, refusal=refusal, slip=slip, invitation=visitor.invitation)
-    else:
-        body = prints.note(entry, face, at=at, refusal=refusal, personal=Personal(invites=poll.phase(at) == Phase.OPEN))
     return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
@@ -317,20 +237,6 @@ def _thanks_in(language: str, set_aside: bool) -> str:  # noqa: FBT001 -- of `_t
         return _("Your vote is received and will be checked.") if set_aside else _("Your vote is counted.")
 
 
-def _taken_back(face: Face) -> str:
-    with translation.override(face.tongue.interface):
-        return _("Your vote is withdrawn.")
-
-
 def _voted(face: Face) -> str:
     with translation.override(face.tongue.interface):
         return _("You have voted in this poll.")
-
-
-def _listed(wanted: tuple[str, ...]) -> tuple[list[portraits.Line], ThemeSnapshot | None]:
-    at, polls = voting.now(), list(Poll.objects.listed().order_by("-published_at", "-id")[:MOST_LISTED])
-    titles = translations.titles(polls)
-    order = [Phase.OPEN, Phase.SCHEDULED, Phase.CLOSED]
-    told = (portraits.line(poll, titles[poll.pk], wanted, at=at) for poll in polls)
-    lines = sorted(told, key=lambda line: order.index(Phase(line.phase)))
-    return lines, snapshots.site_theme()
