@@ -9,11 +9,10 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from polls import corrections, refusals
-from polls.admin.confirming import ConfirmForm, refuse, see_poll
+from polls.admin.confirming import Act, ConfirmForm, button, refuse, see_poll
 from polls.models import Choice, Poll, Question
 
 
@@ -96,7 +95,7 @@ class AddForm(_AboutForm):
 
 def _correction(
     name: str, change: Callable[..., Any], *, label: Any, icon: str, words: Any, done: Any, form: type[_AboutForm]
-) -> Callable[..., HttpResponse]:
+) -> Act:
     def act(desk: Any, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         poll = desk.get_object(request, unquote(object_id))
         try:
@@ -109,11 +108,7 @@ def _correction(
         return see_poll(request, poll)
 
     act.__name__ = name
-    asked = {"title": label, "description": words, "form_class": form, "form_submit_text": label}
-    decorated: Callable[..., HttpResponse] = action(
-        act, description=label, icon=icon, permissions=["deed"], dialog=asked
-    )
-    return decorated
+    return button(label=label, icon=icon, title=label, words=words, permission="deed", form=form)(act)
 
 
 class Corrections:

@@ -1,23 +1,18 @@
 """Buttons over a poll: each asks once more in a dialog, and does its deed by POST alone."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from polls import copies, corrections, lifecycle, refusals
-from polls.admin.confirming import ConfirmForm, refuse, see_poll
+from polls.admin.confirming import Act, ConfirmForm, Words, button, refuse, see_poll
 from polls.admin.corrections import Corrections
 from polls.models import Poll
-
-type Words = str | Promise
 
 MENDING = ("correct", "withdraw_choice", "add_choice")
 
@@ -40,8 +35,8 @@ def _deed(
     done: Words,
     variant: ActionVariant = ActionVariant.DEFAULT,
     form: type[Any] = ConfirmForm,
-) -> Callable[..., HttpResponse]:
-    """A button that does the deed of this name in `polls.lifecycle`. Without `dialog` Unfold would do it on GET."""
+) -> Act:
+    """A button that does the deed of this name in `polls.lifecycle`."""
 
     def act(desk: Any, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
         poll = desk.get_object(request, unquote(object_id))
@@ -58,11 +53,8 @@ def _deed(
         return see_poll(request, changed)
 
     act.__name__ = name
-    asked = {"title": title, "description": words, "form_class": form, "form_submit_text": label}
-    decorated: Callable[..., HttpResponse] = action(
-        act, description=label, icon=icon, variant=variant, permissions=["deed"], dialog=asked
-    )
-    return decorated
+    asks = button(label=label, icon=icon, title=title, words=words, permission="deed", variant=variant, form=form)
+    return asks(act)
 
 
 class Deeds(Corrections):
@@ -122,16 +114,12 @@ class Deeds(Corrections):
         done=_("The poll is back among the closed ones."),
     )
 
-    @action(
-        description=_("Make a copy"),
+    @button(
+        label=_("Make a copy"),
         icon="content_copy",
-        permissions=["copy"],
-        dialog={
-            "title": _("Make a copy?"),
-            "description": _("A new draft with the same questions and choices, and an address of its own."),
-            "form_class": ConfirmForm,
-            "form_submit_text": _("Make a copy"),
-        },
+        title=_("Make a copy?"),
+        words=_("A new draft with the same questions and choices, and an address of its own."),
+        permission="copy",
     )
     def copy(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
         desk: Any = self

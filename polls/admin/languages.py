@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from polls import languages, refusals, translations
 from polls.admin import pages
+from polls.admin.confirming import see
 from polls.models import Poll
 from polls.terms import Part
 from polls.translations import Source
@@ -135,10 +136,7 @@ class Languages:
             )
         translations.remove(poll, language)
         pages.told(self, request, poll, _("Removed: %(language)s.") % named)
-        address = request.path
-        if request.headers.get("HX-Request") == "true":
-            return HttpResponse(headers={"HX-Redirect": address})
-        return HttpResponseRedirect(address)
+        return see(request, request.path)
 
 
 def _field(source: Source, language: str) -> forms.CharField:

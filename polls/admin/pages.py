@@ -6,14 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from polls import refusals
-from polls.admin.confirming import ConfirmForm
+from polls.admin.confirming import ConfirmForm, see
 from polls.admin.standing import heading
 from polls.models import Poll
 
@@ -47,12 +47,10 @@ def answer(desk: Any, request: HttpRequest, poll: Poll, tab: str, **shown: Any) 
 
 
 def back(request: HttpRequest, poll: Poll, tab: str) -> HttpResponse:
-    """To the tab as it was: by htmx from a dialog, by a redirect else."""
+    """To the tab as it was."""
     query = request.GET.urlencode()
     address = reverse(f"admin:polls_poll_{tab}", args=[poll.pk]) + (f"?{query}" if query else "")
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+    return see(request, address)
 
 
 def paged(request: HttpRequest, rows: Any) -> Page[Any]:

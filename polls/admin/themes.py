@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from polls import themes
 from polls.admin import swatches
-from polls.admin.confirming import ConfirmForm
+from polls.admin.confirming import button, see
 from polls.models import Theme
 from polls.themes import Problem
 
@@ -168,16 +168,12 @@ class ThemeDesk(ModelAdmin):
 
     response_post_save_change = response_post_save_add
 
-    @action(
-        description=_("Wear it everywhere"),
+    @button(
+        label=_("Wear it everywhere"),
         icon="public",
-        permissions=["site"],
-        dialog={
-            "title": _("Make this the theme of the site?"),
-            "description": _("Every poll without a theme of its own wears it, and so does the public list."),
-            "form_class": ConfirmForm,
-            "form_submit_text": _("Wear it everywhere"),
-        },
+        title=_("Make this the theme of the site?"),
+        words=_("Every poll without a theme of its own wears it, and so does the public list."),
+        permission="site",
     )
     def make_default(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
         theme = self.get_object(request, unquote(object_id))
@@ -185,32 +181,24 @@ class ThemeDesk(ModelAdmin):
         messages.success(request, str(_("This is the theme of the site now.")))
         return _see(request, theme)
 
-    @action(
-        description=_("Back to the built-in look"),
+    @button(
+        label=_("Back to the built-in look"),
         icon="undo",
-        permissions=["site"],
-        dialog={
-            "title": _("Back to the built-in look?"),
-            "description": _("Polls without a theme of their own, and the public list, look as they did at first."),
-            "form_class": ConfirmForm,
-            "form_submit_text": _("Back to the built-in look"),
-        },
+        title=_("Back to the built-in look?"),
+        words=_("Polls without a theme of their own, and the public list, look as they did at first."),
+        permission="site",
     )
     def unmake_default(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
         themes.make_default(None)
         messages.success(request, str(_("The site has its built-in look again.")))
         return _see(request, self.get_object(request, unquote(object_id)))
 
-    @action(
-        description=_("Make a copy"),
+    @button(
+        label=_("Make a copy"),
         icon="content_copy",
-        permissions=["copy"],
-        dialog={
-            "title": _("Make a copy?"),
-            "description": _("A theme of your own that looks the same, to be changed as you like."),
-            "form_class": ConfirmForm,
-            "form_submit_text": _("Make a copy"),
-        },
+        title=_("Make a copy?"),
+        words=_("A theme of your own that looks the same, to be changed as you like."),
+        permission="copy",
     )
     def copy(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
         fresh = themes.copy(self.get_object(request, unquote(object_id)), maker=request.user)  # type: ignore[arg-type]
@@ -240,8 +228,4 @@ def _may_change(request: HttpRequest, theme: Theme | None) -> bool:
 
 
 def _see(request: HttpRequest, theme: Theme | None) -> HttpResponse:
-    """To a theme's page: by htmx from the dialog, by a redirect without JavaScript."""
-    address = reverse("admin:polls_theme_change", args=[theme.pk if theme else 0])
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+    return see(request, reverse("admin:polls_theme_change", args=[theme.pk if theme else 0]))
