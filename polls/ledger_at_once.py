@@ -6,12 +6,14 @@ no journeys to save.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.errors import DuplicatePreparedStatement, InvalidSqlStatementName
 
 from polls import ledger
 from polls.ledger import Row
@@ -40,11 +42,7 @@ def write(ballots: Sequence[Row], marks: Sequence[Row], said: Sequence[Row], at:
     poll: of that one the day alone is kept, and its numbers are released in batches.
     """
     sent = {"ballots": json.dumps(ballots), "marks": json.dumps(marks), "said": json.dumps(said), "at": at}
-    connection.ensure_connection()
-    # Not Django's cursor: it writes values into the statement, which is then planned each time.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(STATEMENT, sent, prepare=True)
-        found = cursor.fetchall()
+    found = _asked(STATEMENT, sent)
     return Written(
         frozenset(one for what, one, _, _ in found if what == "ballot"),
         tuple((one, told, number) for what, one, told, number in found if what == "counter"),
@@ -54,17 +52,30 @@ def write(ballots: Sequence[Row], marks: Sequence[Row], said: Sequence[Row], at:
 
 def standing(polls: Sequence[int]) -> dict[int, tuple[int, int, int, list[tuple[int, str, int]]]]:
     """Version, ballots, number set aside, and all counters of each poll, as they stand together at one instant."""
+    found: dict[int, tuple[int, int, int, list[tuple[int, str, int]]]] = {}
+    for poll, version, ballots, aside, question, said, count in _asked(STANDING, {"polls": list(polls)}):
+        found.setdefault(poll, (version, ballots, aside, []))[3].append((question, said, count))
+    return found
+
+
+def _asked(statement: str, values: Mapping[str, object]) -> list[Any]:
+    """The rows of a statement that PostgreSQL plans once, and not each time as with Django's cursor, which writes
+    values into it.
+    """
+    connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(STANDING, [list(polls)], prepare=True)
-        found: dict[int, tuple[int, int, int, list[tuple[int, str, int]]]] = {}
-        for poll, version, ballots, aside, question, said, count in cursor.fetchall():
-            found.setdefault(poll, (version, ballots, aside, []))[3].append((question, said, count))
-        return found
+        try:
+            cursor.execute(statement, values, prepare=True)
+        except (DuplicatePreparedStatement, InvalidSqlStatementName):
+            # Behind a pooler each transaction may meet another PostgreSQL, which was never told. Nothing was done yet.
+            connection.connection.prepare_threshold = None
+            cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
 def _sent(name: str, columns: dict[str, str]) -> str:
     read = ", ".join(f"(one->>{place})::{kind} AS {column}" for place, (column, kind) in enumerate(columns.items()))
-    return f"{name} AS (SELECT {read} FROM json_array_elements(%({name})s::json) AS one)"
+    return f"{name} AS (SELECT {read} FROM jsonb_array_elements(%({name})s::jsonb) AS one)"
 
 
 CLOCK = "COALESCE(%(at)s::timestamptz, statement_timestamp())"
@@ -117,4 +128,4 @@ STATEMENT = f"""
 STANDING = """
     SELECT t.poll_id, t.version, t.ballots, t.set_aside, c.question_id, c.said, c.count
     FROM polls_tally t JOIN polls_question q ON q.poll_id = t.poll_id JOIN polls_counter c ON c.question_id = q.id
-    WHERE t.poll_id = ANY(%s)"""
+    WHERE t.poll_id = ANY(%(polls)s)"""

@@ -208,6 +208,8 @@ def _postgresql(parsed: dict[str, Any]) -> dict[str, Any]:
     limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
     options = given | {
         "pool": {"min_size": 1, "max_size": 10, "timeout": 3, "reconnect_timeout": 3},
+        # What asks to be prepared is; with Django's own None nothing would be, whoever asks.
+        "prepare_threshold": 1_000_000,
         "connect_timeout": 3,
         "tcp_user_timeout": 5000,
         "keepalives_idle": 5,
