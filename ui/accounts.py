@@ -34,8 +34,8 @@ failures = Buckets(burst=20, per_second=0.1)
 
 async def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
     """Who asks; for a poll by account with the account, and whether it has voted."""
-    visitor, key = visitors.visitor(request, poll), visitors.session_key(request)
-    if poll.policy != Policy.ACCOUNT or not key:
+    visitor = visitors.visitor(request, poll)
+    if poll.policy != Policy.ACCOUNT or not (key := visitors.session_key(request)):
         return visitor
     return await database.read(_signed_in, visitor, poll, key)
 

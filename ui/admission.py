@@ -5,12 +5,11 @@ Generous: it wakes for floods, and an office behind one address never meets it.
 
 from datetime import datetime
 
-from django.conf import settings
-
 from polls import refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy, Suspicion
 from ui import work
+from ui.configuration import setting
 from ui.papers import Paper
 from ui.throttle import Buckets, Key, Pressure
 from ui.visitors import Visitor
@@ -53,13 +52,14 @@ def note_failure(visitor: Visitor, poll: PollSnapshot, *, now: float) -> None:
 
 def examine(visitor: Visitor, poll: PollSnapshot, paper: Paper, solution: str, *, at: datetime, now: float) -> str:
     """Why a ballot that can be counted is set aside, "" for one that isn't. Raises WorkNeeded under pressure."""
-    always = settings.PROOF_OF_WORK == "always"
+    asked = setting("PROOF_OF_WORK")
+    always = asked == "always"
     # A browser that is known has voted: it can change its ballot, not add one. Under the open policy it can add.
     known = visitor.browser is not None and poll.policy != Policy.OPEN
     if poll.policy in NAMED or known or (visitor.local and not always):
         return ""
     seen = pressure.note(poll.id, visitor.network or "", now=now)
-    if always or (seen.high and settings.PROOF_OF_WORK == "adaptive"):
+    if always or (seen.high and asked == "adaptive"):
         _require_work(visitor, poll, paper, solution, at=at, now=now)
     if not seen.high:
         return ""

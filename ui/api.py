@@ -67,7 +67,7 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lan
     entry, at = await voting.find(slug), voting.now()
     tongue = tongues.of(request, entry.poll)
     response["Cache-Control"] = "no-store"
-    faces.speak(response, tongue, entry.poll)
+    faces.speak(response, tongue, entry.poll.languages)
     with translation.override(tongue.interface):
         strength = policies.strength(entry.poll)
     paper = papers.issue(entry.poll.id, at=at)
@@ -85,7 +85,7 @@ async def read_results(request: HttpRequest, response: HttpResponse, slug: str, 
     entry = await voting.find(slug)
     visitor, tongue = await accounts.visitor(request, entry.poll), tongues.of(request, entry.poll)
     response["Cache-Control"], response["Vary"] = "private, no-cache", "Cookie"
-    faces.speak(response, tongue, entry.poll)
+    faces.speak(response, tongue, entry.poll.languages)
     at, voted = voting.now(), visitor.has_voted
     tallies.check_seen(entry.poll, at=at, voted=voted)
     reading = await readings.of(entry, at=at)

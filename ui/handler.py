@@ -8,7 +8,6 @@ import logging
 from functools import cache, lru_cache
 from inspect import isawaitable
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import (
     HttpRequest,
@@ -23,6 +22,7 @@ from psycopg_pool import PoolTimeout
 from polls import refusals
 from ui import faces, hot, visitors
 from ui.asgi import Receive, Scope, Send
+from ui.configuration import setting
 from ui.live import Stream
 from ui.requests import Request
 
@@ -124,7 +124,7 @@ def _with_slash(request: HttpRequest) -> HttpResponse:
 
 
 def _check_host(request: HttpRequest) -> None:
-    allowed = settings.ALLOWED_HOSTS
+    allowed = setting("ALLOWED_HOSTS")
     if "*" in allowed or request.path in NAMELESS:
         return
     if not visitors.is_our_host(request.META.get("HTTP_HOST", "")):

@@ -17,7 +17,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from polls.tallies import TallySnapshot
@@ -25,6 +24,7 @@ from polls.terms import Policy
 from ui import faces, papers, tongues, visitors
 from ui.asgi import App, Headers, Ready, Receive, Scope, Send
 from ui.cache import Entry, cache
+from ui.configuration import setting
 from ui.tongues import Tongue
 
 QUERIES = frozenset({b"", b"show=results"})
@@ -169,7 +169,7 @@ def _of_anybody(scope: Scope) -> Mapping[bytes, bytes] | None:
     headers = dict(scope["headers"])
     if len(headers) < len(scope["headers"]) or not OTHERWISE.isdisjoint(headers):
         return None
-    ours = "*" in settings.ALLOWED_HOSTS or visitors.is_our_host(headers.get(b"host", b"").decode("latin-1"))
+    ours = "*" in setting("ALLOWED_HOSTS") or visitors.is_our_host(headers.get(b"host", b"").decode("latin-1"))
     return headers if ours else None
 
 
@@ -190,7 +190,7 @@ def _entry(path: str) -> Entry | None:
 
 def _place(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Place:
     """What our own origin is told from, see `visitors.origin`. One at a time is kept: nobody can make us keep many."""
-    if settings.PUBLIC_URL:
+    if setting("PUBLIC_URL"):
         return ()
     return headers.get(b"host"), headers.get(b"x-forwarded-proto"), scope.get("scheme", "http").encode()
 

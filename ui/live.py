@@ -87,7 +87,9 @@ async def now(request: HttpRequest, slug: str) -> HttpResponse:
     everybodys = tallies.may_see(entry.poll, at=at, voted=False) and not quiz.is_quiz(entry.poll)
     face, guest = faces.face(request, framed=False, poll=entry.poll), visitors.guest(request, entry.poll)
     face = replace(face, away=bool(guest))
-    response = faces.speak(faces.live(HttpResponse(), everybodys=everybodys, guest=guest), face.tongue, entry.poll)
+    response = faces.speak(
+        faces.live(HttpResponse(), everybodys=everybodys, guest=guest), face.tongue, entry.poll.languages
+    )
     place = etags.place(entry, at=at)
     if not place or not faces.has(request, etags.tag(place, face.tongue, told)):
         reading = await readings.of(entry, at=at)

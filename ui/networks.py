@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from django.conf import settings
+from ui.configuration import setting
 
 LONGEST = 60
 HOP_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([0-9.]+):\d+")
@@ -32,7 +32,7 @@ def is_local(client: str) -> bool:
 
 def is_trusted(address: str) -> bool:
     """Whether it is a proxy of ours, by TRUSTED_PROXIES."""
-    return bool(networks := settings.TRUSTED_PROXIES) and _trusted(networks).holds(address)
+    return bool(networks := setting("TRUSTED_PROXIES")) and _trusted(networks).holds(address)
 
 
 class Trusted:
@@ -60,6 +60,7 @@ def _trusted(networks: Sequence[IPv4Network | IPv6Network]) -> Trusted:
     return _last
 
 
+@lru_cache(maxsize=1024)
 def _number(address: str) -> int | None:
     """An IPv4 address as it is mostly written; None for all else. Each request has one or two: this takes a tenth of
     the time of `ip_address`.

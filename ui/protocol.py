@@ -51,22 +51,44 @@ class Protocol(HttpToolsProtocol):
         self.outbox: list[Letter] = vars(self.server_state).setdefault("outbox", [])
         self.awaited = False
         """An answer of ours is in the outbox."""
+        self.parsing = False
+        self.come: tuple[RequestResponseCycle, Any] | None = None
+        """A request whose body may be in the piece that is being parsed."""
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self.awaited:
             deliver(self.outbox)
+        # uvicorn makes its cycles by name, and asks nobody of which class.
+        cycle.__class__ = Cycle
+        if not self.parsing:
+            # One of many that were sent at once, whose turn has come: not from within the one before, and so on.
+            self.loop.call_soon(self.answer, cycle, app)
+        elif not self.is_ready(cycle):
+            self.come = cycle, app
+
+    def answer(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if not self.is_ready(cycle):
+            self.begin(cycle, app)
+
+    def is_ready(self, cycle: RequestResponseCycle) -> bool:
+        """Whether it is answered with this."""
         # A visitor who does not read waits in uvicorn's way, which waits too.
         ready = None if self.flow.write_paused else self.ready(cycle.scope)  # type: ignore[arg-type]  # a TypedDict is one
         if ready is None:
-            # uvicorn makes its cycles by name, and asks nobody of which class.
-            cycle.__class__ = Cycle
-            super()._start_asgi_task(cycle, app)
-            return
+            return False
         ours = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
         parting = b"" if cycle.keep_alive else b"connection: close\r\n"
         self.post(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body), last=not cycle.keep_alive)
         cycle.response_started = cycle.response_complete = True
         cycle.on_response()
+        return True
+
+    def begin(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Work on a request as far as it goes without waiting: what is in the processor's memory now stays there."""
+        task = asyncio.Task(cycle.run_asgi(app), loop=self.loop, eager_start=True)
+        if not task.done():
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
 
     def post(self, said: bytes, *, last: bool) -> None:
         """Send when all who ask at this moment are read. To wake visitors one by one, each while the next one's request
@@ -97,7 +119,14 @@ class Protocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.receipt_began = self.loop.time()
         self.unplaced += len(data)
-        super().data_received(data)
+        self.parsing = True
+        try:
+            super().data_received(data)
+        finally:
+            self.parsing = False
+        if self.come:
+            (cycle, app), self.come = self.come, None
+            self.begin(cycle, app)
         # Not only a header: trailers and chunk extensions too are swallowed by the parser without an end.
         if self.unplaced > self.head_limit and not self.transport.is_closing():
             self.refuse(431)
@@ -204,40 +233,52 @@ def _never(_scope: Scope) -> None:
 
 
 class Cycle(RequestResponseCycle):
-    """Writes head and body of an answer at once, where uvicorn wakes the visitor for each of them."""
+    """Writes an answer at once that says how long it is. uvicorn wakes the visitor for its head and for its body, and
+    holds two regular expressions against each header.
+    """
 
     _start: Any = None
 
     async def send(self, message: Any) -> None:
-        if message["type"] == "http.response.start" and _is_whole(message) and self.scope["method"] != "HEAD":
+        if message["type"] == "http.response.start" and self._may_wait(message):
             self._start = message
             return
         start, self._start = self._start, None
-        if start is None or message["type"] != "http.response.body":
+        if start is None:
             await super().send(message)
-            return
-        line = self.transport
-        self.transport = Gathering(line)  # type: ignore[assignment]  # what a cycle asks of a transport
-        try:
+        elif not self._answer(start, message):
             await super().send(start)
             await super().send(message)
-        finally:
-            self.transport = line
 
+    def _may_wait(self, start: Any) -> bool:
+        """Its body comes at once, as it is there."""
+        measured = any([name == b"content-length" for name, _value in start["headers"]])  # noqa: C419 -- no generator
+        return measured and start["status"] not in {204, 304} and self.scope["method"] != "HEAD"
 
-class Gathering:
-    """A transport that keeps what is written first and writes it with what is written next."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport, self._head = transport, b""
-        self.close, self.is_closing = transport.close, transport.is_closing
-
-    def write(self, said: bytes) -> None:
-        if self._head:
-            self._transport.write(self._head + said)
-        self._head = b"" if self._head else said
-
-
-def _is_whole(start: Any) -> bool:
-    """It says how long its body is: then that comes at once."""
-    return start["status"] not in {204, 304} and any(name == b"content-length" for name, _value in start["headers"])
+    def _answer(self, start: Any, message: Any) -> bool:
+        """Whether it could be written so. All that is not plain is left to uvicorn."""
+        headers = [*self.default_headers, *start["headers"]]
+        lines, body = b"".join([b"%b: %b\r\n" % header for header in headers]), message.get("body", b"")
+        if (
+            b"content-length: %d\r\n" % len(body) not in lines
+            or lines.count(b"\n") != len(headers)
+            or lines.count(b"\r") != len(headers)
+            or b"connection: " in lines
+            or b"transfer-encoding: " in lines
+            or message["type"] != "http.response.body"
+            or message.get("more_body", False)
+            or self.response_started
+            or self.disconnected
+            or self.flow.write_paused
+            or self.access_log
+        ):
+            return False
+        parting = b"" if self.keep_alive else b"connection: close\r\n"
+        self.response_started = self.response_complete = True
+        self.waiting_for_100_continue = False
+        self.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[start["status"]], lines, parting, body))
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+        return True

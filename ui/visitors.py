@@ -17,6 +17,7 @@ from polls.snapshots import PollSnapshot
 from polls.terms import Policy
 from polls.voters import Voter
 from ui import networks, papers
+from ui.configuration import setting
 from ui.portraits.orders import ORDERS
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def _asked(request: HttpRequest) -> Standing:
     forwarded = meta.get("HTTP_X_FORWARDED_PROTO", "")
     if forwarded and not networks.is_trusted(_peer(request)):
         forwarded = ""
-    return _standing(settings.PUBLIC_URL, forwarded, _scheme(request), meta.get("HTTP_HOST", ""))
+    return _standing(setting("PUBLIC_URL"), forwarded, _scheme(request), meta.get("HTTP_HOST", ""))
 
 
 @lru_cache(maxsize=256)
@@ -163,7 +164,7 @@ def guest(request: HttpRequest, poll: PollSnapshot) -> str:
 def is_our_host(host: str) -> bool:
     """Whether this server answers to a Host header."""
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    return validate_host(name.lower(), settings.ALLOWED_HOSTS)
+    return validate_host(name.lower(), setting("ALLOWED_HOSTS"))
 
 
 def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:

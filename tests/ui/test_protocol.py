@@ -122,13 +122,15 @@ def test_what_can_be_no_request_is_refused_once(port: int) -> None:
 
 def test_what_is_ready_is_answered_in_its_turn(port: int) -> None:
     ready, last = a_request(path="/ready", close=False), a_request(path="/ready")
-    together, apart, old, torn = heard(
+    together, apart, old, torn, many = heard(
         port,
         [a_request(path="/slow", close=False) + ready * 3 + a_request(close=False) + last],
         [ready, 0.1, ready, 0.1, a_request("POST", "/", "content-length: 4", close=False), b"abcd", last],
         [b"GET /ready HTTP/1.0\r\n\r\n"],
         [ready + b"what is this?\r\n\r\n"],
+        [a_request(path="/slow", close=False) + ready * 700 + last],
     )
+    assert many.count(b"\r\n\r\nready") == 701
     assert re.findall(rb"\r\n\r\n(done|ready)", together) == [b"done", *[b"ready"] * 3, b"done", b"ready"]
     assert [apart.count(word) for word in (b"ready", b"done")] == [3, 1]
     assert old.endswith(b"connection: close\r\n\r\nready")
@@ -151,13 +153,14 @@ def test_an_answer_of_one_piece_is_written_at_once_and_others_as_they_come() -> 
 
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         length = [] if scope["path"] == "/parts" else [(b"content-length", b"4")]
+        length += [(b"x-a", b"b\r\nset-cookie: c=d")] if scope["path"] == "/smuggled" else []
         await send({"type": "http.response.start", "status": 304 if "304" in scope["path"] else 200, "headers": length})
         if scope["path"] == "/parts":
             await send({"type": "http.response.body", "body": b"do", "more_body": True})
         await send({"type": "http.response.body", "body": b"" if "304" in scope["path"] else b"done"})
 
     async def ask(request: bytes) -> int:
-        config = uvicorn.Config(app, http=Hasty, log_level="critical", proxy_headers=False)
+        config = uvicorn.Config(app, http=Hasty, log_level="critical", access_log=False, proxy_headers=False)
         config.load()
         protocol = Hasty(config, ServerState(), {})
         protocol.connection_made(Line())
@@ -170,6 +173,7 @@ def test_an_answer_of_one_piece_is_written_at_once_and_others_as_they_come() -> 
     asked = [a_request(close=False), a_request("HEAD", close=False), a_request(path="/parts", close=False)]
     assert [asyncio.run(ask(request)) for request in asked] == [1, 1, 3]
     assert b"".join(written).endswith(b"4\r\ndone\r\n0\r\n\r\n")
+    assert asyncio.run(ask(a_request(path="/smuggled", close=False))) == 0
 
 
 def test_who_reads_nothing_is_not_written_to_without_end() -> None:

@@ -32,20 +32,20 @@ SHARED_SECONDS = 2
 def html(body: bytes | str, face: Face, *, status: int = 200, poll: PollSnapshot | None = None) -> HttpResponse:
     """A card or a page. It may hold a paper or what one person did, so that no shared cache may keep it."""
     body = body.encode() if isinstance(body, str) else body
-    response = Response(body, status=status, dress=_dress(_ancestors(poll) if face.framed else "'self'"))
-    if face.guest:
-        response["Access-Control-Allow-Origin"] = face.guest
-    speak(response, face.tongue, poll)
-    return response
+    ancestors, languages = _ancestors(poll) if face.framed else "'self'", poll.languages if poll else None
+    return Response(body, status=status, dress=_dress(ancestors, face.guest, face.tongue, languages))
 
 
 @lru_cache(maxsize=1000)
-def _dress(ancestors: str) -> Dress:
-    """The headers of a card."""
+def _dress(ancestors: str, guest: str, tongue: Tongue, languages: tuple[str, ...] | None) -> Dress:
+    """The headers of a card, in one of the poll's languages."""
     response = HttpResponse(content_type=HTML)
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "HX-Request, Cookie, Origin"
     protect(response, ancestors=ancestors)
+    if guest:
+        response["Access-Control-Allow-Origin"] = guest
+    speak(response, tongue, languages)
     return dict(response.headers._store)
 
 
@@ -60,11 +60,11 @@ def live(response: HttpResponse, *, everybodys: bool, guest: str = "") -> HttpRe
     return response
 
 
-def speak(response: HttpResponse, tongue: Tongue, poll: PollSnapshot | None) -> HttpResponse:
-    """Say which language it is, and that another browser may be given another one."""
-    if poll:
+def speak(response: HttpResponse, tongue: Tongue, languages: tuple[str, ...] | None) -> HttpResponse:
+    """Say which of a poll's languages it is, and that another browser may be given another one. None for no poll."""
+    if languages is not None:
         response["Content-Language"] = tongue.language
-    if poll is None or (len(poll.languages) > 1 and not tongue.by_name):
+    if languages is None or (len(languages) > 1 and not tongue.by_name):
         response["Vary"] = ", ".join(filter(None, (response.get("Vary"), "Accept-Language")))
     return response
 
