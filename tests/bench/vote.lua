@@ -1,5 +1,5 @@
 -- Ballots for wrk. Arguments: a file with one ballot a line (address, tab, body); milliseconds that each connection
--- rests before a vote, 0 for none.
+-- rests on average before a vote, 0 for none.
 local ballots = {}
 local place = 0
 local rest = 0
@@ -8,11 +8,13 @@ local headers = { ["HX-Request"] = "true" }
 function init(args)
   for line in io.lines(args[1]) do ballots[#ballots + 1] = line end
   rest = tonumber(args[2] or "0")
+  math.randomseed(1)
   if rest == 0 then delay = nil end
 end
 
+-- Not all as long: they would vote at one moment, and wait for each other. Voters come as they like.
 function delay()
-  return rest
+  return math.random(0, 2 * rest)
 end
 
 function request()
