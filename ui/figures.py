@@ -38,6 +38,11 @@ def decimal(number: int | Fraction, *, places: int) -> str:
 
 def percent(number: int) -> str:
     """A whole percentage, in the active language."""
-    if translation.get_language() == "ar":
-        return f"{count(number)}٪"
-    return _("%(number)s %%") % {"number": count(number)}
+    return _share(number, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _share(number: int, language: str | None) -> str:
+    if language == "ar":
+        return f"{_counted(number, language)}٪"
+    return _("%(number)s %%") % {"number": _counted(number, language)}

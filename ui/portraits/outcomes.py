@@ -1,7 +1,7 @@
 """The results of a poll as its cards show them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from ui.portraits.fields import Field, fields
 from ui.portraits.trails import Trail, trail
 
 type Hole = Callable[[str], str]
+type Into = Callable[[str, object], Any]
+"""Of the name of a number's place and what stands there: what is to be shown in its stead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,16 @@ def outcomes(
     *,
     told: bool = False,
     asked: Sequence[Field] = (),
+    into: Into = lambda _name, said: said,
 ) -> tuple[Outcome, ...]:
     """The results of a poll. Ask `tallies.may_see` first, and `quiz.may_know` for what is `told`.
 
-    `hole` names the place of a mark; `asked` are the poll's fields, from who has them already. The words around the
-    texts are in the language of the interface that is active.
+    `hole` names the place of a mark; `asked` are the poll's fields, from who has them already. `into` may put holes in
+    the place of numbers: what comes with the next vote is mostly other numbers in the same card, which need not be
+    printed again then. The words around the texts are in the language of the interface that is active.
     """
     lines = zip(poll.questions, asked or fields(poll), results, strict=True)
-    return tuple(_outcome(question, field, result, hole, told) for question, field, result in lines)
+    return tuple(_outcome(question, field, result, hole, into, told) for question, field, result in lines)
 
 
 def votes(number: int) -> str:
@@ -105,58 +109,26 @@ def set_aside(number: int) -> str:
     return said % {"shown": figures.count(number)} if number else ""
 
 
-def with_holes(outcomes: Sequence[Outcome], hole: Hole) -> tuple[tuple[Outcome, ...], dict[str, str]]:
-    """The same with holes where numbers stand, and what goes into them.
-
-    What comes with the next vote is mostly other numbers in the same card, so that the card need not be printed again.
-    """
-    numbers: dict[str, str] = {}
-
-    def into(name: str, said: object) -> Any:
-        numbers[name] = str(said)
-        return hole(name)
-
-    return tuple(_with_holes(outcome, f"{outcome.field.id}", into) for outcome in outcomes), numbers
-
-
-def _with_holes(outcome: Outcome, name: str, into: Callable[[str, object], Any]) -> Outcome:
-    written = into(f"written-{name}", outcome.written) if outcome.written else ""
-    rows = tuple(_row_with_holes(row, f"{name}-{row.id}", into) for row in outcome.rows)
-    return replace(outcome, answers=into(f"answers-{name}", outcome.answers), rows=rows, written=written)
-
-
-def _row_with_holes(row: Row, name: str, into: Callable[[str, object], Any]) -> Row:
-    return replace(
-        row,
-        percent=into(f"percent-{name}", row.percent),
-        figure=into(f"figure-{name}", row.figure),
-        votes=into(f"votes-{name}", row.votes),
-        facts=tuple(into(f"fact-{name}-{place}", fact) for place, fact in enumerate(row.facts)),
-        steps=tuple(
-            replace(
-                step,
-                votes=into(f"step-{name}-{place}", step.votes),
-                percent=into(f"share-{name}-{place}", step.percent),
-            )
-            for place, step in enumerate(row.steps)
-        ),
-    )
-
-
-def _outcome(question: QuestionSnapshot, field: Field, result: QuestionResult, hole: Hole, told: bool) -> Outcome:  # noqa: FBT001 -- of `outcomes`
+def _outcome(
+    question: QuestionSnapshot,
+    field: Field,
+    result: QuestionResult,
+    hole: Hole,
+    into: Into,
+    told: bool,  # noqa: FBT001
+) -> Outcome:
     known = {choice.id: choice for choice in question.choices}
     # A withdrawn choice that nobody had chosen is no longer part of the picture.
     shown = [choice for choice in result.choices if choice.count or not choice.withdrawn]
-    rows = [_row(question, known[choice.choice], choice, hole, told) for choice in _in_order(result, shown)]
+    rows = [_row(question, known[choice.choice], choice, hole, into, told) for choice in _in_order(result, shown)]
     if field.write_in or result.written:
-        rows.append(_something_else(question, result, hole))
+        rows.append(_something_else(question, result, hole, into))
     right = [choice.text for choice in question.choices if choice.right] if told else []
     return Outcome(
         field=field,
-        answers=ngettext("%(shown)s answer", "%(shown)s answers", result.answered)
-        % {"shown": figures.count(result.answered)},
+        answers=into(f"answers-{question.id}", _answers(result.answered)),
         rows=tuple(rows),
-        written=_written(result.written) if result.written else "",
+        written=into(f"written-{question.id}", _written(result.written)) if result.written else "",
         texts=result.texts,
         trail=trail(question, result.comparison) if result.comparison else None,
         verdict=hole(f"verdict-{question.id}") if told and question.is_quiz else "",
@@ -174,15 +146,23 @@ def _in_order(result: QuestionResult, choices: Iterable[ChoiceResult]) -> list[C
     return sorted(choices, key=lambda choice: ranked.index(choice.choice) if choice.choice in ranked else len(ranked))
 
 
-def _row(question: QuestionSnapshot, choice: ChoiceSnapshot, result: ChoiceResult, hole: Hole, told: bool) -> Row:  # noqa: FBT001 -- of `outcomes`
+def _row(
+    question: QuestionSnapshot,
+    choice: ChoiceSnapshot,
+    result: ChoiceResult,
+    hole: Hole,
+    into: Into,
+    told: bool,  # noqa: FBT001
+) -> Row:
     figure, votes = _figures(question, result)
+    place = f"{question.id}-{choice.id}"
     elected = result.leads and question.kind in {Kind.RANKED, Kind.SCORE}
     return Row(
         id=result.choice,
         text=choice.text,
-        percent=result.percent,
-        figure=figure,
-        votes=votes,
+        percent=into(f"percent-{place}", result.percent),
+        figure=into(f"figure-{place}", figure),
+        votes=into(f"votes-{place}", votes),
         leads=result.leads,
         withdrawn=result.withdrawn,
         hole=hole(f"mark-{result.choice}"),
@@ -191,8 +171,8 @@ def _row(question: QuestionSnapshot, choice: ChoiceSnapshot, result: ChoiceResul
         picture_alt=choice.picture_alt,
         right=told and choice.right,
         tag=(_("elected") if question.seats > 1 else _("winner")) if elected else "",
-        facts=_facts(result.rating) if result.rating else (),
-        steps=_steps(result.rating) if result.rating else (),
+        facts=_facts(result.rating, place, into) if result.rating else (),
+        steps=_steps(result.rating, place, into) if result.rating else (),
         alone=choice.text == question.text,
     )
 
@@ -208,27 +188,35 @@ def _figures(question: QuestionSnapshot, result: ChoiceResult) -> tuple[str, str
     return figures.percent(result.percent), number
 
 
-def _facts(rating: Rating) -> tuple[str, ...]:
+def _facts(rating: Rating, place: str, into: Into) -> tuple[str, ...]:
+    return tuple(into(f"fact-{place}-{number}", fact) for number, fact in enumerate(_said_of(rating)))
+
+
+def _said_of(rating: Rating) -> list[str]:
     if rating.mean is None or rating.median is None:
-        return (_("No grades yet."),)
+        return [_("No grades yet.")]
     facts = [
         _("Mean: %(number)s") % {"number": figures.decimal(rating.mean, places=2)},
         _("Median: %(number)s") % {"number": figures.decimal(rating.median, places=1)},
     ]
     if rating.nps is not None:
         facts.append(_("Net promoter score: %(number)s") % {"number": figures.decimal(rating.nps, places=0)})
-    return tuple(facts)
+    return facts
 
 
-def _steps(rating: Rating) -> tuple[Step, ...]:
+def _steps(rating: Rating, place: str, into: Into) -> tuple[Step, ...]:
     """The highest grade first."""
     return tuple(
-        Step(figures.count(grade), figures.count(votes), percent(votes, rating.answers))
-        for grade, votes in reversed(rating.distribution)
+        Step(
+            figures.count(grade),
+            votes=into(f"step-{place}-{number}", figures.count(votes)),
+            percent=into(f"share-{place}-{number}", percent(votes, rating.answers)),
+        )
+        for number, (grade, votes) in enumerate(reversed(rating.distribution))
     )
 
 
-def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Hole) -> Row:
+def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Hole, into: Into) -> Row:
     """What voters wrote themselves and no editor has merged yet: one row for all of it."""
     share = percent(result.written, result.answered)
     if question.kind == Kind.SINGLE:
@@ -237,14 +225,18 @@ def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Ho
     return Row(
         id=0,
         text=_("Something else"),
-        percent=share,
-        figure=figures.percent(share),
-        votes=figures.count(result.written),
+        percent=into(f"percent-{question.id}-0", share),
+        figure=into(f"figure-{question.id}-0", figures.percent(share)),
+        votes=into(f"votes-{question.id}-0", figures.count(result.written)),
         leads=False,
         withdrawn=False,
         hole=hole(f"mark-other-{question.id}"),
         own="",
     )
+
+
+def _answers(number: int) -> str:
+    return ngettext("%(shown)s answer", "%(shown)s answers", number) % {"shown": figures.count(number)}
 
 
 def _written(number: int) -> str:

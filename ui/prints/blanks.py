@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.safestring import mark_safe
 
@@ -45,5 +46,6 @@ class Print:
         return Print(tuple(pieces), tuple(holes))
 
 
+@lru_cache(maxsize=10_000)
 def hole(name: str) -> str:
     return mark_safe(f"[[{_TOKEN}:{name}]]")  # noqa: S308 -- our own token, letters and digits

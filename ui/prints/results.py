@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.translation import ngettext
 
 from polls import refusals, tallies
@@ -173,11 +173,16 @@ def _outcomes(
         poll = cards.edition(entry, face)
         if (asked := entry.prints.get(("fields", face.tongue))) is None:
             asked = entry.prints["fields", face.tongue] = portraits.fields(poll)
-        found = portraits.outcomes(poll, reading.results, hole, told=told, asked=asked)
-        outcomes, numbers = portraits.with_holes(found, hole)
-        numbers["votes"] = portraits.votes(reading.tally.ballots)
+        numbers: dict[str, object] = {"votes": portraits.votes(reading.tally.ballots)}
         numbers["aside"] = portraits.set_aside(reading.tally.set_aside)
-        filled = {name: escape(said).encode() for name, said in numbers.items()}
+
+        def into(name: str, said: object) -> str:
+            numbers[name] = said
+            return hole(name)
+
+        outcomes = portraits.outcomes(poll, reading.results, hole, told=told, asked=asked, into=into)
+        # Not by Django's `escape`, which first asks whether it is a promise.
+        filled = {name: escape(str(said)).encode() for name, said in numbers.items()}
         known = entry.prints[key] = reading, outcomes, filled
     return known[1], known[2]
 
