@@ -262,4 +262,5 @@ async def nothing() -> None:
 
 
 def _by_path[Number: (int, float)](limits: Mapping[str, Number], path: str, otherwise: Number) -> Number:
-    return max((limit for prefix, limit in limits.items() if path.startswith(prefix)), default=otherwise)
+    found = [limit for prefix, limit in limits.items() if path.startswith(prefix)]
+    return max(found) if found else otherwise
