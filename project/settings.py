@@ -78,6 +78,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "project.inputs.Renderer"
 
 DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
