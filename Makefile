@@ -3,6 +3,8 @@ python := .venv/bin/python
 LISTEN := 127.0.0.1
 
 .DEFAULT_GOAL := help
+# Some images forbid it. Then each worker of the tests, and each server that they start, compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test sqlite postgresql journeys audit lint fmt messages bench lock clean
 
 help: ## list these verbs
