@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django import forms
+from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
@@ -67,6 +68,7 @@ class PictureInput(forms.ClearableFileInput):
 
 
 class ChoiceForm(RowForm):
+    template, parent = "admin/polls/poll/choice.html", "question"
     position = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.NumberInput)
 
     class Meta:
@@ -123,6 +125,7 @@ class ChoiceFormSet(RowFormSet):
 class QuestionForm(RowForm):
     """A question together with its choices, which are a formset of their own."""
 
+    template, parent = "admin/polls/poll/question.html", "poll"
     position = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.NumberInput)
     minimum = forms.IntegerField(
         label=_("At least"),
@@ -251,19 +254,7 @@ class QuestionRows(StackedInline):
     extra = 1
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        # Not Django's own: before a deletion it names the protected objects, which here are what voters marked.
-        return inlineformset_factory(
-            Poll,
-            Question,
-            form=QuestionForm,
-            formset=QuestionFormSet,
-            fields=self.fields,
-            formfield_callback=partial(self.formfield_for_dbfield, request=request),
-            extra=self.extra,
-            max_num=MOST_QUESTIONS,
-            absolute_max=MOST_QUESTIONS + 1,
-            validate_max=True,
-        )
+        return _formset(self.admin_site)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "kind":
@@ -282,6 +273,27 @@ class QuestionRows(StackedInline):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
+
+
+@cache
+def _formset(site: AdminSite) -> Any:
+    """Not Django's own: before a deletion it names the protected objects, which here are what voters marked.
+
+    The same for everybody, so that it is made once.
+    """
+    rows = QuestionRows(Poll, site)
+    return inlineformset_factory(
+        Poll,
+        Question,
+        form=QuestionForm,
+        formset=QuestionFormSet,
+        fields=rows.fields,
+        formfield_callback=partial(rows.formfield_for_dbfield, request=None),
+        extra=rows.extra,
+        max_num=MOST_QUESTIONS,
+        absolute_max=MOST_QUESTIONS + 1,
+        validate_max=True,
+    )
 
 
 ChoiceRows = inlineformset_factory(

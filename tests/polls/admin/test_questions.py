@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 
+from polls.admin.questions import QuestionRows
 from polls.models import Choice, Poll
 from polls.terms import Kind, Policy
 from tests.builders import a_draft, a_question
@@ -52,6 +57,19 @@ def test_a_poll_is_written_on_one_page_without_a_script(desk: Client, olive: Use
         olive,
     )
     assert asked(poll) == [("Where?", ["Noodles", "Pizza"])]
+
+
+@pytest.mark.parametrize("tongue", ["en", "ar"])
+def test_a_new_row_is_drawn_once_and_then_told_its_place_and_its_parent(house: None, tongue: str) -> None:
+    polls = [a_draft(), a_draft(), Poll()]
+    a_question(polls[0])
+    formset = QuestionRows(Poll, admin.site).get_formset(HttpRequest())
+    with translation.override(tongue):
+        for poll in polls:
+            questions = formset(instance=poll, prefix="questions")
+            rows = [*questions.forms, questions.empty_form, questions.empty_form.choices.empty_form]
+            for row in [*rows, *(choice for form in questions.forms for choice in form.choices.forms)]:
+                assert row.drawn() == render_to_string(row.template, {"form": row})
 
 
 def test_a_saved_poll_opens_with_what_was_saved(desk: Client) -> None:
