@@ -5,12 +5,15 @@ Whether the two that were chosen do, `shortcomings` tells.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from polls.colours import BLACK, READABLE, VISIBLE, WHITE, Colour, contrast, mixed, nearest
 
 BAR, BAR_LEAD = 0.1, 0.26
 """How much of the accent is in the bars behind the results."""
 RED = 27
+KEPT = 256
+"""Palettes that need not be made again: those of all themes stand on each page that offers them."""
 DARK_ACCENT, DARK_PAPER = 0.76, 0.2
 """The lightness of what is made for the dark from what was chosen for the light."""
 
@@ -45,6 +48,7 @@ class Shortcoming:
     """The nearest that does."""
 
 
+@lru_cache(maxsize=KEPT)
 def palette(accent: Colour, background: Colour) -> Palette:
     hue = accent.oklch[2]
     is_light = contrast(background, BLACK) >= contrast(background, WHITE)
@@ -70,6 +74,7 @@ def palette(accent: Colour, background: Colour) -> Palette:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def dark_accent(accent: Colour, background: Colour) -> Colour:
     """An accent for a dark card, of the hue of one that was chosen for a light card."""
     _, chroma, hue = accent.oklch
@@ -77,6 +82,7 @@ def dark_accent(accent: Colour, background: Colour) -> Colour:
     return nearest(made, lambda colour: contrast(colour, background) >= READABLE) or made
 
 
+@lru_cache(maxsize=KEPT)
 def dark_background(accent: Colour, background: Colour) -> Colour:
     """A dark card: of the background's own hue where it has one, else with a breath of the accent."""
     _, chroma, hue = background.oklch

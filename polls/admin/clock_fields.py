@@ -1,6 +1,7 @@
 """Dates and times of day as clocks in the poll's own zone show them."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -18,11 +19,15 @@ class ZoneSelect(UnfoldAdminSelect2Widget):
     """Hundreds of zones in one piece; Django's own select renders a template for each, half of a page's time."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {True: mark_safe(" selected"), False: ""}
-        rows = ((zone, chosen[zone == value], label) for zone, label in self.choices)
-        options = format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+        chosen = format_html('<option value="{}"', value)
+        options = _options(tuple(self.choices)).replace(f"{chosen}>", f"{chosen} selected>")
         told = {**self.build_attrs(self.attrs, attrs), "name": name}
-        return format_html("<select{}>{}</select>", flatatt(told), options)
+        return format_html("<select{}>{}</select>", flatatt(told), mark_safe(options))  # noqa: S308 -- made below
+
+
+@lru_cache(maxsize=8)
+def _options(zones: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("\n", '<option value="{}">{}</option>', zones)
 
 
 class ZonedField(forms.SplitDateTimeField):
