@@ -1,5 +1,6 @@
 """An editor at the desk, without a browser: reads a page's form as a browser without scripts would."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,6 +10,15 @@ from django.test import Client
 
 Fields = dict[str, Any]
 DEEDS = ("add_poll", "change_poll", "delete_poll", "view_poll")
+
+
+_ATTRS = r"""(?:"[^"]*"|'[^']*'|[^>"'])*>"""
+# What makes up forms, in pages of 300,000 characters. Of 600 time zones only the chosen one.
+_OF_FORMS = re.compile(
+    rf"<(?:form|template|input|select)\b{_ATTRS}|</(?:form|template|select)>"
+    rf"|<option\b(?=[^>]*\sselected\b){_ATTRS}|<textarea\b{_ATTRS}.*?</textarea>",
+    re.DOTALL,
+)
 
 
 class FormReader(HTMLParser):
@@ -94,7 +104,7 @@ def told(answer: Any) -> str:
 
 def fields_in(text: str, form_id: str = "poll_form") -> Fields:
     reader = FormReader(form_id)
-    reader.feed(text)
+    reader.feed("".join(_OF_FORMS.findall(text)))
     return reader.fields
 
 
