@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ collect_ignore = [] if os.environ.get("NU_CHECKER") else ["ui/test_markup.py"]
 
 
 def pytest_configure() -> None:
+    # What is loaded by now stays; what pages leave behind is looked through less often.
+    gc.freeze()
+    gc.set_threshold(20_000)
     settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
     TransactionTestCase._fixture_teardown = _empty
 
