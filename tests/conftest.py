@@ -109,6 +109,8 @@ def house(transactional_db: None) -> Iterator[None]:
 
     At the end of every test the counters must be what the ballots say.
     """
+    from django.db import connection
+
     from polls.audit import differences
     from polls.models import Ballot, Counter, Poll
     from ui import accounts, admission, database
@@ -121,7 +123,8 @@ def house(transactional_db: None) -> Iterator[None]:
     accounts.failures.clear()
     yield
     cache.clear()
-    database.close()
+    # To open a file of SQLite's is to read its schema; PostgreSQL's connections go to the pool, which looks after them.
+    database.settle() if connection.vendor == "sqlite" else database.close()
     # Where nothing was counted and nobody voted, there is nothing to disagree.
     voted, counted = Q(pk__in=Ballot.objects.values("poll")), Q(pk__in=Counter.objects.values("question__poll"))
     polls = Poll.objects.filter(voted | counted | Q(tally__ballots__gt=0))

@@ -36,5 +36,14 @@ def _asked[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
 
 def close() -> None:
     """Give the threads' connections back."""
+    _in_each_thread(connections.close_all)
+
+
+def settle() -> None:
+    """Wait for what the threads are at; their connections stay."""
+    _in_each_thread(lambda: None)
+
+
+def _in_each_thread(deed: Callable[[], None]) -> None:
     for executor in (_writer, _reader, _reader):
-        executor.submit(connections.close_all).result()
+        executor.submit(deed).result()
