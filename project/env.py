@@ -11,15 +11,10 @@ from typing import Any, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
-from environs import FileAwareEnv
-from environs.exceptions import EnvError
 
 ACCEPTED_DATABASES = "postgres://user:password@host:5432/name, sqlite:////absolute/path.sqlite3, or empty for SQLite"
 USUAL_PORTS = {"http": 80, "https": 443}
 SHORTEST_KEY = 16
-
-# `X_FILE` names a file that holds the value of `X`; editors leave a newline at its end.
-env = FileAwareEnv(strip_whitespace=True)
 
 
 def stop(sentence: str) -> NoReturn:
@@ -34,16 +29,21 @@ def refuse(name: str, why: str) -> NoReturn:
 
 def text(name: str, default: str = "") -> str:
     """The value without surrounding space, or what the file at `<name>_FILE` holds; empty counts as unset."""
-    file = f"{name}_FILE"
-    if os.environ.get(name) and os.environ.get(file):
-        refuse(name, f"and {file} are both set; set one of them.")
+    value, file = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value and file:
+        refuse(name, f"and {name}_FILE are both set; set one of them.")
+    return (_said_in(file, f"{name}_FILE") if file else value.strip()) or default
+
+
+def _said_in(file: str, name: str) -> str:
+    """What a secret file holds, without the newline that editors leave at its end."""
     try:
-        value = str(env.str(name, "")).strip()
-    except (EnvError, ValueError, OSError):
-        refuse(file, f"names {os.environ[file]!r}, which is no file that can be read.")
-    if os.environ.get(file) and not value:
-        refuse(file, f"names {os.environ[file]!r}, which is empty.")
-    return value or default
+        value = Path(file).read_text().strip()
+    except (ValueError, OSError):
+        refuse(name, f"names {file!r}, which is no file that can be read.")
+    if not value:
+        refuse(name, f"names {file!r}, which is empty.")
+    return value
 
 
 def number(name: str, default: int, *, at_least: int, at_most: int) -> int:
