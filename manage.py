@@ -1,8 +1,12 @@
 #!/usr/bin/env python
+import gc
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+# Nothing of what a start imports is garbage, and to look for some takes a seventh of it; project.apps looks again.
+gc.disable()
+
+from django.core.management import execute_from_command_line  # noqa: E402
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")

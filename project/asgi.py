@@ -3,11 +3,13 @@
 `manage.py serve` runs it, and so does `uvicorn project.asgi:application`.
 """
 
+import gc
 import os
 
+gc.disable()  # until project.apps: see manage.py
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
-from django.core.asgi import get_asgi_application
+from django.core.asgi import get_asgi_application  # noqa: E402
 
 desk = get_asgi_application()
 

@@ -1,5 +1,6 @@
 """What the first visitor would wait for: addresses are compiled, templates read, words found, before anybody comes."""
 
+import gc
 import logging
 from pathlib import Path
 
@@ -22,5 +23,6 @@ def warm_up() -> None:
             folder = Path(settings.BASE_DIR) / "templates"
             for path in sorted((folder / "ui").rglob("*.html")):
                 get_template(str(path.relative_to(folder)))
+        gc.freeze()  # all of this stays: nobody has to wait while garbage is looked for in it
     except Exception:
         log.exception("Warming up met a fault; the first visitors wait a little")
