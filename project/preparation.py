@@ -64,7 +64,7 @@ def has_admin() -> bool:
     return User.objects.filter(is_superuser=True, is_active=True).exists()
 
 
-def make_admin(password: str) -> None:
+def make_admin(password: str) -> User:
     """The first admin, of ADMIN_USERNAME and ADMIN_EMAIL. What is not accepted ends the start with a sentence."""
     admin = User(username=settings.ADMIN_USERNAME, email=settings.ADMIN_EMAIL)
     try:
@@ -78,8 +78,9 @@ def make_admin(password: str) -> None:
         env.refuse("ADMIN_PASSWORD", f"is not accepted. {' '.join(error.messages)}")
     if User.objects.filter(username=admin.username).exists():
         env.refuse("ADMIN_USERNAME", f"is {admin.username!r}, who exists and is no admin; choose another name.")
-    User.objects.create_superuser(admin.username, admin.email, password)
+    made = User.objects.create_superuser(admin.username, admin.email, password)
     log.info("The admin %s is made.", admin.username)
+    return made
 
 
 def admin_or_link() -> None:

@@ -24,7 +24,10 @@ def begin() -> None:
     """Sample polls and an admin. The admin comes last: while there is none, a start is the first."""
     if not Poll.objects.exists():
         samples.load(at=datetime.now(UTC))
-    preparation.make_admin(settings.ADMIN_PASSWORD or _kept()[0])
+    password = settings.ADMIN_PASSWORD or _kept()[0]
+    admin = preparation.make_admin(password)
+    if not settings.ADMIN_PASSWORD:
+        _keep(password, admin)
 
 
 def login() -> Login | None:
@@ -34,15 +37,19 @@ def login() -> Login | None:
         return None
     password, known_hash = (settings.ADMIN_PASSWORD, "") if settings.ADMIN_PASSWORD else _kept()
     if admin.password != known_hash:
-        # Slow on purpose; so the hash that was found to be right is kept, and the next start needs no such check.
+        # Slow on purpose, half a second: so the hash that is right is kept, and a start needs no such check.
         if not admin.check_password(password):
             return None
         if not settings.ADMIN_PASSWORD:
-            KEPT.write_text(f"{password}\n{admin.password}")
+            _keep(password, admin)
     return Login(admin.username, password)
 
 
+def _keep(password: str, admin: User) -> None:
+    KEPT.write_text(f"{password}\n{admin.password}")
+
+
 def _kept() -> tuple[str, str]:
-    """The password that was made up, and its hash once it has been seen to work."""
+    """The password that was made up, and its hash once that is known."""
     password, _, known_hash = env.kept(KEPT, secrets.token_urlsafe(9)).partition("\n")
     return password, known_hash
