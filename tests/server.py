@@ -4,6 +4,7 @@ import os
 import secrets
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -24,6 +25,9 @@ type Words = tuple[str, ...]
 UVICORN: Words = ("-m", "uvicorn", "project.asgi:application", "--port", "$PORT", "--no-access-log")
 SERVE: Words = ("manage.py", "serve", "--host", "127.0.0.1")
 RUN: Words = ("manage.py", "run")
+
+# Clients without it read all certificates of the machine, which takes as long as a page.
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 # A first start on a machine that has much else to do.
 PATIENCE = 90
@@ -125,8 +129,7 @@ def _beside(name: str) -> str:
 
 def _wait(server: Server) -> None:
     deadline = time.monotonic() + PATIENCE
-    # One client: to make one reads all certificates of the machine, which takes as long as a page.
-    with httpx.Client() as client:
+    with httpx.Client(verify=NO_CERTIFICATES) as client:
         while time.monotonic() < deadline:
             assert server.process.poll() is None, f"the server did not start:\n{server.said()}"
             with suppress(httpx.TransportError):

@@ -10,7 +10,7 @@ import pytest
 from polls.terms import Policy
 from tests.browser import PAPER
 from tests.builders import a_poll, choices_of
-from tests.server import SERVE, UVICORN, Server, a_server, free_port, run, start
+from tests.server import NO_CERTIFICATES, SERVE, UVICORN, Server, a_server, free_port, run, start
 
 pytestmark = pytest.mark.process
 
@@ -27,7 +27,7 @@ def test_it_is_not_fooled_by_a_client_on_localhost_and_stops_in_time_though_clie
     assert _two_votes_of_one_network(server) == [303, 409], "a client forged its address"
     live = f"GET /live/{a_poll().slug} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     with ExitStack() as clients:
-        idle = clients.enter_context(httpx.Client(base_url=server.address))
+        idle = clients.enter_context(httpx.Client(base_url=server.address, verify=NO_CERTIFICATES))
         idle.get("/healthz")
         for begun in (b"", live, b"GET /", b"POST /p/x/vote/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npaper"):
             client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
@@ -42,7 +42,9 @@ def _two_votes_of_one_network(server: Server) -> list[int]:
     choice = choices_of(poll)[0]
     statuses = []
     for forged in ("203.0.113.1", "203.0.113.2"):
-        with httpx.Client(base_url=server.address, headers={"X-Forwarded-For": forged}) as mallory:
+        with httpx.Client(
+            base_url=server.address, headers={"X-Forwarded-For": forged}, verify=NO_CERTIFICATES
+        ) as mallory:
             paper = PAPER.search(mallory.get(f"/p/{poll.slug}/").text)
             assert paper
             vote = {"paper": paper.group(1), f"q{choice.question_id}": choice.pk}
@@ -59,7 +61,7 @@ def test_ctrl_c_stops_it_without_a_traceback(server: Server) -> None:
 
 def test_several_processes_serve_at_one_port_and_stop_together(house: None) -> None:
     with a_server(*SERVE, WEB_CONCURRENCY="2") as server:
-        assert httpx.get(f"{server.address}/readyz").json() == {"status": "ready"}
+        assert httpx.get(f"{server.address}/readyz", verify=NO_CERTIFICATES).json() == {"status": "ready"}
         assert server.stop() < 5
 
 
