@@ -1,5 +1,6 @@
 """Each way into a page of another site: third-party cookies blocked, from a page cache, under a strict policy."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -153,5 +154,6 @@ def test_a_frame_asks_for_little(vera: Visitor, gina: Site, poll: Poll) -> None:
     page = vera.open(gina.page(gina.snippet(poll.slug, "script")))
     page.frame_locator("iframe").get_by_role("button", name="Vote").wait_for()
     page.wait_for_load_state("networkidle")
-    names = sorted(request.url.rpartition("/")[2].partition("#")[0] for request in asked if gina.polls in request.url)
+    names = [request.url.rpartition("/")[2].partition("#")[0] for request in asked if gina.polls in request.url]
+    names = sorted(re.sub(r"\.[0-9a-f]{12}\.", ".", name) for name in names)  # without the hashes of their contents
     assert names == ["?lang=en", "embed.js", "htmx-2.min.js", "live.js", "poll.css", "poll.js"]
