@@ -100,10 +100,15 @@ def test_a_stop_does_not_wait_for_all_that_is_due(run: Run, monkeypatch: pytest.
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     turns = iter([True, True, False])
     assert retention.erase_due(now(), go_on=lambda: next(turns)) == []
-    assert Ballot.objects.filter(voter_key__startswith="-").count() == 2
+    assert nobodys() == 2
     assert not is_erased(poll)
     assert retention.erase_due(now()) == [poll]
-    assert Ballot.objects.filter(voter_key__startswith="-").count() == 5
+    assert nobodys() == 5
+
+
+def nobodys() -> int:
+    """How many ballots have lost their voter. Not all that begin with a dash: one key of a voter in 64 does."""
+    return sum(ballot.voter_key == f"-{ballot.pk}" for ballot in Ballot.objects.all())
 
 
 @pytest.mark.only_on("postgresql")  # SQLite has one writer, and needs no lock
