@@ -13,7 +13,7 @@ from polls.voters import Voter
 from tests.builders import a_draft, a_poll, now
 from tests.desk import an_editor, at_desk
 from tests.votes import a_ballot, a_writing
-from ui import api, cache, pages
+from ui import api, cache, index
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -46,7 +46,7 @@ def _some_polls(number: int) -> None:
 def test_lists_of_more_polls_take_no_more_queries() -> None:
     desk = at_desk(an_editor(is_superuser=True))
     looks: Looks = {
-        "public list": lambda: pages._listed(("en",)),
+        "public list": lambda: index._listed(("en",)),
         "list of the API": lambda: api._listed(200, 0, ("en",)),
         "first page of the desk": lambda: desk.get("/admin/"),
         "list of the desk": lambda: desk.get("/admin/polls/poll/"),
