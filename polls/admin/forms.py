@@ -38,6 +38,7 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
     class Meta:
         model = Poll
         exclude = ()
+        error_messages = {"slug": {"unique": _("Another poll has this address already. Choose another one.")}}
         help_texts = {
             "slug": _("The last part of the poll’s address; fixed once it is published. Empty: made from the title."),
             "time_zone": _("The times below are told by the clocks there, to voters too."),

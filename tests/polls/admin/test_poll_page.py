@@ -10,7 +10,7 @@ from polls import lifecycle
 from polls.models import Poll
 from polls.terms import Reveal
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.desk import an_editor, at_desk
+from tests.desk import a_blank_form, an_editor, at_desk
 from tests.votes import a_ballot
 
 HOSTILE = ['"><script>alert(1)</script>', "{{7*7}}", "{% load %}", "'onload='x", "\u202eevil\u202c", "</textarea><b>"]
@@ -159,3 +159,10 @@ def test_the_preview_of_a_draft_shows_its_card_and_counts_nothing(desk: Client) 
     answer = desk.post(f"/preview/{poll.pk}/", {f"q{question.pk}": "1"})
     assert "your vote was not counted" in desk.get(answer.headers["location"]).content.decode()
     assert not poll.ballots.exists()
+
+
+def test_an_address_that_another_poll_has_is_told_at_its_field(desk: Client) -> None:
+    a_draft(slug="tea")
+    answer = desk.post("/admin/polls/poll/add/", a_blank_form(desk) | {"title": "Tea", "slug": "tea"})
+    assert "Another poll has this address already." in answer.content.decode()
+    assert Poll.objects.count() == 1
