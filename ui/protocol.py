@@ -107,6 +107,12 @@ class Protocol(HttpToolsProtocol):
         self.unsent: int | None = None
         self.watch = self.loop.call_later(self.head_seconds, self.look)
 
+    def shutdown(self) -> None:
+        # What was answered is sent before the connection is closed.
+        if self.awaited:
+            deliver(self.outbox)
+        super().shutdown()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self.watch.cancel()
         super().connection_lost(exc)
