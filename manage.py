@@ -3,7 +3,7 @@ import gc
 import os
 import sys
 
-# Nothing of what a start imports is garbage, and to look for some takes a seventh of it; project.apps looks again.
+# Nothing of what a start imports is garbage, and to look for some takes a seventh of it. project.apps ends this.
 gc.disable()
 
 from django.core.management import execute_from_command_line  # noqa: E402

@@ -6,7 +6,7 @@
 import gc
 import os
 
-gc.disable()  # until project.apps: see manage.py
+gc.disable()  # while a start imports: see manage.py
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
 from django.core.asgi import get_asgi_application  # noqa: E402
@@ -25,3 +25,5 @@ house = Switchboard(desk=desk, files=static.assets(), public=public_site)
 # At the desk pictures are sent, and work takes longer.
 guarded = Guard(house, body_limits={"/admin/": 25 * 1024 * KIB}, deadlines={"/admin/": 60}, streams=("/live/",))
 application = Lifespan(Hot(guarded))
+
+gc.enable()  # here too: under manage.py the apps are there already, and project.apps is not asked again

@@ -1,9 +1,11 @@
-import gc
+import pytest
 
-from django.apps import apps
+from tests.server import run
+
+LOOK = "import gc; import project.asgi; print('looked for' if gc.isenabled() else 'left')"
 
 
-def test_garbage_is_looked_for_again_when_all_apps_are_there() -> None:
-    gc.disable()  # as manage.py and asgi.py do when a start begins
-    apps.get_app_config("project").ready()
-    assert gc.isenabled()
+@pytest.mark.parametrize("start", [("manage.py", "shell", "--no-imports", "-c", LOOK), ("-c", LOOK)])
+def test_garbage_is_looked_for_again_in_a_server_that_has_started(start: tuple[str, ...]) -> None:
+    """As `manage.py serve` starts, with the apps there already, and as a plain uvicorn does."""
+    assert "looked for" in run(*start).stdout
