@@ -129,9 +129,20 @@ def test_hostile_words_in_a_count_are_only_words(vera: Browser) -> None:
         assert "<img src=x" not in html
 
 
-def test_own_ranks_and_grades_are_marked_in_the_answer_to_a_vote(vera: Browser) -> None:
-    for kind, says in (("ranked", "your rank: 1"), ("score", "you gave 5")):
-        poll = of_kind(kind)
-        door = FormDoor("fragment", "/p/{slug}/vote/", HTMX)
-        reply = door.vote(vera, poll.slug, [answers_to(poll)[kind]], vera.paper(poll.slug))
-        assert says in reply.response.text
+@pytest.mark.parametrize(
+    ("kind", "language", "says"),
+    [
+        ("ranked", "en", "your rank: 1"),
+        ("ranked", "de", "Ihr Rang: 1"),
+        ("score", "en", "you gave 5"),
+        ("score", "de", "Sie gaben 5"),
+    ],
+)
+def test_own_ranks_and_grades_are_marked_in_the_answer_to_a_vote(
+    vera: Browser, kind: str, language: str, says: str
+) -> None:
+    poll = of_kind(kind)
+    Poll.objects.update(language=language)
+    door = FormDoor("fragment", "/p/{slug}/vote/", HTMX)
+    reply = door.vote(vera, poll.slug, [answers_to(poll)[kind]], vera.paper(poll.slug))
+    assert says in reply.response.text

@@ -67,7 +67,8 @@ def marks(entry: Entry, face: Face, mine: Sequence[MarkLine]) -> dict[str, bytes
     filled = {f"mark-{mark.choice or f'other-{mark.question}'}": ticked for mark in mine if mark.score is None}
     if not quiz.is_quiz(entry.poll) and all(mark.rank is None and mark.score is None for mark in mine):
         return filled
-    return filled | {name: content.encode() for name, content in _words_of_marks(entry, mine).items()}
+    with translation.override(face.tongue.interface):
+        return filled | {name: content.encode() for name, content in _words_of_marks(entry, mine).items()}
 
 
 @cache
