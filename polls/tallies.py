@@ -135,6 +135,15 @@ def check_seen(poll: PollSnapshot, *, at: datetime, voted: bool) -> None:
             raise refusals.ResultsAfterVoting
 
 
+def why_hidden(poll: PollSnapshot, *, at: datetime, voted: bool) -> refusals.Refusal | None:
+    """The same, said; None where they may be seen."""
+    try:
+        check_seen(poll, at=at, voted=voted)
+    except refusals.Refusal as refusal:
+        return refusal
+    return None
+
+
 def check_seen_by_editor(poll: PollSnapshot, *, at: datetime) -> None:
     """Raises the Refusal that says why the desk shows no results: what was promised to the voters binds it too.
 
@@ -145,8 +154,4 @@ def check_seen_by_editor(poll: PollSnapshot, *, at: datetime) -> None:
 
 
 def may_see(poll: PollSnapshot, *, at: datetime, voted: bool) -> bool:
-    try:
-        check_seen(poll, at=at, voted=voted)
-    except refusals.Refusal:
-        return False
-    return True
+    return why_hidden(poll, at=at, voted=voted) is None

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from ui import pages, withdrawals
+from ui import pages, votes, withdrawals
 
 
 async def frame(request: HttpRequest, slug: str) -> HttpResponse:
@@ -10,7 +10,7 @@ async def frame(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 async def vote(request: HttpRequest, slug: str) -> HttpResponse:
-    return await pages.take(request, slug, framed=True)
+    return await votes.take(request, slug, framed=True)
 
 
 async def withdraw(request: HttpRequest, slug: str) -> HttpResponse:

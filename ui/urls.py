@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
-from ui import embed, health, images, index, live, loader, media, oembed, pages, published, wardrobe, withdrawals
+from ui import embed, health, images, index, live, loader, media, oembed, pages, published, votes, wardrobe, withdrawals
 from ui.api import api
 
 
@@ -26,7 +26,7 @@ register_converter(PictureName, "picture")
 urlpatterns = [
     path("", index.index, name="index"),
     path("p/<any:slug>/", pages.poll, name="poll"),
-    path("p/<any:slug>/vote/", pages.vote, name="vote"),
+    path("p/<any:slug>/vote/", votes.vote, name="vote"),
     path("p/<any:slug>/withdraw/", withdrawals.withdraw, name="withdraw"),
     path("p/<any:slug>/results/", pages.results, name="results"),
     path("p/<any:slug>/results.svg", images.svg, name="results-svg"),

@@ -1,0 +1,108 @@
+"""A vote as a form brings it, from a page, a frame or a fragment: taken, and answered with the card that follows."""
+
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from polls import ballots, quiz, refusals, tallies
+from polls.kinds import MarkLine
+from polls.snapshots import PollSnapshot
+from polls.terms import Phase
+from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting
+from ui.cache import Entry
+from ui.faces import Face
+from ui.papers import Receipt
+from ui.prints import Personal
+from ui.visitors import Visitor
+
+
+@crossings.open_to_allowed_sites("POST")
+async def vote(request: HttpRequest, slug: str) -> HttpResponse:
+    return await take(request, slug, framed=False)
+
+
+async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse:
+    """Take a ballot, and answer with the results or with what is to be mended."""
+    faces.require(request, "POST")
+    entry = await voting.find(slug)
+    face = faces.face(request, framed=framed, poll=entry.poll)
+    visitor = await accounts.visitor(request, entry.poll)
+    ballot = None
+    try:
+        visitors.check_origin(request, entry.poll)
+        ballot = forms.read(request)
+        answered = await voting.cast(visitor, entry, ballot, door=face.door)
+    except refusals.Refusal as refusal:
+        response = await _refused(request, entry, face, visitor, refusal, ballot)
+    else:
+        response = await _counted(answered, face, ballot)
+        cookies.remember(response, answered, secure=visitor.secure)
+    return faces.keep_secret(response) if ballot and ballot.invitation else response
+
+
+async def own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None = None) -> tuple[MarkLine, ...]:
+    """What this visitor voted, who is known by cookie, account or invitation; a secret poll tells it to nobody.
+
+    Only who brings such a thing is looked up. A receipt stands in an address and tells what was answered in a quiz; in
+    other polls that is nobody's business.
+    """
+    if poll.anonymous:
+        return ()
+    if receipt and quiz.is_quiz(poll):
+        return await database.read(ballots.marks_on, poll, receipt.nonce)
+    key = visitors.voter_key(poll, visitor)
+    return await database.read(ballots.marks_by, poll, key) if key else ()
+
+
+def thanks(face: Face, *, set_aside: bool) -> str:
+    return _thanks_in(face.tongue.interface, set_aside)
+
+
+@cache
+def _thanks_in(language: str, set_aside: bool) -> str:  # noqa: FBT001 -- of `thanks`
+    with translation.override(language):
+        return _("Your vote is received and will be checked.") if set_aside else _("Your vote is counted.")
+
+
+async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> HttpResponse:
+    entry, at, poll = answered.entry, voting.now(), answered.entry.poll
+    if not face.fragment:
+        return faces.see_other(faces.with_query(face.results_url(poll.slug), f"receipt={answered.receipt}"))
+    personal = Personal(
+        said=thanks(face, set_aside=answered.set_aside),
+        again=ballots.may_change(poll),
+        invitation=ballot.invitation,
+        receipt_code=answered.receipt_code,
+        receipt=answered.receipt,
+    )
+    if tallies.may_see(poll, at=at, voted=True):
+        reading = await readings.of(entry, at=at)
+        body = prints.results(entry, face, reading, at=at, personal=personal, mine=answered.mine, told=True)
+    else:
+        body = prints.veiled(entry, face, at=at, personal=personal, mine=answered.mine)
+    return faces.html(body, face, poll=poll)
+
+
+async def _refused(
+    request: HttpRequest,
+    entry: Entry,
+    face: Face,
+    visitor: Visitor,
+    refusal: refusals.Refusal,
+    ballot: forms.Ballot | None,
+) -> HttpResponse:
+    """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
+    at, poll = voting.now(), entry.poll
+    voted = visitor.has_voted or isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
+    if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
+        order = visitors.order(request, poll)
+        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, name=visitor.name)
+    elif why := tallies.why_hidden(poll, at=at, voted=voted):
+        body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
+    else:
+        told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
+        mine = await own_answers(poll, visitor)
+        body = prints.results_refused(entry, face, reading, refusal, at=at, mine=mine, told=told)
+    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
