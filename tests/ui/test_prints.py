@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from polls import lifecycle
-from polls.models import Poll
+from polls.kinds import Answer
+from polls.models import Choice, Poll
 from polls.terms import Phase, Reveal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
+from tests.kinds import cast
+from ui.cache import cache
 
 THANKS, VOTED = "Your vote is counted.", "You have voted in this poll."
 NOT_OPEN = "This poll is not open yet."
@@ -127,6 +130,20 @@ def test_a_percentage_is_written_as_its_readers_write_it(language: str, figure: 
     poll = _polled(Phase.OPEN, Reveal.ALWAYS, language=language)
     counted = unescape(_vote(vera, poll, **{"HX-Request": "true"}))
     assert f"<strong>{figure}</strong>".replace("\xa0", " ") in counted.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("kind", ["single", "approval", "rating"])
+def test_results_with_new_numbers_are_what_would_be_printed_anew(kind: str, language: str, vera: Browser) -> None:
+    poll = a_poll(language=language, question={"kind": kind})
+    first, withdrawn, last = choices_of(poll)
+    Choice.objects.filter(pk=withdrawn.pk).update(withdrawn_at=now())
+    for choice in (first, last, last, first, first):
+        grade = {"scores": ((choice.pk, 4),)} if kind == "rating" else {"choices": (choice.pk,)}
+        cast(vera, poll, Answer(choice.question_id, **grade))
+        kept = vera.get(f"/p/{poll.slug}/results/").text
+        cache.clear()
+        assert vera.get(f"/p/{poll.slug}/results/").text == kept
 
 
 @pytest.mark.parametrize(("language", "said"), [("de", "Ihre Stimme ist gezählt."), ("ar", "احتُسب صوتك.")])

@@ -1,9 +1,10 @@
 """The results of a poll as its cards show them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,8 @@ from polls.terms import Kind
 from ui import figures
 from ui.portraits.fields import Field, fields
 from ui.portraits.trails import Trail, trail
+
+PLAIN = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.APPROVAL})
 
 type Hole = Callable[[str], str]
 type Into = Callable[[str, object], Any]
@@ -94,6 +97,32 @@ def outcomes(
     return tuple(_outcome(question, field, result, hole, into, told) for question, field, result in lines)
 
 
+def outline(poll: PollSnapshot, results: Sequence[QuestionResult]) -> Hashable | None:
+    """All of the results that is no number, in brief: of two with one outline the numbers alone differ.
+
+    None where more may differ: in ranks, grades and texts.
+    """
+    if any([question.write_in or question.kind not in PLAIN for question in poll.questions]):  # noqa: C419 -- no generator
+        return None
+    if any([result.texts or result.written for result in results]):  # noqa: C419
+        return None
+    return tuple([(choice.choice, choice.leads, choice.count > 0) for result in results for choice in result.choices])
+
+
+def numbers(poll: PollSnapshot, results: Sequence[QuestionResult]) -> dict[str, object]:
+    """What `outcomes` puts `into` the places of numbers, for results that have an outline."""
+    said: dict[str, object] = {}
+    language = translation.get_language()
+    for question, result in zip(poll.questions, results, strict=True):
+        said[f"answers-{question.id}"] = _answers(result.answered)
+        for choice in result.choices:
+            if choice.count or not choice.withdrawn:
+                place = f"{question.id}-{choice.choice}"
+                said[f"percent-{place}"] = choice.percent
+                said[f"figure-{place}"], said[f"votes-{place}"] = _figures(question, choice, language)
+    return said
+
+
 def votes(number: int) -> str:
     """To be called in the poll's language, as the next."""
     return ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
@@ -101,12 +130,14 @@ def votes(number: int) -> str:
 
 def set_aside(number: int) -> str:
     """Nothing where nothing is set aside."""
+    if not number:
+        return ""
     said = ngettext(
         "%(shown)s vote is set aside until it is checked",
         "%(shown)s votes are set aside until they are checked",
         number,
     )
-    return said % {"shown": figures.count(number)} if number else ""
+    return said % {"shown": figures.count(number)}
 
 
 def _outcome(
@@ -177,15 +208,15 @@ def _row(
     )
 
 
-def _figures(question: QuestionSnapshot, result: ChoiceResult) -> tuple[str, str]:
-    number = figures.count(result.count)
+def _figures(question: QuestionSnapshot, result: ChoiceResult, language: str | None = None) -> tuple[str, str]:
+    number = figures.count(result.count, language)
     if result.rating is not None:
         mean = result.rating.mean
         said = ngettext("%(number)s grade", "%(number)s grades", result.count) % {"number": number}
         return figures.decimal(mean, places=1) if mean is not None else "–", said
     if question.kind == Kind.SCORE:
         return number, ngettext("point", "points", result.count)
-    return figures.percent(result.percent), number
+    return figures.percent(result.percent, language), number
 
 
 def _facts(rating: Rating, place: str, into: Into) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The results, and what stands in their place where they are hidden."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from django.template.loader import render_to_string
@@ -155,7 +156,7 @@ def _with_numbers(
     with translation.override(face.tongue.interface):
         outcomes, numbers = _outcomes(entry, face, reading, told=told)
         shapes = known.shapes if known else ()
-        unnumbered = next((there for shape, there in shapes if shape == outcomes), None)
+        unnumbered = next((there for shape, there in shapes if shape is outcomes or shape == outcomes), None)
         if unnumbered is None:
             unnumbered = printed(_results_context(entry, face, outcomes, at))
             shapes = ((outcomes, unnumbered), *shapes[: MOST_SHAPES - 1])
@@ -163,28 +164,54 @@ def _with_numbers(
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A reading in one language, with holes for its numbers."""
+
+    reading: Reading
+    outline: Hashable
+    outcomes: tuple[Outcome, ...]
+    numbers: dict[str, bytes]
+
+
 def _outcomes(
     entry: Entry, face: Face, reading: Reading, *, told: bool
 ) -> tuple[tuple[Outcome, ...], dict[str, bytes]]:
     """The results with holes for their numbers, and the numbers: once for every card that shows this reading."""
     key = ("outcomes", face.tongue, told)
-    known = entry.prints.get(key)
-    if known is None or known[0] is not reading:
+    known: _Told | None = entry.prints.get(key)
+    if known is None or known.reading is not reading:
         poll = cards.edition(entry, face)
-        if (asked := entry.prints.get(("fields", face.tongue))) is None:
-            asked = entry.prints["fields", face.tongue] = portraits.fields(poll)
         numbers: dict[str, object] = {"votes": portraits.votes(reading.tally.ballots)}
         numbers["aside"] = portraits.set_aside(reading.tally.set_aside)
+        outline = portraits.outline(poll, reading.results)
+        if known and outline is not None and outline == known.outline:
+            outcomes = known.outcomes
+            numbers |= portraits.numbers(poll, reading.results)
+        else:
+            outcomes = _told(entry, face, reading, numbers, told=told)
+        filled = {name: _written(said) for name, said in numbers.items()}
+        known = entry.prints[key] = _Told(reading, outline, outcomes, filled)
+    return known.outcomes, known.numbers
 
-        def into(name: str, said: object) -> str:
-            numbers[name] = said
-            return hole(name)
 
-        outcomes = portraits.outcomes(poll, reading.results, hole, told=told, asked=asked, into=into)
-        # Not by Django's `escape`, which first asks whether it is a promise.
-        filled = {name: escape(str(said)).encode() for name, said in numbers.items()}
-        known = entry.prints[key] = reading, outcomes, filled
-    return known[1], known[2]
+def _told(entry: Entry, face: Face, reading: Reading, numbers: dict[str, object], *, told: bool) -> tuple[Outcome, ...]:
+    """The results with holes; what goes into these is put into `numbers`."""
+    poll = cards.edition(entry, face)
+    if (asked := entry.prints.get(("fields", face.tongue))) is None:
+        asked = entry.prints["fields", face.tongue] = portraits.fields(poll)
+
+    def into(name: str, said: object) -> str:
+        numbers[name] = said
+        return hole(name)
+
+    return portraits.outcomes(poll, reading.results, hole, told=told, asked=asked, into=into)
+
+
+@lru_cache(maxsize=4096)
+def _written(said: object) -> bytes:
+    # Most numbers are the same after the next vote. Not by Django's `escape`, which first asks whether it is a promise.
+    return escape(str(said)).encode()
 
 
 def _results_context(entry: Entry, face: Face, outcomes: tuple[Outcome, ...], at: datetime) -> dict[str, object]:
