@@ -212,21 +212,17 @@ class Upload(Exchange):
             return DISCONNECT
         if not self.unread:
             return await self._receive()
-        message = await self._timed()
-        self.received += len(message.get("body", b""))
-        if self.received > self.limit:
-            self.refuse(refusals.TooLarge())
-            return DISCONNECT
-        self.unread = message.get("more_body", False)
-        return message
-
-    async def _timed(self) -> Message:
-        """While the sender is waited for, the sender's clock runs; it buys time with bytes only."""
+        # While the sender is waited for, the sender's clock runs; it buys time with bytes only.
         self.due = self.began + self.guard.body_deadline + self.received / BYTES_PER_SECOND
         self.overdue = refusals.TooSlow
         message = await self._receive()
         self.due = monotonic() + self.deadline
         self.overdue = refusals.DatabaseAway
+        self.received += len(message.get("body", b""))
+        if self.received > self.limit:
+            self.refuse(refusals.TooLarge())
+            return DISCONNECT
+        self.unread = message.get("more_body", False)
         return message
 
 
