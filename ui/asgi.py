@@ -19,3 +19,10 @@ class Ready(NamedTuple):
     headers: Headers
     head: bytes
     body: bytes
+
+
+class Plain(NamedTuple):
+    """An answer of status 200, but for its length."""
+
+    headers: Headers
+    body: bytes

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from polls.kinds import Answer
 
 LARGEST = 64 * 1024
 MOST_FIELDS = 2000
+LONGEST_KEPT = 200
+ENCODED = frozenset(b"%+")
 FORM = "application/x-www-form-urlencoded"
 HALVES = frozenset(map(chr, range(0xD800, 0xE000)))
 OTHER = "other"
@@ -44,15 +47,23 @@ class _Draft:
 
 def read(request: HttpRequest) -> Ballot:
     """The ballot of a posted form, by the field names of the address contract."""
-    fields = _fields(request)
-    drafts: dict[int, _Draft] = defaultdict(_Draft)
-    named = dict.fromkeys(("paper", "invitation", "work"), "")
-    for name, value in fields:
-        if name in named:
-            named[name] = value
-        elif name.startswith("q"):
-            _note(drafts, name, value)
-    return Ballot(answers=tuple(_answer(question, draft) for question, draft in drafts.items()), **named)
+    return _ballot(_fields(request))
+
+
+def read_encoded(body: bytes) -> Ballot:
+    """The same from the body of an urlencoded form."""
+    # In a hot poll thousands say the same, but for the paper, with which our forms begin.
+    first, _, rest = body.partition(b"&")
+    if not first.startswith(b"paper=") or len(rest) > LONGEST_KEPT or not ENCODED.isdisjoint(body) or b"paper" in rest:
+        return _ballot(_parsed(body))
+    ((_name, paper),) = _parsed(first)
+    kept = _kept(rest)
+    return Ballot(paper, kept.answers, kept.invitation, kept.work)
+
+
+@lru_cache(maxsize=1000)
+def _kept(rest: bytes) -> Ballot:
+    return _ballot(_parsed(rest))
 
 
 def number(text: str) -> int:
@@ -67,6 +78,17 @@ def readable(text: str) -> str:
     if "\x00" in text or not (text.isascii() or HALVES.isdisjoint(text)):
         raise refusals.Unreadable
     return text
+
+
+def _ballot(fields: Iterable[tuple[str, str]]) -> Ballot:
+    drafts: dict[int, _Draft] = defaultdict(_Draft)
+    named = dict.fromkeys(("paper", "invitation", "work"), "")
+    for name, value in fields:
+        if name in named:
+            named[name] = value
+        elif name.startswith("q"):
+            _note(drafts, name, value)
+    return Ballot(answers=tuple(_answer(question, draft) for question, draft in drafts.items()), **named)
 
 
 def _fields(request: HttpRequest) -> Iterable[tuple[str, str]]:

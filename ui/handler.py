@@ -5,7 +5,9 @@ request is built, resolved and answered where it arrives; what asks the database
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from functools import cache, lru_cache
+from http import HTTPStatus
 from inspect import isawaitable
 
 from django.db import DatabaseError
@@ -20,11 +22,12 @@ from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
-from ui import faces, hot, visitors
+from ui import faces, hot, visitors, votes, ways
 from ui.asgi import Receive, Scope, Send
 from ui.configuration import setting
 from ui.live import Stream
 from ui.requests import Request
+from ui.ways import Way
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,11 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         await _send(request, faces.refuse(request, refusal), send)
         return
-    if body is not None:
+    if body is None:
+        return
+    if way := ways.known(scope):
+        await _take_as_before(way, scope, body, send)
+    else:
         request = Request(scope, body)
         response = await respond(request)
         if isinstance(response, Stream):
@@ -54,27 +61,53 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def respond(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """The answer of the view at the request's address. Every fault becomes a refusal."""
+    """The answer of the view at the request's address."""
+    return await _safely(_viewed(request), lambda: request)
+
+
+async def _safely[T](work: Awaitable[T], request: Callable[[], HttpRequest]) -> T | HttpResponse:
+    """What `work` gives; every fault becomes a refusal."""
     try:
-        _check_host(request)
-        match = _resolved(request)
-        if match is None:
-            return _with_slash(request)
-        request.resolver_match = match
-        answer = match.func(request, *match.args, **match.kwargs)
-        response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
-        if isinstance(response, HttpResponseNotAllowed):
-            # The API's own, which is no problem+json.
-            raise refusals.MethodNotAllowed(*response["Allow"].split(", "))
-        return response
+        return await work
     except refusals.Refusal as refusal:
-        return faces.refuse(request, refusal)
+        return faces.refuse(request(), refusal)
     except (DatabaseError, PoolTimeout):
-        log.exception("The database could not answer %s", request.path)
-        return faces.refuse(request, refusals.DatabaseAway())
+        log.exception("The database could not answer %s", request().path)
+        return faces.refuse(request(), refusals.DatabaseAway())
     except Exception:
-        log.exception("A fault at %s", request.path)
-        return faces.refuse(request, refusals.OurFault())
+        log.exception("A fault at %s", request().path)
+        return faces.refuse(request(), refusals.OurFault())
+
+
+async def _viewed(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    _check_host(request)
+    match = _resolved(request)
+    if match is None:
+        return _with_slash(request)
+    request.resolver_match = match
+    answer = match.func(request, *match.args, **match.kwargs)
+    response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
+    if isinstance(response, HttpResponseNotAllowed):
+        # The API's own, which is no problem+json.
+        raise refusals.MethodNotAllowed(*response["Allow"].split(", "))
+    return response
+
+
+async def _take_as_before(way: Way, scope: Scope, body: bytes, send: Send) -> None:
+    """Answer a vote whose address and headers are known."""
+
+    def request() -> HttpRequest:
+        made = Request(scope, body)
+        made.resolver_match = _match(made.path_info)
+        return made
+
+    answer = await _safely(votes.take_as_before(way, scope, body), request)
+    if isinstance(answer, HttpResponse):
+        await _send(request(), answer, send)
+        return
+    length = b"content-length", b"%d" % len(answer.body)
+    await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": [*answer.headers, length]})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -112,8 +112,8 @@ class Hot:
         if headers is None:
             return None
         path: str = scope["path"]
-        entry, cookie, now = _entry(path), headers.get(b"cookie"), time.time()
-        query, lang = _parted(scope["query_string"])
+        entry, cookie, now = entry_at(path), headers.get(b"cookie"), time.time()
+        query, lang = parted(scope["query_string"])
         accepted = headers.get(b"accept-language", b"").decode("latin-1")
         tongue = tongues.chosen(entry.poll, lang, accepted) if entry else tongues.NONE
         asked: Asked = "hot", path, query, headers.get(b"hx-request") == b"true"
@@ -121,7 +121,7 @@ class Hot:
         if (
             kept
             and kept.said.stands(entry, _place(scope, headers), now)
-            and not (cookie and entry and _may_tell(cookie, entry))
+            and not (cookie and entry and may_tell(cookie, entry))
         ):
             return kept.ready(headers.get(b"if-none-match"), now)
         scope[ASKED] = asked
@@ -137,8 +137,8 @@ def say(
     tally: TallySnapshot | None = None,
 ) -> None:
     """For views: all visitors of whom nothing is known get the answer to this request, as it is at this instant."""
-    scope = _scope(request)
-    if ASKED in scope and not (entry and _may_tell(request.headers.get("Cookie", "").encode(), entry)):
+    scope = scope_of(request)
+    if ASKED in scope and not (entry and may_tell(request.headers.get("Cookie", "").encode(), entry)):
         until = entry.poll.next_phase_at(at) if entry and at else None
         place = _place(scope, dict(scope["headers"]))
         tongue = tongues.of(request, entry.poll) if entry else tongues.NONE
@@ -147,7 +147,7 @@ def say(
 
 def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None:
     """Keep an answer of which a view has said that it is for all; `headers` is what goes out, without a length."""
-    scope = _scope(request)
+    scope = scope_of(request)
     said: Said | None = scope.get(SAID)
     if said is None or response.status_code != 200 or "Set-Cookie" in response:
         return
@@ -164,7 +164,7 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
 
 def _of_anybody(scope: Scope) -> Mapping[bytes, bytes] | None:
     """The headers of a look that anybody could have sent; None for other requests."""
-    if scope["type"] != "http" or scope["method"] != "GET" or _parted(scope["query_string"])[0] not in QUERIES:
+    if scope["type"] != "http" or scope["method"] != "GET" or parted(scope["query_string"])[0] not in QUERIES:
         return None
     headers = dict(scope["headers"])
     if len(headers) < len(scope["headers"]) or not OTHERWISE.isdisjoint(headers):
@@ -173,14 +173,14 @@ def _of_anybody(scope: Scope) -> Mapping[bytes, bytes] | None:
     return headers if ours else None
 
 
-def _parted(query: bytes) -> tuple[bytes, str]:
+def parted(query: bytes) -> tuple[bytes, str]:
     """A query without the language that it names, and that language. Which one is given is one of a few."""
     if not query or not (named := LANGUAGE.search(query)):
         return query, ""
     return LANGUAGE.sub(b"", query, count=1).removeprefix(b"&"), named[1].decode()
 
 
-def _entry(path: str) -> Entry | None:
+def entry_at(path: str) -> Entry | None:
     """The entry of the poll that an address names, if it can be used as it is."""
     parts = path.split("/", 5)
     if len(parts) < 4:
@@ -195,11 +195,12 @@ def _place(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Place:
     return headers.get(b"host"), headers.get(b"x-forwarded-proto"), scope.get("scheme", "http").encode()
 
 
-def _may_tell(cookie: bytes, entry: Entry) -> bool:
+def may_tell(cookie: bytes, entry: Entry) -> bool:
     """Whether a card of this poll could depend on the cookie."""
     return bool(cookie) and (entry.poll.policy == Policy.ACCOUNT or b"voted-%d" % entry.poll.id in cookie)
 
 
-def _scope(request: HttpRequest) -> dict[str, Any]:
+def scope_of(request: HttpRequest) -> dict[str, Any]:
+    """What the server said of the request."""
     # A request that came through no server, as tests make them, has none.
     return getattr(request, "scope", {})

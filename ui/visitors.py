@@ -47,7 +47,7 @@ class Visitor:
 
 def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
     """Who asks, as far as the request alone can tell; `ui.accounts` asks for the account."""
-    browser, client, query = _browser(request, poll.id), _client(request), said(request)
+    browser, client, query = _browser(request, poll.id), _client(*_hops(request)), said(request)
     invitation = query.get("invitation", "")
     known = browser is not None
     if poll.policy == Policy.INVITATION and (code := invitations.normalised(invitation)):
@@ -61,6 +61,13 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
         has_voted=known or papers.read_receipt(query.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
     )
+
+
+def newcomer(peer: str, forwarded: str, *, secure: bool) -> Visitor:
+    """Somebody of whom nothing is known but where they come from."""
+    client = _client(peer, forwarded)
+    local = networks.is_local(client)
+    return Visitor(browser=None, network=networks.of(client), local=local, secure=secure, has_voted=False)
 
 
 def voter_key(poll: PollSnapshot, visitor: Visitor) -> str | None:
@@ -104,7 +111,7 @@ def cookie(poll: int, browser: str) -> str:
 
 def network(request: HttpRequest) -> str | None:
     """The network a ballot counts for. None when nobody can tell."""
-    return networks.of(_client(request))
+    return networks.of(_client(*_hops(request)))
 
 
 def order(request: HttpRequest, poll: PollSnapshot) -> int:
@@ -190,9 +197,12 @@ def _matches(sent: str, allowed: str) -> bool:
     return scheme == theirs and name == host
 
 
-def _client(request: HttpRequest) -> str:
+def _hops(request: HttpRequest) -> tuple[str, str]:
+    return _peer(request), request.META.get("HTTP_X_FORWARDED_FOR", "")
+
+
+def _client(client: str, forwarded: str) -> str:
     """The right-most hop of X-Forwarded-For that we don't trust, where the peer itself is trusted."""
-    client, forwarded = _peer(request), request.META.get("HTTP_X_FORWARDED_FOR", "")
     if not forwarded:
         return client[: networks.LONGEST]
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]

@@ -10,12 +10,15 @@ from polls import ballots, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase
-from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting
+from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting, ways
+from ui.asgi import Plain, Scope
 from ui.cache import Entry
 from ui.faces import Face
 from ui.papers import Receipt
 from ui.prints import Personal
+from ui.requests import Request
 from ui.visitors import Visitor
+from ui.ways import Way
 
 
 @crossings.open_to_allowed_sites("POST")
@@ -37,8 +40,26 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     except refusals.Refusal as refusal:
         response = await _refused(request, entry, face, visitor, refusal, ballot)
     else:
-        response = await _counted(answered, face, ballot)
-        cookies.remember(response, answered, secure=visitor.secure)
+        response = await _counted(answered, face, ballot, secure=visitor.secure)
+        if answered.entry is entry and not ballot.invitation:
+            ways.say(request, entry, face, visitor, response)
+    return faces.keep_secret(response) if ballot and ballot.invitation else response
+
+
+async def take_as_before(way: Way, scope: Scope, body: bytes) -> HttpResponse | Plain:
+    """The same for a ballot that comes the way of others: while nothing is to be mended, no request is made of it."""
+    entry, face, ballot = way.entry, way.face, None
+    visitor = _newcomer(scope, way)
+    try:
+        ballot = forms.read_encoded(body)
+        answered = await voting.cast(visitor, entry, ballot, door=face.door)
+    except refusals.Refusal as refusal:
+        response = await _refused(Request(scope, body), entry, face, visitor, refusal, ballot)
+    else:
+        if answered.entry is entry and not ballot.invitation:
+            cookie = b"set-cookie", cookies.of(answered, secure=way.secure).encode()
+            return Plain([*way.headers, cookie], await _card(answered, face, ballot))
+        response = await _counted(answered, face, ballot, secure=way.secure)
     return faces.keep_secret(response) if ballot and ballot.invitation else response
 
 
@@ -66,10 +87,24 @@ def _thanks_in(language: str, set_aside: bool) -> str:  # noqa: FBT001 -- of `th
         return _("Your vote is received and will be checked.") if set_aside else _("Your vote is counted.")
 
 
-async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> HttpResponse:
+def _newcomer(scope: Scope, way: Way) -> Visitor:
+    client, forwarded = scope.get("client"), dict(scope["headers"]).get(b"x-forwarded-for", b"")
+    return visitors.newcomer(client[0] if client else "", forwarded.decode("latin-1"), secure=way.secure)
+
+
+async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot, *, secure: bool) -> HttpResponse:
+    poll = answered.entry.poll
+    if face.fragment:
+        response = faces.html(await _card(answered, face, ballot), face, poll=poll)
+    else:
+        response = faces.see_other(faces.with_query(face.results_url(poll.slug), f"receipt={answered.receipt}"))
+    cookies.remember(response, answered, secure=secure)
+    return response
+
+
+async def _card(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> bytes:
+    """Thanks, and the results where they show."""
     entry, at, poll = answered.entry, voting.now(), answered.entry.poll
-    if not face.fragment:
-        return faces.see_other(faces.with_query(face.results_url(poll.slug), f"receipt={answered.receipt}"))
     personal = Personal(
         said=thanks(face, set_aside=answered.set_aside),
         again=ballots.may_change(poll),
@@ -77,12 +112,10 @@ async def _counted(answered: voting.Answered, face: Face, ballot: forms.Ballot) 
         receipt_code=answered.receipt_code,
         receipt=answered.receipt,
     )
-    if tallies.may_see(poll, at=at, voted=True):
-        reading = await readings.of(entry, at=at)
-        body = prints.results(entry, face, reading, at=at, personal=personal, mine=answered.mine, told=True)
-    else:
-        body = prints.veiled(entry, face, at=at, personal=personal, mine=answered.mine)
-    return faces.html(body, face, poll=poll)
+    if not tallies.may_see(poll, at=at, voted=True):
+        return prints.veiled(entry, face, at=at, personal=personal, mine=answered.mine)
+    reading = await readings.of(entry, at=at)
+    return prints.results(entry, face, reading, at=at, personal=personal, mine=answered.mine, told=True)
 
 
 async def _refused(

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import ApiDoor, FormDoor
-from ui import networks, visitors
+from ui import visitors
 
 PROXY = "10.0.0.2"
 
@@ -99,7 +99,7 @@ def test_an_untrusted_proxy_is_told_of_once(caplog: pytest.LogCaptureFixture) ->
     ],
 )
 def test_local_is_what_comes_from_this_machine(peer: str, forwarded: str, local: bool, trusting: None) -> None:
-    assert networks.is_local(visitors._client(_from(peer, forwarded))) is local
+    assert visitors.newcomer(peer, forwarded, secure=True).local is local
 
 
 def test_a_forged_header_gives_no_second_vote(door: FormDoor | ApiDoor, browse: Any, vera: Browser) -> None:
