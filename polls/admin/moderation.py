@@ -99,14 +99,14 @@ def _merge(request: HttpRequest, poll: Poll, marks: list[int]) -> int:
     """`into` is "choice-ID" of a choice, or "words-ID" of a mark that says them."""
     editor: Any = request.user
     question = request.POST.get("deed", "").partition(":")[2]
-    kind, _dash, key = request.POST.get(f"into-{question}", "").partition("-")
-    if kind == "choice" and key.isdigit():
+    kind, _dash, said = request.POST.get(f"into-{question}", "").partition("-")
+    key = pages.as_key(said)
+    if kind == "choice" and key is not None:
         choice = Choice.objects.filter(pk=key, question__poll=poll).select_related("question").first()
         if choice is not None:
             return moderation.merge(poll, marks, choice=choice, editor=editor)
-    for words in moderation.words(poll, Moderation.WAITING) + moderation.words(poll, Moderation.SHOWN):
-        if kind == "words" and str(words.mark) == key:
-            return moderation.read_as(poll, marks, words=words.text)
+    if kind == "words" and key is not None and (words := moderation.standing(poll, key)) is not None:
+        return moderation.read_as(poll, marks, words=words)
     raise refusals.Forbidden(_("Say what the write-ins are to be merged into."))
 
 
@@ -124,15 +124,8 @@ def _shown(request: HttpRequest, poll: Poll, state: Moderation) -> dict[str, Any
 
 def _by_question(poll: Poll, snapshot: PollSnapshot, page: Iterable[Words]) -> Iterator[Written]:
     questions = {question.id: question for question in snapshot.questions}
-    standing = [
-        words
-        for state in (Moderation.SHOWN, Moderation.WAITING)
-        for words in (moderation.words(poll, state) if _merges(snapshot) else ())
-        if words.written
-    ]
     for question, words in groupby(page, key=lambda one: one.question):
-        mine = {one.text: one for one in reversed(standing) if one.question == question}
-        offered = sorted(mine.values(), key=lambda one: (-one.number, one.text))[:MOST_OFFERED]
+        offered = moderation.frequent(poll, question)[:MOST_OFFERED] if questions[question].write_in else []
         yield Written(questions[question], tuple(words), tuple(offered))
 
 

@@ -53,13 +53,22 @@ def back(request: HttpRequest, poll: Poll, tab: str) -> HttpResponse:
     return see(request, address)
 
 
-def paged(request: HttpRequest, rows: Any) -> Page[Any]:
-    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+def paged(request: HttpRequest, rows: Any, *, number: int | None = None) -> Page[Any]:
+    """A page of the rows; `number` is how many there are, from who knows it already."""
+    pages = Paginator(rows, ON_A_PAGE)
+    if number is not None:
+        pages.count = number
+    return pages.get_page(request.GET.get("page"))
 
 
 def chosen(request: HttpRequest) -> list[int]:
     """The rows with a tick; whatever else was sent is none."""
-    return [int(key) for key in request.POST.getlist("chosen") if key.isascii() and key.isdigit() and len(key) < 19]
+    return [key for key in map(as_key, request.POST.getlist("chosen")) if key is not None]
+
+
+def as_key(said: str) -> int | None:
+    """A row's id as it was sent; None for what can't be one."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
 def told(desk: Any, request: HttpRequest, poll: Poll, sentence: str) -> None:

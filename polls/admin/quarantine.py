@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from polls import ballots, clocks, refusals
 from polls.admin import pages
-from polls.models import Ballot, Poll
+from polls.models import Ballot, Poll, Tally
 from polls.terms import Door, Phase, Suspicion
 
 MOST_NETWORKS = 50
@@ -63,6 +63,11 @@ class WhichForm(forms.Form):
 
     def clean_until(self) -> datetime | None:
         return self._instant("until")
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some ballots are left out."""
+        return not self.is_valid() or any(self.cleaned_data.values())
 
     def chosen(self, found: QuerySet[Ballot]) -> QuerySet[Ballot]:
         """Those of the ballots that fit; none while something can't be read."""
@@ -140,10 +145,12 @@ def _shown(request: HttpRequest, poll: Poll) -> dict[str, Any]:
         return {"secret": True, "groups": _reasons(poll)}
     aside = _is_aside(request)
     which = _which(request, poll)
-    page = pages.paged(request, which.chosen(_ballots(poll, aside=aside)).order_by("-cast_at", "-id"))
+    numbers = _numbers(poll)
+    found = which.chosen(_ballots(poll, aside=aside)).order_by("-id")
+    page = pages.paged(request, found, number=None if which.narrows else numbers[aside])
     networks = _networks_of(poll, page)
     rows = [(ballot, networks.get(ballot.network_key or "", 0)) for ballot in page]
-    counts = [(one, _ballots(poll, aside=one).count(), one == aside) for one in (False, True)]
+    counts = [(one, numbers[one], one == aside) for one in (False, True)]
     reasons = [(reason.value, reason.label) for reason in reversed(Suspicion)]
     named = dict(Suspicion.choices)
     told = [(ballot, number, named.get(ballot.set_aside_for, "")) for ballot, number in rows]
@@ -168,6 +175,11 @@ def _found(request: HttpRequest, poll: Poll) -> QuerySet[Ballot]:
 
 def _ballots(poll: Poll, *, aside: bool) -> QuerySet[Ballot]:
     return Ballot.objects.filter(poll=poll, withdrawn_at=None, set_aside_at__isnull=not aside).order_by()
+
+
+def _numbers(poll: Poll) -> tuple[int, int]:
+    """How many ballots count, and how many are set aside: from the tally, since to count them takes its time."""
+    return Tally.objects.filter(poll=poll).values_list("ballots", "set_aside").first() or (0, 0)
 
 
 def _reason(request: HttpRequest) -> Suspicion:

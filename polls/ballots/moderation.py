@@ -4,14 +4,15 @@ A text waits until an editor shows or hides it. Both can be taken back, and so c
 voter wrote.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet, TextField
+from django.db.models import Count, F, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.functional import Promise
@@ -61,26 +62,48 @@ def takes_texts(poll: PollSnapshot) -> bool:
     return any(question.write_in or question.kind == Kind.TEXT for question in poll.questions)
 
 
-def words(poll: Poll, state: Moderation) -> list[Words]:
+class Listed:
+    """Words as the database groups them: only those that are asked for are fetched."""
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+    def __getitem__(self, some: slice) -> list[Words]:
+        return [
+            Words(row["mark"], row["question_id"], row["words"], row["number"], row["written"], row["into"] or "")
+            for row in self._rows[some]
+        ]
+
+    def __iter__(self) -> Iterator[Words]:
+        return iter(self[:])
+
+
+def words(poll: Poll, state: Moderation) -> Listed:
     """What was written, the most frequent first. The order says nothing about that of the ballots."""
-    said = "text" if state == Moderation.MERGED else "said"
-    rows = (
-        _counted(poll)
-        .filter(_STATES[state])
-        .annotate(said=Coalesce("read_as", "text"))
-        .values(
-            "question_id", "written", words=F(said), into=Coalesce("choice__text", "read_as", output_field=TextField())
-        )
-        .annotate(number=Count("id"), mark=Min("id"))
-        .order_by("question__position", "question_id", "-number", "words", "into")
-    )
     merged = state == Moderation.MERGED
-    return [
-        Words(row["mark"], row["question_id"], row["words"], row["number"], row["written"], row["into"] or "")
-        if merged
-        else Words(row["mark"], row["question_id"], row["words"], row["number"], row["written"])
-        for row in rows
-    ]
+    into = Coalesce("choice__text", "read_as", output_field=TextField()) if merged else Value("")
+    return Listed(
+        _grouped(_counted(poll).filter(_STATES[state]), "text" if merged else "said", into).order_by(
+            "question__position", "question_id", "-number", "words", "into"
+        )
+    )
+
+
+def frequent(poll: Poll, question: int) -> Listed:
+    """Write-ins that stand for themselves, shown or waiting: the most frequent first."""
+    standing = _STATES[Moderation.WAITING] | _STATES[Moderation.SHOWN]
+    marks = _counted(poll).filter(standing, question=question, written=True)
+    return Listed(_grouped(marks, "said", Value("")).order_by("-number", "words"))
+
+
+def standing(poll: Poll, mark: int) -> str | None:
+    """What a write-in is read as that stands for itself; None where none does by that id."""
+    standing = _STATES[Moderation.WAITING] | _STATES[Moderation.SHOWN]
+    found = _counted(poll).filter(standing, pk=mark, written=True).annotate(said=Coalesce("read_as", "text"))
+    return found.values_list("said", flat=True).first()
 
 
 def numbers(poll: Poll) -> dict[Moderation, int]:
@@ -205,6 +228,14 @@ class _Recount:
 def _is_counted() -> Q:
     """Texts that are there: not erased, and on a ballot that counts."""
     return Q(text__isnull=False, ballot__set_aside_at=None) & ~Q(text="")
+
+
+def _grouped(marks: QuerySet[Mark], said: str, into: Any) -> QuerySet[Any, Any]:
+    return (
+        marks.annotate(said=Coalesce("read_as", "text"))
+        .values("question_id", "written", words=F(said), into=into)
+        .annotate(number=Count("id"), mark=Min("id"))
+    )
 
 
 def _counted(poll: Poll) -> QuerySet[Mark]:

@@ -3,13 +3,15 @@
 from itertools import count
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from polls import audit, ballots, snapshots, tallies
 from polls.ballots import moderation
 from polls.kinds import Answer
 from polls.models import Ballot, Change, Mark, Poll
 from polls.refusals import Forbidden
-from polls.terms import Door, Moderation
+from polls.terms import Door, Kind, Moderation
 from polls.voters import Voter
 from tests.builders import a_poll, choices_of, now
 
@@ -132,3 +134,14 @@ def test_a_text_is_shown_and_hidden_again() -> None:
     assert Mark.objects.get().shown_at
     assert moderation.hide(poll, texts, at=now()) == 1
     assert Mark.objects.get().shown_at is None
+
+
+def test_of_many_texts_only_those_asked_for_are_fetched() -> None:
+    poll = a_poll(question={"kind": Kind.TEXT})
+    for number in range(6):
+        cast(poll, text=f"Tea {number % 5}")
+    listed = moderation.words(poll, Moderation.WAITING)
+    with CaptureQueriesContext(connection) as queries:
+        page = listed[1:3]
+    assert (len(listed), [one.text for one in page]) == (5, ["Tea 1", "Tea 2"])
+    assert "LIMIT 2 OFFSET 1" in queries[0]["sql"]

@@ -73,7 +73,10 @@ def test_write_ins_are_merged_into_a_choice_or_another_and_it_is_undone(desk: Cl
     assert poll.changes.count() == 2
 
 
-@pytest.mark.parametrize("into", ["", "choice-0", "words-0", "choice-{foreign}", "nonsense"])
+@pytest.mark.parametrize(
+    "into",
+    ["", "choice-0", "words-0", "choice-{foreign}", "nonsense", "choice-²", "words-²", "words-99999999999999999999"],
+)
 def test_a_merge_into_nothing_of_this_question_is_refused(desk: Client, into: str) -> None:
     poll, other = a_writing_poll(), a_poll()
     question = poll.questions.get().pk
