@@ -101,7 +101,7 @@ async def now(request: HttpRequest, slug: str) -> HttpResponse:
 
 @crossings.open_to_allowed_sites("GET")
 async def phase(request: HttpRequest, slug: str) -> HttpResponse:
-    """Whether the poll is open or closed, and nothing else: asked by forms, and by cards without results."""
+    """Whether the poll is open yet, or closed, and nothing else: asked by forms, and by cards without results."""
     faces.require(request, "GET", "HEAD")
     entry, at = await voting.find(slug), voting.now()
     standing = entry.poll.phase(at).value

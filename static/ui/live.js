@@ -2,8 +2,8 @@
    else again and again, more seldom while nothing moves. Nothing is asked in a hidden tab, after the close, or while
    the reader has paused it. What moves is changed in place: the focus, what is unfolded, and the voter's own marks stay,
    and nothing is announced but the final result.
-   A card that shows a form, or no results before the close, asks more seldom whether the poll is still open, and turns
-   into what comes then. Pages of other sites, which htmx puts a card into, may load this script too. */
+   A card that shows a form, or no results before the close, asks more seldom whether the poll is still open, that of a
+   poll which is not open yet whether it is, and turns into what comes then. Pages of other sites, which htmx puts a card into, may load this script too. */
 (() => {
   "use strict";
 
@@ -90,12 +90,14 @@
       /^q\d/.test(name) && value && (checked || (type !== "radio" && type !== "checkbox")));
 
   const wait = (card) => {
-    const { awaits, closes, over, unsent, onward } = card.dataset;
+    const { awaits, stands, turns, over, unsent, onward } = card.dataset;
     let tag = "", timer = 0, isDone = false;
 
     const turn = async () => {
-      if (await renew(card)) say(card, over);
-      else throw new Error("The card did not come");
+      if (!(await renew(card))) throw new Error("The card did not come");
+      say(card, over);
+      card.isWatched = false;
+      watch(card);
     };
 
     // A ballot is not thrown away: the voter is told, and leaves it when they like.
@@ -116,7 +118,7 @@
     const ask = async () => {
       try {
         const answer = await fetch(awaits, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
-        if (answer.ok && (await answer.text()) === "open") {
+        if (answer.ok && (await answer.text()) === stands) {
           tag = answer.headers.get("ETag") ?? "";
         } else if (answer.ok) {
           const form = card.querySelector("form.ballot");
@@ -135,7 +137,7 @@
     const go = (soon = false) => {
       clearTimeout(timer);
       if (isDone || document.hidden || !card.isConnected) return;
-      const left = Date.parse(closes) - Date.now();
+      const left = Date.parse(turns) - Date.now();
       const instant = left > 0 ? left + Math.random() * 3000 : SELDOM * 2;
       timer = setTimeout(ask, Math.min(jitter(soon ? QUICK / 8 : SELDOM), instant));
     };

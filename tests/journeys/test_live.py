@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -13,6 +14,8 @@ from tests.journeys.gina import Site
 from tests.votes import a_ballot
 
 CHOICES = ("Tea", "Coffee", "Water")
+COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
+"""To the tab."""
 
 
 def _vote(page: Page, choice: str) -> None:
@@ -92,10 +95,17 @@ def test_in_a_frame_it_asks_again_and_rests_in_a_hidden_tab(vera: Visitor, gina:
     assert asked == []
 
 
-def test_cards_turn_into_the_result_at_the_close_and_no_ballot_is_lost(
+def test_cards_turn_into_the_form_at_the_opening_into_the_result_at_the_close_and_no_ballot_is_lost(
     visit: Callable[..., Visitor], gina: Site, polls: str, house: None
 ) -> None:
-    poll = a_poll(choices=CHOICES, reveal="after_close", allowed_sites=gina.origin)
+    poll = a_poll(choices=CHOICES, reveal="after_close", allowed_sites=gina.origin, opens_at=now() + timedelta(days=1))
+    early = visit().open(f"{polls}/p/{poll.slug}/")
+    expect(early.get_by_text("This poll is not open yet.")).to_be_visible()
+    lifecycle.open_now(poll, at=now())
+    early.wait_for_timeout(1500)  # until the server's process has seen it
+    early.evaluate(COME_BACK)
+    expect(early.locator(".announcement")).to_have_text("This poll is open now.")
+    expect(early.get_by_label("Coffee")).to_be_visible()
     voted, looking, choosing = (visit().open(f"{polls}/p/{poll.slug}/") for _ in range(3))
     away = visit().open(_by_htmx(gina, poll))
     _vote(voted, "Tea")
@@ -105,9 +115,9 @@ def test_cards_turn_into_the_result_at_the_close_and_no_ballot_is_lost(
     expect(away.get_by_label("Coffee")).to_be_visible()
     _close(poll)
     voted.wait_for_timeout(1500)  # until the server's process has seen it
-    for page in (voted, looking, choosing, away):
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as who comes back to the tab
-    for page in (voted, looking, away):
+    for page in (early, voted, looking, choosing, away):
+        page.evaluate(COME_BACK)
+    for page in (early, voted, looking, away):
         expect(page.locator(".figure strong")).to_have_text(["100 %", "0 %", "0 %"])
     expect(voted.get_by_role("img", name="your choice")).to_have_count(1)
     expect(voted.locator(".announcement")).to_contain_text("This poll is closed.")

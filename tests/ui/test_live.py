@@ -1,6 +1,8 @@
 """Results that move by themselves: who gets them, what of them, and when."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -342,3 +344,16 @@ def test_a_card_without_results_waits_for_the_close_and_hears_of_nothing_else(
     after = vera.get(address, headers={"If-None-Match": before.headers["ETag"]})
     assert (after.status_code, after.text) == (200, "closed")
     assert "data-awaits" not in vera.get(f"/p/{poll.slug}/").text
+
+
+def test_a_card_of_a_poll_that_is_not_open_yet_waits_for_that(vera: Browser) -> None:
+    poll = a_poll(opens_at=now() + timedelta(days=1))
+    address = f"/live/{poll.slug}/phase"
+    card = vera.get(f"/p/{poll.slug}/", headers={"HX-Request": "true"}).text
+    told = re.search(r'data-awaits="([^"]*)" data-stands="([^"]*)" data-turns="([^"]*)" data-card="([^"]*)"', card)
+    assert told
+    assert told.groups() == (address, vera.get(address).text, told[3], f"/p/{poll.slug}/")
+    assert datetime.fromisoformat(told[3]) == poll.opens_at
+    lifecycle.open_now(poll, at=now())
+    assert vera.get(address).text == "open"
+    assert f'data-awaits="{address}" data-stands="open"' in vera.get(f"/p/{poll.slug}/").text

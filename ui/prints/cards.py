@@ -33,9 +33,10 @@ def in_its_language[**P](
 
 
 def context(entry: Entry, face: Face, at: datetime) -> dict[str, object]:
-    told = {"poll": portraits.poll(edition(entry, face), at=at), "is_over": entry.poll.phase(at) == Phase.CLOSED}
-    # Of an open poll the results move, or the card turns into another one at the close.
-    awaits = reverse("live-phase", args=[entry.poll.slug]) if entry.poll.phase(at) == Phase.OPEN else ""
+    phase = entry.poll.phase(at)
+    told = {"poll": portraits.poll(edition(entry, face), at=at), "is_over": phase == Phase.CLOSED}
+    # Of an open poll the results move; and when a poll opens or closes the card turns into another one.
+    awaits = reverse("live-phase", args=[entry.poll.slug]) if phase in {Phase.SCHEDULED, Phase.OPEN} else ""
     return told | {"strength": policies.strength(entry.poll), "awaits": awaits, "at": at}
 
 
