@@ -91,8 +91,8 @@ class Protocol(HttpToolsProtocol):
             self.tasks.add(task)
 
     def post(self, said: bytes, *, last: bool) -> None:
-        """Send when all who ask at this moment are read. To wake visitors one by one, each while the next one's request
-        is read, takes the system as long as all the rest.
+        """Send when all who ask at this moment are read, and all are answered whose ballots one commit holds. To wake
+        visitors one by one, each while another one's answer is put together, takes the system as long as all the rest.
         """
         if not self.outbox:
             self.loop.call_soon(deliver, self.outbox)
@@ -239,8 +239,8 @@ def _never(_scope: Scope) -> None:
 
 
 class Cycle(RequestResponseCycle):
-    """Writes an answer at once that says how long it is. uvicorn wakes the visitor for its head and for its body, and
-    holds two regular expressions against each header.
+    """Writes an answer in one piece that says how long it is. uvicorn wakes the visitor for its head and for its body,
+    and holds two regular expressions against each header.
     """
 
     _start: Any = None
@@ -282,9 +282,9 @@ class Cycle(RequestResponseCycle):
         parting = b"" if self.keep_alive else b"connection: close\r\n"
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
-        self.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[start["status"]], lines, parting, body))
+        protocol: Protocol = self.on_response.__self__  # type: ignore[attr-defined]  # a method of it
+        said = b"%b%b%b\r\n%b" % (STATUS_LINE[start["status"]], lines, parting, body)
+        protocol.post(said, last=not self.keep_alive)
         self.message_event.set()
-        if not self.keep_alive:
-            self.transport.close()
         self.on_response()
         return True

@@ -138,7 +138,7 @@ def test_what_is_ready_is_answered_in_its_turn(port: int) -> None:
     assert together.count(b"date: ") == 6
 
 
-def test_an_answer_of_one_piece_is_written_at_once_and_others_as_they_come() -> None:
+def test_an_answer_that_says_its_length_is_written_in_one_piece_and_others_as_they_come() -> None:
     written: list[bytes] = []
 
     class Line(asyncio.Transport):
@@ -167,6 +167,7 @@ def test_an_answer_of_one_piece_is_written_at_once_and_others_as_they_come() -> 
         written.clear()
         protocol.data_received(request)
         await asyncio.gather(*protocol.tasks)
+        await asyncio.sleep(0)
         protocol.connection_lost(None)
         return len(written)
 
