@@ -1,10 +1,11 @@
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from project.upkeep import Upkeep
 from ui import database, warmth
-from ui.asgi import Receive, Scope, Send
+from ui.asgi import Ready, Receive, Scope, Send
 from ui.hot import Hot
 from ui.replicas import replicas
 
@@ -16,11 +17,14 @@ comes to its turn when the event loop has read all that there is, and the two ne
 """
 
 
+type Take = Callable[[Scope, bytes, Receive, Send], Awaitable[Ready | None] | None]
+
+
 class Lifespan:
     """Answers the server's start and stop, which Django refuses to."""
 
-    def __init__(self, app: Hot) -> None:
-        self._app, self.ready = app, app.ready
+    def __init__(self, app: Hot, *, take: Take) -> None:
+        self._app, self.ready, self._take = app, app.ready, take
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -30,6 +34,11 @@ class Lifespan:
                 await self._app(scope, receive, send)
             except asyncio.CancelledError:
                 await _part(send)
+
+    def take(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> Awaitable[Ready | None] | None:
+        """What a server that knows of it need not ask by ASGI."""
+        work = self._take(scope, body, receive, send)
+        return _to_the_end(work, send) if work else None
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -44,6 +53,14 @@ class Lifespan:
         await replicas.stop()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _to_the_end(work: Awaitable[Ready | None], send: Send) -> Ready | None:
+    try:
+        return await work
+    except asyncio.CancelledError:
+        await _part(send)
+        return None
 
 
 async def _part(send: Send) -> None:

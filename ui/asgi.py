@@ -1,6 +1,7 @@
 """The words of ASGI, which all that stands between the server and Django speaks."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 type Scope = MutableMapping[str, Any]
@@ -20,9 +21,15 @@ class Ready(NamedTuple):
     head: bytes
     body: bytes
 
+    @classmethod
+    def of(cls, status: int, headers: Headers, body: bytes) -> "Ready":
+        return cls(status, headers, head_of(status, headers), body)
 
-class Plain(NamedTuple):
-    """An answer of status 200, but for its length."""
 
-    headers: Headers
-    body: bytes
+def head_of(status: int, headers: Headers) -> bytes:
+    first = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+    return first + b"".join(b"%b: %b\r\n" % header for header in headers)
+
+
+type Take = Callable[[Scope, bytes], Awaitable[Ready] | None]
+"""What works on a request that is here whole, of its scope and body; None where that is for the application."""

@@ -18,7 +18,7 @@ from django.core.handlers.asgi import ASGIRequest
 from polls import refusals
 from polls.refusals import Refusal
 from ui import faces
-from ui.asgi import App, Headers, Message, Receive, Scope, Send
+from ui.asgi import App, Headers, Message, Ready, Receive, Scope, Send, Take
 
 KIB = 1024
 PACE = 0.5
@@ -55,8 +55,9 @@ class Guard:
         body_deadline: float = 10,
         most_active: int = 2000,
         streams: tuple[str, ...] = (),
+        quick: Take = lambda _scope, _body: None,
     ) -> None:
-        self._app = app
+        self._app, self._quick = app, quick
         self._body_limit, self._body_limits = body_limit, dict(body_limits or {})
         self._deadline, self._deadlines = deadline, dict(deadlines or {})
         self.body_deadline = body_deadline
@@ -75,11 +76,25 @@ class Guard:
             await self.refuse(scope, refusal, receive, send, unread=length != 0)
         elif length:
             upload = Upload(self, scope, receive, send)
-            await self._watch(upload, upload.next_part)
+            await self._watch(upload, self._app(scope, upload.next_part, upload.send))
         elif self._streams and scope["path"].startswith(self._streams):
             await self._app(scope, receive, send)
         else:
-            await self._watch(Exchange(self, scope, receive, send), receive)
+            exchange = Exchange(self, scope, receive, send)
+            await self._watch(exchange, self._app(scope, receive, exchange.send))
+
+    def take(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> Awaitable[Ready | None] | None:
+        """For a server that has a request whole: what is worked on past ASGI, if the house knows how.
+
+        Its answer comes to nothing where a refusal was sent in its place.
+        """
+        if len(self.active) >= self._most_active or len(body) > self._body_limit:
+            return None
+        work = self._quick(scope, body)
+        return self._taken(scope, receive, send, work) if work else None
+
+    async def _taken(self, scope: Scope, receive: Receive, send: Send, work: Awaitable[Ready]) -> Ready | None:
+        return await self._watch(Exchange(self, scope, receive, send), work)
 
     def body_limit(self, path: str) -> int:
         return int(_by_path(self._body_limits, path, self._body_limit))
@@ -97,12 +112,12 @@ class Guard:
             return refusals.Busy()
         return None
 
-    async def _watch(self, exchange: "Exchange", receive: Receive) -> None:
+    async def _watch[T](self, exchange: "Exchange", work: Awaitable[T]) -> T | None:
         self.active.add(exchange)
         if self._timer is None:
             self._look_later()
         try:
-            await self._app(exchange.scope, receive, exchange.send)
+            return await work
         except asyncio.CancelledError:
             if not exchange.cancelled or exchange.task.uncancel():
                 raise  # the server goes down: that is not ours to swallow
@@ -113,6 +128,7 @@ class Guard:
             self.active.discard(exchange)
             if exchange.refusing is not None:
                 await exchange.refusing
+        return None
 
     def _look_later(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self._pace, self._look)

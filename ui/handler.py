@@ -23,7 +23,7 @@ from psycopg_pool import PoolTimeout
 
 from polls import refusals
 from ui import faces, hot, visitors, votes, ways
-from ui.asgi import Receive, Scope, Send
+from ui.asgi import Headers, Ready, Receive, Scope, Send
 from ui.configuration import setting
 from ui.live import Stream
 from ui.requests import Request
@@ -43,12 +43,13 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
     except refusals.TooLarge as refusal:
         request = Request(scope)
-        await _send(request, faces.refuse(request, refusal), send)
+        await _send(*_said(request, faces.refuse(request, refusal)), send)
         return
     if body is None:
         return
-    if way := ways.known(scope):
-        await _take_as_before(way, scope, body, send)
+    if work := take(scope, body):
+        status, headers, _head, answer = await work
+        await _send(status, headers, answer, send)
     else:
         request = Request(scope, body)
         response = await respond(request)
@@ -57,7 +58,13 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
         elif isinstance(response, StreamingHttpResponse):
             await _stream(response, send, bodiless=scope["method"] == "HEAD")
         else:
-            await _send(request, response, send)
+            await _send(*_said(request, response), send)
+
+
+def take(scope: Scope, body: bytes) -> Awaitable[Ready] | None:
+    """Works on a request that needs no view, since others came as it does."""
+    way = ways.known(scope)
+    return _taken(way, scope, body) if way else None
 
 
 async def respond(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
@@ -93,21 +100,14 @@ async def _viewed(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
-async def _take_as_before(way: Way, scope: Scope, body: bytes, send: Send) -> None:
-    """Answer a vote whose address and headers are known."""
-
+async def _taken(way: Way, scope: Scope, body: bytes) -> Ready:
     def request() -> HttpRequest:
         made = Request(scope, body)
         made.resolver_match = _match(made.path_info)
         return made
 
     answer = await _safely(votes.take_as_before(way, scope, body), request)
-    if isinstance(answer, HttpResponse):
-        await _send(request(), answer, send)
-        return
-    length = b"content-length", b"%d" % len(answer.body)
-    await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": [*answer.headers, length]})
-    await send({"type": "http.response.body", "body": answer.body})
+    return answer if isinstance(answer, Ready) else Ready.of(*_said(request(), answer))
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -164,7 +164,8 @@ def _check_host(request: HttpRequest) -> None:
         raise refusals.HostUnknown
 
 
-async def _send(request: HttpRequest, response: HttpResponse, send: Send) -> None:
+def _said(request: HttpRequest, response: HttpResponse) -> tuple[int, Headers, bytes]:
+    """The answer as it goes out; and kept for all, where a view has said that it is for all."""
     looks = request.method in {"GET", "HEAD"}
     if looks and response.get("Cache-Control", "").startswith("public") and "ETag" not in response:
         faces.validated(response)
@@ -172,11 +173,12 @@ async def _send(request: HttpRequest, response: HttpResponse, send: Send) -> Non
     if looks:
         hot.keep(request, response, headers)
         if faces.is_unchanged(request, response):
-            await send({"type": "http.response.start", "status": 304, "headers": faces.of_unchanged(headers)})
-            await send({"type": "http.response.body", "body": b""})
-            return
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, length]})
+            return HTTPStatus.NOT_MODIFIED, faces.of_unchanged(headers), b""
+    return response.status_code, [*headers, (b"content-length", b"%d" % len(body))], body
+
+
+async def _send(status: int, headers: Headers, body: bytes, send: Send) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     # Nothing to close: this thread asks no database, and has no connection to look after.
     await send({"type": "http.response.body", "body": body})
 

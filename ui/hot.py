@@ -14,7 +14,6 @@ import time
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -37,11 +36,6 @@ LANGUAGE = re.compile(rb"(?:^|&)lang=([A-Za-z0-9-]{2,20})(?=&|$)")
 type Asked = tuple[str, str, bytes, bool]
 """A word of our own, for what else hangs on an entry; path, query but for the language, and whether htmx asks."""
 type Place = tuple[bytes | None, ...]
-
-
-def _ready(status: int, headers: Headers, body: bytes) -> Ready:
-    first = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
-    return Ready(status, headers, first + b"".join(b"%b: %b\r\n" % header for header in headers), body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +149,10 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
     body, length = response.content, [(b"content-length", b"%d" % len(response.content))]
     kept[(*scope[ASKED], said.tongue)] = Kept(
         said,
-        _ready(200, headers if said.paper else headers + length, body),
+        Ready.of(200, headers if said.paper else headers + length, body),
         tuple(body.split(said.paper.encode())) if said.paper else (),
         response.get("ETag", ""),
-        _ready(304, faces.of_unchanged(headers), b""),
+        Ready.of(304, faces.of_unchanged(headers), b""),
     )
 
 

@@ -7,7 +7,7 @@ Imported before Django is set up: nothing here may need it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import httptools
@@ -48,6 +48,7 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ready: Callable[[Scope], Ready | None] = getattr(self.app, "ready", _never)
+        self.take: Callable[..., Awaitable[Ready | None] | None] = getattr(self.app, "take", _never)
         self.outbox: list[Letter] = vars(self.server_state).setdefault("outbox", [])
         self.awaited = False
         """An answer of ours is in the outbox."""
@@ -76,19 +77,31 @@ class Protocol(HttpToolsProtocol):
         ready = None if self.flow.write_paused else self.ready(cycle.scope)  # type: ignore[arg-type]  # a TypedDict is one
         if ready is None:
             return False
+        self.reply(cycle, ready)
+        return True
+
+    def reply(self, cycle: RequestResponseCycle, ready: Ready) -> None:
         ours = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
         parting = b"" if cycle.keep_alive else b"connection: close\r\n"
         self.post(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body), last=not cycle.keep_alive)
         cycle.response_started = cycle.response_complete = True
         cycle.on_response()
-        return True
 
     def begin(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Work on a request as far as it goes without waiting: what is in the processor's memory now stays there."""
-        task = asyncio.Task(cycle.run_asgi(app), loop=self.loop, eager_start=True)
+        # A visitor who does not read, or has not sent all, is for ASGI.
+        whole = not (cycle.more_body or self.flow.write_paused)
+        work = self.take(cycle.scope, bytes(cycle.body), cycle.receive, cycle.send) if whole else None
+        run = cycle.run_asgi(app) if work is None else cycle.run_asgi(lambda *_asgi: self.tell(cycle, work))
+        task = asyncio.Task(run, loop=self.loop, eager_start=True)
         if not task.done():
             task.add_done_callback(self.tasks.discard)
             self.tasks.add(task)
+
+    async def tell(self, cycle: RequestResponseCycle, work: Awaitable[Ready | None]) -> None:
+        ready = await work
+        if ready is not None and not (cycle.response_started or cycle.disconnected):
+            self.reply(cycle, ready)
 
     def post(self, said: bytes, *, last: bool) -> None:
         """Send when all who ask at this moment are read, and all are answered whose ballots one commit holds. To wake
@@ -234,8 +247,8 @@ def deliver(outbox: list[Letter]) -> None:
                 sender.transport.close()
 
 
-def _never(_scope: Scope) -> None:
-    """For an application that knows of no answers that are ready."""
+def _never(*_asked: object) -> None:
+    """For an application that knows of no answers but by ASGI."""
 
 
 class Cycle(RequestResponseCycle):

@@ -11,7 +11,7 @@ from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase
 from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting, ways
-from ui.asgi import Plain, Scope
+from ui.asgi import Ready, Scope
 from ui.cache import Entry
 from ui.faces import Face
 from ui.papers import Receipt
@@ -46,7 +46,7 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     return faces.keep_secret(response) if ballot and ballot.invitation else response
 
 
-async def take_as_before(way: Way, scope: Scope, body: bytes) -> HttpResponse | Plain:
+async def take_as_before(way: Way, scope: Scope, body: bytes) -> HttpResponse | Ready:
     """The same for a ballot that comes the way of others: while nothing is to be mended, no request is made of it."""
     entry, face, ballot = way.entry, way.face, None
     visitor = _newcomer(scope, way)
@@ -57,8 +57,8 @@ async def take_as_before(way: Way, scope: Scope, body: bytes) -> HttpResponse | 
         response = await _refused(Request(scope, body), entry, face, visitor, refusal, ballot)
     else:
         if answered.entry is entry and not ballot.invitation:
-            cookie = b"set-cookie", cookies.of(answered, secure=way.secure).encode()
-            return Plain([*way.headers, cookie], await _card(answered, face, ballot))
+            cookie = cookies.of(answered, secure=way.secure).encode()
+            return way.ready(await _card(answered, face, ballot), cookie=cookie)
         response = await _counted(answered, face, ballot, secure=way.secure)
     return faces.keep_secret(response) if ballot and ballot.invitation else response
 

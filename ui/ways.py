@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from polls.terms import Policy
 from ui import faces, forms, hot, networks
-from ui.asgi import Headers, Scope
+from ui.asgi import Headers, Ready, Scope, head_of
 from ui.cache import Entry
 from ui.faces import Face
 from ui.visitors import Visitor
@@ -48,6 +48,14 @@ class Way:
     secure: bool
     headers: Headers
     """Of the answer to a ballot that is counted, but for the cookie and the length."""
+    head: bytes
+    """The same as it goes out."""
+
+    def ready(self, card: bytes, *, cookie: bytes) -> Ready:
+        """The answer to a ballot that is counted."""
+        length = b"%d" % len(card)
+        headers = [*self.headers, (b"set-cookie", cookie), (b"content-length", length)]
+        return Ready(200, headers, b"%bset-cookie: %b\r\ncontent-length: %b\r\n" % (self.head, cookie, length), card)
 
 
 def known(scope: Scope) -> Way | None:
@@ -80,7 +88,7 @@ def say(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, respon
     faces.seal(response)
     headers = [(name.lower().encode(), said.encode("latin-1")) for name, said in response.items()]
     kept = [header for header in headers if header[0] != b"set-cookie"]
-    ways[signs] = Way(entry, face, visitor.secure, kept)
+    ways[signs] = Way(entry, face, visitor.secure, kept, head_of(200, kept))
 
 
 def _signs(scope: Scope, entry: Entry) -> Signs | None:

@@ -58,7 +58,7 @@ def test_the_service_forgets_after_its_start_and_stops(run: Run, loop: asyncio.A
 
     async def app(*_: object) -> None: ...
 
-    live = Lifespan(Hot(app))({"type": "lifespan"}, orders.get, send)
+    live = Lifespan(Hot(app), take=lambda *_: None)({"type": "lifespan"}, orders.get, send)
     living = asyncio.run_coroutine_threadsafe(live, loop)  # type: ignore[arg-type]
     loop.call_soon_threadsafe(orders.put_nowait, {"type": "lifespan.startup"})
     wait_until(lambda: is_erased(poll))

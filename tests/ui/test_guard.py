@@ -13,7 +13,7 @@ from tests.browser import Browser
 from tests.builders import a_poll
 from tests.serving import a_chunk, a_request, heard, serving, slowly
 from ui import guard
-from ui.asgi import Message, Receive, Scope, Send
+from ui.asgi import Message, Ready, Receive, Scope, Send
 from ui.guard import Guard
 
 LIMIT, PICTURE_LIMIT = 1000, 300_000
@@ -283,6 +283,64 @@ def test_only_what_is_being_worked_on_counts_and_what_is_over_it_is_shed(inner: 
         return [reply.status for reply in shed]
 
     assert asyncio.run(a_full_house()) == [503, 503, 200, 200]
+
+
+# What is worked on past ASGI
+
+
+def test_what_the_house_takes_is_watched_as_all_else_is(inner: House) -> None:
+    """Its time is limited, it counts as active, and where the house is full or it is large it goes the usual way."""
+
+    async def work(name: bytes) -> Ready:
+        await asyncio.sleep(FOREVER if name == b"frozen" else 0)
+        return Ready.of(200, [], name)
+
+    door = a_guard(inner, deadline=0.1, most_active=2, quick=lambda scope, body: work(body) if scope["path"] else None)
+    replies: list[Reply] = []
+
+    async def take(body: bytes, path: str = "/p/lunch/vote/") -> Ready | None:
+        replies.append(reply := Reply())
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                reply.starts.append(message)
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        taken = door.take(a_scope("POST", path), body, receive, send)
+        return await taken if taken else Ready.of(421, [], b"")
+
+    async def story() -> tuple[list[Ready | None], list[Ready | None]]:
+        first = [await take(b"vote"), await take(b"x" * (LIMIT + 1)), await take(b"vote", "")]
+        frozen = [asyncio.create_task(take(b"frozen")) for _ in range(2)]
+        await asyncio.sleep(0.02)
+        assert len(door.active) == 2
+        return [*first, await take(b"vote")], await asyncio.gather(*frozen)
+
+    answers, frozen = asyncio.run(story())
+    assert [answer.status for answer in answers if answer] == [200, 421, 421, 421]
+    assert frozen == [None, None]
+    assert [reply.status for reply in replies[3:5]] == [503, 503]
+    assert not door.active
+
+
+def test_a_shutdown_of_what_the_house_takes_is_not_swallowed(inner: House) -> None:
+    async def work() -> Ready:
+        await asyncio.sleep(FOREVER)
+        raise AssertionError
+
+    async def story() -> None:
+        door = a_guard(inner, quick=lambda _scope, _body: work())
+        taken = door.take(a_scope("POST"), b"", None, None)  # type: ignore[arg-type]
+        assert taken
+        task = asyncio.ensure_future(taken)
+        await asyncio.sleep(0.02)
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(story())
 
 
 # What is said

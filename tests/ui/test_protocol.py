@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ class Hasty(Protocol):
 
 
 class House:
-    """Reads, waits if the path says so, and answers. What is at /ready is ready."""
+    """Reads, waits if the path says so, and answers. At /ready it is ready; what comes whole to /taken is taken."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
@@ -32,6 +32,19 @@ class House:
         if not scope["path"].startswith("/ready"):
             return None
         return Ready(200, [], b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n", b"ready")
+
+    def take(self, scope: Scope, body: bytes, _receive: Receive, send: Send) -> Awaitable[Ready | None] | None:
+        return self._taken(scope["path"], body, send) if scope["path"].startswith("/taken") else None
+
+    async def _taken(self, path: str, body: bytes, send: Send) -> Ready | None:
+        await asyncio.sleep(SHORT / 4)
+        if "broken" in path:
+            raise LookupError
+        if "refused" in path:
+            await send({"type": "http.response.start", "status": 503, "headers": [(b"content-length", b"7")]})
+            await send({"type": "http.response.body", "body": b"refused"})
+            return None
+        return Ready.of(200, [(b"content-length", b"%d" % len(b"taken" + body))], b"taken" + body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         more = "deaf" not in scope["path"]
@@ -136,6 +149,29 @@ def test_what_is_ready_is_answered_in_its_turn(port: int) -> None:
     assert old.endswith(b"connection: close\r\n\r\nready")
     assert torn.endswith(b"\r\n\r\nready")
     assert together.count(b"date: ") == 6
+
+
+def test_what_is_taken_is_answered_in_its_turn(port: int) -> None:
+    def vote(body: bytes, path: str = "/taken", *, close: bool = True) -> bytes:
+        return a_request("POST", path, body=body, close=close)
+
+    whole = vote(b"in parts")
+    together, apart, parts, refused, broken = heard(
+        port,
+        [vote(b"1", close=False) + vote(b"2", close=False) + a_request(path="/ready", close=False) + vote(b"3")],
+        [vote(b"1", close=False), SHORT / 2, vote(b"2", close=False), SHORT / 2, vote(b"3")],
+        [whole[:-4], 0.1, whole[-4:]],
+        [vote(b"x", "/taken/refused")],
+        [vote(b"x", "/taken/broken")],
+    )
+    assert re.findall(rb"\r\n\r\n(taken\d|ready)", together) == [b"taken1", b"taken2", b"ready", b"taken3"]
+    assert re.findall(rb"\r\n\r\n(taken\d)", apart) == [b"taken1", b"taken2", b"taken3"]
+    for reply in (together, apart):
+        assert reply.count(b"date: ") == reply.count(b"HTTP/1.1 200 OK")
+        assert reply.count(b"connection: close") == 1
+    assert [parts[-8:], refused[-7:]] == [b"\r\n\r\ndone", b"refused"]
+    assert broken.startswith(b"HTTP/1.1 500 ")
+    assert broken.count(b"HTTP/1.1") == 1
 
 
 def test_an_answer_that_says_its_length_is_written_in_one_piece_and_others_as_they_come() -> None:
