@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from polls.terms import Policy
-from ui import faces, forms, hot, networks
+from ui import faces, forms, hot, networks, tongues
 from ui.asgi import Headers, Ready, Scope, head_of
 from ui.cache import Entry
 from ui.faces import Face
@@ -21,7 +21,6 @@ from ui.visitors import Visitor
 
 DECIDING = frozenset(
     {
-        b"accept-language",
         b"content-type",
         b"host",
         b"hx-history-restore-request",
@@ -31,7 +30,7 @@ DECIDING = frozenset(
         b"x-forwarded-proto",
     }
 )
-"""All that a vote is judged by, but for the cookie and what tells the network: these are another voter's each time."""
+"""All that a vote is judged by, but for the cookie, the network and the language, which are looked at each time."""
 MOST = 100
 """So many ways lead to one poll; then they are found anew."""
 
@@ -100,5 +99,7 @@ def _signs(scope: Scope, entry: Entry) -> Signs | None:
         return None
     client = scope.get("client")
     trusted = networks.is_trusted(client[0]) if client else False
+    query, lang = hot.parted(scope["query_string"])
+    tongue = tongues.chosen(entry.poll, lang, said.get(b"accept-language", b"").decode("latin-1"))
     deciding = [header for header in headers if header[0] in DECIDING]
-    return scope["path"], scope["query_string"], scope["scheme"], trusted, *deciding
+    return scope["path"], query, scope["scheme"], trusted, tongue, *deciding

@@ -145,7 +145,7 @@ def test_who_says_something_else_is_judged_by_that(said: Said, status: int, vote
     voters.vote(poll, good)
     assert voters.quick
     assert voters.vote(poll, good, said).status_code == status
-    assert voters.quick == (said[0][0] == "Cookie")
+    assert voters.quick == (said[0][0] in {"Accept-Language", "Cookie"})
 
 
 def test_who_has_voted_is_known_by_the_cookie(voters: Voters) -> None:
@@ -207,14 +207,23 @@ def test_a_change_that_only_the_database_knows_of_is_met_on_the_quick_way(voters
 
 def test_many_ways_are_not_all_kept(voters: Voters, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways, "MOST", 3)
-    poll = a_poll()
+    poll = a_poll(allowed_sites="https://*.gina.example")
     good = answers_to(poll)[Kind.SINGLE]
-    for number in range(5):
-        voters.vote(poll, good, [("Accept-Language", f"x-{number}")])
-    voters.vote(poll, good, [("Accept-Language", "x-0")])
-    assert not voters.quick
-    voters.vote(poll, good, [("Accept-Language", "x-4")])
-    assert voters.quick
+
+    def vote(number: int) -> bool:
+        voters.vote(poll, good, [("Origin", f"https://{number}.gina.example"), ("Sec-Fetch-Site", "cross-site")])
+        return voters.quick
+
+    assert [vote(number) for number in (0, 1, 2, 3, 4, 0, 4)] == [False] * 6 + [True]
+
+
+def test_a_way_is_of_the_language_that_a_voter_gets(voters: Voters) -> None:
+    poll = _german()
+    good = answers_to(poll)[Kind.SINGLE]
+    asked = ["de", "en", "de-AT, en;q=0.5", "fr, de;q=0.9", "it", "de"]
+    told = [(voters.vote(poll, good, [("Accept-Language", wish)]), voters.quick) for wish in asked]
+    assert [response.headers["content-language"] for response, _ in told] == ["de", "en", "de", "de", "en", "de"]
+    assert [quick for _, quick in told] == [False, False, True, True, True, True]
 
 
 class Noting(dict[str, Any]):
@@ -257,7 +266,7 @@ def test_the_view_reads_no_header_that_the_way_does_not_know(house: None, loop: 
         assert response.status_code == 200
         read |= request.META.read
     deciding = {f"HTTP_{name.decode().upper().replace('-', '_')}" for name in ways.DECIDING - {b"content-type"}}
-    of_each_voter = {"HTTP_COOKIE", "HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"}
+    of_each_voter = {"HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE", "HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"}
     assert {name for name in read if name.startswith(("HTTP_", "REMOTE"))} == deciding | of_each_voter
     assert read - deciding - of_each_voter <= {"QUERY_STRING", "CONTENT_TYPE"}
 
