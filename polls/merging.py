@@ -14,6 +14,9 @@ from polls.terms import Kind
 AT_ONCE = 2000
 """So many lines are in memory."""
 
+SORTED_IN_MEMORY = 2000
+"""KiB of one sort (SQLite)."""
+
 GRADED = frozenset({Kind.RATING, Kind.SCORE})
 
 
@@ -90,13 +93,17 @@ def _patience() -> Iterator[None]:
 
 @contextmanager
 def _sorting_on_disk() -> Iterator[None]:
-    _set_temp_store("FILE")
+    """Each of several sorts keeps as much in memory as the cache of pages may take; the rest goes to files."""
+    with connection.cursor() as cursor:
+        before = [(name, cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("temp_store", "cache_size")]
+    _set([("temp_store", "FILE"), ("cache_size", f"-{SORTED_IN_MEMORY}")])
     try:
         yield
     finally:
-        _set_temp_store("MEMORY")
+        _set(before)
 
 
-def _set_temp_store(where: str) -> None:
+def _set(pragmas: Iterable[tuple[str, object]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA temp_store={where}")
+        for name, value in pragmas:
+            cursor.execute(f"PRAGMA {name}={value}")

@@ -149,6 +149,14 @@ def test_the_desk_hands_out_the_file_to_those_who_may_see_the_poll() -> None:
     assert Client().get(address).status_code == 302
 
 
+def test_the_progress_is_told_beside_the_file() -> None:
+    poll, out, told = a_ranked_poll("irv"), StringIO(), StringIO()
+    call_command("export_ballots", poll.slug, stdout=out, stderr=told)
+    number = len(RANKINGS)
+    assert told.getvalue().splitlines() == [f"{number} ballots to write", f"{number} ballots written"]
+    assert "to write" not in out.getvalue()
+
+
 def test_texts_have_no_file_and_grades_no_blt() -> None:
     snapshot = snapshot_of(a_scored_poll("star"))
     assert exports.formats(snapshot.questions[0]) == ("abif", "csv", "json")

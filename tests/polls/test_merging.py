@@ -100,3 +100,17 @@ def test_a_file_of_many_different_ballots_is_never_in_memory_as_a_whole(monkeypa
     tracemalloc.stop()
     assert lines == 1001
     assert peak < 150_000, f"{peak:,} bytes: all lines were read at once"
+
+
+@pytest.mark.only_on("sqlite")
+def test_sqlite_sorts_ballots_in_files_and_has_its_memory_back_afterwards() -> None:
+    def limits() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            return tuple(cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("temp_store", "cache_size"))
+
+    before, poll = limits(), ranked("ABC", "BAC")
+    ids = [choice.pk for choice in choices_of(poll)]
+    lines = merging.merged(snapshots.of(poll).questions[0], ids)
+    next(lines)
+    assert limits() == (1, -merging.SORTED_IN_MEMORY) != before
+    assert (len(list(lines)), limits()) == (1, before)

@@ -19,6 +19,10 @@ class Progress:
         self._channel, self._ballots = channel, ballots
         self._written, self._said_at = 0, time.monotonic()
 
+    def begin(self) -> None:
+        """Before the first line, as the database puts all of them in order first: many take a while."""
+        self._say(f"{self._ballots:,} ballots to write")
+
     def tell(self, ballots: int) -> None:
         self._written += ballots
         if time.monotonic() - self._said_at >= SAY_AGAIN:
@@ -50,6 +54,8 @@ class Command(BaseCommand):
         progress = Progress(self.stderr, ballots=tallies.answered(question))
         try:
             pieces = exports.export(poll, question, file_format=options["format"], at=at, tell=progress.tell)
+            if options["verbosity"]:
+                progress.begin()
             for piece in pieces:
                 self.stdout.write(piece, ending="")
         except refusals.Refusal as refusal:
