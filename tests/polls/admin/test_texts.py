@@ -107,3 +107,12 @@ def test_results_of_shuffled_choices_stand_in_the_editors_order(desk: Client) ->
     for page in pages:
         bars = page.content.decode().partition("desk-bars")[2] or page.content.decode()
         assert bars.index("Delta") < bars.index("Alpha") < bars.index("Charlie")
+
+
+def test_the_overview_finds_what_waits_in_an_old_poll_among_many_that_wait_for_nothing(desk: Client) -> None:
+    old = a_writing_poll()
+    new = [a_poll(organiser=User.objects.get(), question={"write_in": True}) for _ in range(7)]
+    assert [(line["poll"], line["number"]) for line in desk.get("/admin/").context_data["to_read"]] == [(old, 4)]
+    for poll in new:
+        a_writing(poll, "Tea")
+    assert [line["poll"] for line in desk.get("/admin/").context_data["to_read"]] == new[:0:-1]
