@@ -1,10 +1,13 @@
 """Ballots are set aside and let in again by an editor, who sees when and where they came in and never what they say."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from polls import ballots, lifecycle
+from polls.admin import quarantine
 from polls.models import Ballot, Poll, Tally
 from tests.builders import a_poll, now
 from tests.desk import an_editor, at_desk
@@ -88,3 +91,19 @@ def test_in_a_secret_poll_no_ballot_is_picked_out_and_a_reason_is_let_in_after_t
     assert 'name="chosen"' not in desk.get(address(poll)).content.decode()
     desk.post(address(poll), {"deed": "all", "reason": "burst"})
     assert counted() == (2, 1)
+
+
+@pytest.mark.parametrize("crowd", [1, 50_000])
+def test_the_newest_ballots_of_a_poll_come_first_be_they_few_or_many(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, crowd: int
+) -> None:
+    monkeypatch.setattr(quarantine, "A_CROWD", crowd)
+    poll = a_poll_with_doubts()
+    a_ballot(a_poll())
+    a_ballot(poll)
+    ours = Ballot.objects.filter(poll=poll).order_by("-id")
+    for query, aside in (("", False), ("?state=aside", True)):
+        text = desk.get(address(poll, query)).content.decode()
+        chosen = [int(key) for key in re.findall(r'name="chosen" value="(\d+)"', text)]
+        assert chosen == list(ours.filter(set_aside_at__isnull=not aside).values_list("pk", flat=True))
+        assert re.findall(r'desk-quiet">(\d+)</span></a>', text) == ["2", "2"]
