@@ -52,7 +52,7 @@ messages: .venv/for-running ## find the words of the interface and write its cat
 	@DATA_DIR=.venv/lint DATABASE_URL= $(python) manage.py messages
 
 bench: .venv/for-measuring ## measure votes and pages beside their references, all in one run (needs wrk and pgbench)
-	@$(python) -m tests.bench
+	@$(python) -m tests.bench $(if $(STORED),--stored $(STORED))
 
 lock: ## renew the pinned packages in the requirements files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from polls.models import Poll
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,19 +53,35 @@ def _main(sorts: list[Sort]) -> None:
 
 
 def _letters(polls: int, ballots: int, door: str) -> Iterator[str]:
-    from tests.builders import now
-    from ui import papers
-
     published = [_published(number) for number in range(polls)]
     for number in range(ballots):
         slug, poll, question, choices = published[number % polls]
-        # Older than the patience that stands in for a puzzle: what is measured is a vote, not the work of a browser.
-        paper, choice = papers.issue(poll, at=now() - timedelta(minutes=1)), choices[number % len(choices)]
+        paper, choice = _paper(poll), choices[number % len(choices)]
         if door == "api":
             said = {"paper": paper, "answers": [{"question": question, "choices": [choice]}]}
             yield f"/api/v1/polls/{slug}/ballots\t{json.dumps(said)}\n"
         else:
-            yield f"/p/{slug}/vote/\tpaper={paper}&q{question}={choice}\n"
+            yield f"/p/{slug}/vote/\t{_form(paper, question, choice)}\n"
+
+
+def forms(poll: "Poll", number: int) -> Iterator[str]:
+    """So many ballots as they are posted to the page of a poll with one question, for its choices in turn."""
+    question = poll.questions.get()
+    choices = [choice.pk for choice in question.choices.all()]
+    for place in range(number):
+        yield _form(_paper(poll.pk), question.pk, choices[place % len(choices)])
+
+
+def _paper(poll: int) -> str:
+    from tests.builders import now
+    from ui import papers
+
+    # Older than the patience that stands in for a puzzle: what is measured is a vote, not the work of a browser.
+    return papers.issue(poll, at=now() - timedelta(minutes=1))
+
+
+def _form(paper: str, question: int, choice: int) -> str:
+    return f"paper={paper}&q{question}={choice}"
 
 
 def _published(number: int) -> tuple[str, int, int, list[int]]:

@@ -59,6 +59,9 @@ LIMITS: dict[str, tuple[str, str, str]] = {
     "memory at rest, MB": ("start-up, PostgreSQL", "memory", "< 120"),
 }
 
+STORED, GROWTH = "< 1.5", "< 10"
+"""What a request may cost with much stored, beside the same with little; and MB more for an export of many ballots."""
+
 
 def table(rows: Rows) -> dict[str, dict[str, Any]]:
     """Of each round its ratio, and of those the middle, the lowest and the highest."""
@@ -74,6 +77,17 @@ def table(rows: Rows) -> dict[str, dict[str, Any]]:
     for name, (row, figure, bar) in LIMITS.items():
         if values := [each[figure] for each in rows.get(row, [])]:
             found[name] = _line(values, bar)
+    return found | _with_much_stored(rows)
+
+
+def _with_much_stored(rows: Rows) -> dict[str, dict[str, Any]]:
+    found = {}
+    for name, those in rows.items():
+        if "growth" in those[0]:
+            found[f"{name}, MB more"] = _line([each["growth"] for each in those], GROWTH)
+        elif "few" in those[0]:
+            values = [each["p50"] / each["few"]["p50"] for each in those]
+            found[f"{name} : with {those[0]['beside']}"] = _line(values, STORED)
     return found
 
 
@@ -90,7 +104,7 @@ def tell(table: dict[str, dict[str, Any]]) -> None:
     for name, line in table.items():
         span = f"({line['least']:.2f} to {line['most']:.2f})" if line["least"] < line["most"] else ""
         bar = f"{line['bar']}{'' if _holds(line) else '  MISSED'}" if line["bar"] else ""
-        print(f"{name:<80} {line['middle']:8.2f}  {span:<18} {bar}")
+        print(f"{name:<84} {line['middle']:8.2f}  {span:<18} {bar}")
 
 
 def _holds(line: dict[str, Any]) -> bool:
@@ -105,12 +119,12 @@ def compare(before: Path, after: Path) -> None:
     for name in one["facts"].keys() | two["facts"].keys():
         if one["facts"].get(name) != two["facts"].get(name):
             print(f"{name}: {one['facts'].get(name)} -> {two['facts'].get(name)}")
-    print(f"\n{'requests a second':<62} {'before':>9} {'after':>9}")
+    print(f"\n{'requests a second':<84} {'before':>9} {'after':>9}")
     for name in one["rows"]:
         rates = [[each["rate"] for each in run["rows"].get(name, []) if "rate" in each] for run in (one, two)]
         if all(rates):
             _beside(name, *(median(rate) for rate in rates), digits=0)
-    print(f"\n{'ratios and limits':<62} {'before':>9} {'after':>9}")
+    print(f"\n{'ratios and limits':<84} {'before':>9} {'after':>9}")
     for name, line in one["ratios"].items():
         if name in two["ratios"]:
             _beside(name, line["middle"], two["ratios"][name]["middle"], digits=2)
@@ -118,4 +132,4 @@ def compare(before: Path, after: Path) -> None:
 
 def _beside(name: str, before: float, after: float, *, digits: int) -> None:
     change = f"{after / before - 1:+.0%}" if before else ""
-    print(f"{name:<62} {before:>9,.{digits}f} {after:>9,.{digits}f} {change:>7}")
+    print(f"{name:<84} {before:>9,.{digits}f} {after:>9,.{digits}f} {change:>7}")

@@ -21,6 +21,11 @@ class Bench:
     def wants(self, name: str) -> bool:
         return not self.only or any(word in name for word in self.only.split(","))
 
+    @property
+    def wants_rates(self) -> bool:
+        """Whether anything but what `tests.bench.stored` measures is wanted: it takes minutes to prepare."""
+        return not all(word.startswith("stored") for word in self.only.split(","))
+
     def note(self, name: str, measure: Callable[[], Measured], server: Server | None = None) -> None:
         """Measure, and note what the server needed for it."""
         if not self.wants(name):
