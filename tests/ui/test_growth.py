@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from polls import ballots, lifecycle, snapshots
 from polls.kinds import Answer
+from polls.models import Poll
 from polls.terms import Door, Kind
 from polls.voters import Voter
 from tests.builders import a_draft, a_poll, now
@@ -97,3 +98,11 @@ def _casting(poll: snapshots.PollSnapshot | None, name: str) -> ballots.Casting:
     answer = Answer(poll.questions[0].id, (poll.questions[0].choices[0].id,))
     voter = Voter(browser=name, network="192.0.2.1")
     return ballots.prepare(poll, [answer], voter=voter, nonce=name, door=Door.PAGE)
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_public_list_is_read_in_the_order_of_its_index() -> None:
+    # PostgreSQL knows how few polls a test has, and reads them all.
+    plan = Poll.objects.listed().order_by("-published_at", "-id")[:100].explain()
+    assert "USING INDEX poll_published" in plan
+    assert "TEMP B-TREE" not in plan
