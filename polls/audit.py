@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from polls import notices, snapshots
+from polls import notices
 from polls.kinds import MarkLine, said
-from polls.models import Ballot, Counter, Mark, Poll, Tally
-from polls.snapshots import PollSnapshot
+from polls.models import Ballot, Counter, Mark, Poll, Question, Tally
+from polls.terms import Kind
 
 type Key = tuple[int, str]
 
@@ -34,7 +34,7 @@ def differences(polls: list[Poll] | None = None) -> list[Difference]:
     found: list[Difference] = []
     for poll in Poll.objects.order_by("id") if polls is None else polls:
         with transaction.atomic():
-            found.extend(_differences(snapshots.of(poll)))
+            found.extend(_differences(poll))
     return found
 
 
@@ -42,41 +42,50 @@ def rebuild(poll: Poll) -> list[Difference]:
     """Write the counters of a poll again from its ballots; gives what was wrong."""
     with transaction.atomic():
         Poll.objects.select_for_update().get(pk=poll.pk)
-        snapshot = snapshots.of(poll)
-        wrong = list(_differences(snapshot))
+        wrong = list(_differences(poll))
         if wrong:
-            _write(snapshot)
+            _write(poll)
             notices.poll_changed(poll.pk)
     return wrong
 
 
-def _differences(poll: PollSnapshot) -> Iterator[Difference]:
+def _differences(poll: Poll) -> Iterator[Difference]:
     true, ballots = recount(poll)
-    rows = Counter.objects.filter(question__poll=poll.id).values_list("question_id", "said", "count")
+    rows = Counter.objects.filter(question__poll=poll).values_list("question_id", "said", "count")
     counted = {(question, what): count for question, what, count in rows}
-    tally = Tally.objects.filter(poll=poll.id).first()
-    if (tally.ballots if tally else 0) != ballots:
-        yield Difference(poll.slug, None, "", tally.ballots if tally else 0, ballots)
+    tallied = sum(Tally.objects.filter(poll=poll).values_list("ballots", flat=True))
+    if tallied != ballots:
+        yield Difference(poll.slug, None, "", tallied, ballots)
     for key in sorted(true.keys() | counted.keys()):
         if true[key] != counted.get(key, 0):
             yield Difference(poll.slug, *key, counted.get(key, 0), true[key])
 
 
-def recount(poll: PollSnapshot) -> tuple[Count[Key], int]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    id: int
+    kind: Kind
+
+
+def recount(poll: Poll) -> tuple[Count[Key], int]:
     """What the ballots of a poll say, and how many there are. Memory does not grow with the ballots."""
     counted: Count[Key] = Count()
     lines: list[MarkLine] = []
     before = None
-    for ballot, line in _marks(poll.id):
+    asked = [
+        _Asked(question, Kind(kind))
+        for question, kind in Question.objects.filter(poll=poll).order_by().values_list("id", "kind")
+    ]
+    for ballot, line in _marks(poll):
         if ballot != before:
-            counted.update(said(poll, lines))
+            counted.update(said(asked, lines))
             lines, before = [], ballot
         lines.append(line)
-    counted.update(said(poll, lines))
-    return counted, Ballot.objects.filter(poll=poll.id, set_aside_at=None, withdrawn_at=None).count()
+    counted.update(said(asked, lines))
+    return counted, Ballot.objects.filter(poll=poll, set_aside_at=None, withdrawn_at=None).count()
 
 
-def _marks(poll: int) -> Iterator[tuple[int, MarkLine]]:
+def _marks(poll: Poll) -> Iterator[tuple[int, MarkLine]]:
     fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text", "written")
     marks = (
         Mark.objects.filter(ballot__poll=poll, ballot__set_aside_at=None)
@@ -87,12 +96,12 @@ def _marks(poll: int) -> Iterator[tuple[int, MarkLine]]:
         yield ballot, MarkLine(*fields_of_a_line)
 
 
-def _write(poll: PollSnapshot) -> None:
+def _write(poll: Poll) -> None:
     true, ballots = recount(poll)
-    Counter.objects.filter(question__poll=poll.id).delete()
+    Counter.objects.filter(question__poll=poll).delete()
     Counter.objects.bulk_create(
         Counter(question_id=question, said=what, count=count) for (question, what), count in true.items()
     )
-    tally, _ = Tally.objects.get_or_create(poll_id=poll.id)
+    tally, _ = Tally.objects.get_or_create(poll=poll)
     tally.ballots, tally.version = ballots, tally.version + 1
     tally.save()

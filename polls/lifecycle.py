@@ -105,7 +105,8 @@ def check_removal(poll: Poll) -> None:
 @transaction.atomic
 def edited(poll: Poll) -> None:
     """To be called after each change of a poll, its questions or its choices: all copies of it are old now."""
-    _become(poll)
+    _note(poll)
+    poll.refresh_from_db()
 
 
 @transaction.atomic
@@ -163,7 +164,13 @@ def _require(condition: object, sentence: str) -> None:
 
 
 def _become(poll: Poll, **changes: Any) -> Poll:
+    """A poll that is locked, and so known as it is."""
+    _note(poll, **changes)
+    for name, value in {"version": poll.version + 1, **changes}.items():
+        setattr(poll, name, value)
+    return poll
+
+
+def _note(poll: Poll, **changes: Any) -> None:
     Poll.objects.filter(pk=poll.pk).update(version=F("version") + 1, **changes)
     notices.poll_changed(poll.pk)
-    poll.refresh_from_db()
-    return poll

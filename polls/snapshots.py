@@ -185,8 +185,10 @@ class PollSnapshot:
 
 def load(slug: str) -> PollSnapshot | None:
     """The poll at an address, in five or six queries; None when there is none."""
-    poll = complete(Poll.objects.filter(slug=slug)).first()
-    return of(poll) if poll else None
+    try:
+        return of(complete(Poll.objects.filter(slug=slug)).get())
+    except Poll.DoesNotExist:
+        return None
 
 
 def complete(polls: QuerySet[Poll]) -> QuerySet[Poll]:

@@ -13,11 +13,19 @@ _number = count(1)
 
 
 def a_question(
-    poll: Poll, text: str = "Which one?", choices: Sequence[str] = ("A", "B", "C"), **fields: Any
+    poll: Poll,
+    text: str = "Which one?",
+    choices: Sequence[str] = ("A", "B", "C"),
+    *,
+    position: int | None = None,
+    **fields: Any,
 ) -> Question:
-    question = poll.questions.create(text=text, position=poll.questions.count(), **fields)
-    for position, choice in enumerate(choices):
-        question.choices.create(text=choice, position=position)
+    """The next question of a poll, unless its position is told."""
+    place = poll.questions.count() if position is None else position
+    question = poll.questions.create(text=text, position=place, **fields)
+    Choice.objects.bulk_create(
+        Choice(question=question, text=text, position=place) for place, text in enumerate(choices)
+    )
     return question
 
 
@@ -31,13 +39,13 @@ def a_draft(title: str = "Which one?", **fields: Any) -> Poll:
 def a_poll(*, choices: Sequence[str] = ("A", "B", "C"), question: dict[str, Any] | None = None, **fields: Any) -> Poll:
     """A published poll with one question."""
     poll = a_draft(**fields)
-    a_question(poll, choices=choices, **(question or {}))
+    a_question(poll, choices=choices, position=0, **(question or {}))
     return lifecycle.publish(poll, at=now())
 
 
 def choices_of(poll: Poll) -> list[Choice]:
     """The choices of the poll's first question."""
-    return list(poll.questions.get(position=0).choices.all())
+    return list(Choice.objects.filter(question__poll=poll, question__position=0))
 
 
 def now() -> datetime:

@@ -53,7 +53,7 @@ def _at_once(castings: Sequence[Casting], at: datetime | None) -> tuple[dict[int
     for place, casting in plain.values():
         ballots.append(casting.row(place))
         marks += [(place, *_columns(mark)) for mark in casting.marks]
-        counters += [(place, *what) for what in said(casting.poll, casting.marks)]
+        counters += [(place, *what) for what in said(casting.poll.questions, casting.marks)]
     try:
         written = ledger_at_once.write(ballots, marks, counters, at)
     except (IntegrityError, DataError):

@@ -33,7 +33,7 @@ class Moves:
             self._set_aside[poll.id] += by
             return
         self._ballots[poll.id] += by
-        for what in said(poll, marks):
+        for what in said(poll.questions, marks):
             self._counters[what] += by
 
     def write(self) -> tuple[TallyChange, ...]:

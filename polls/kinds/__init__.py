@@ -4,6 +4,7 @@ To add one: write its module, name it in `KINDS`, give it templates under templa
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from polls import refusals
 from polls.kinds.answers import Answer, MarkLine
@@ -15,7 +16,7 @@ from polls.kinds.texts import Writing
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Kind
 
-__all__ = ["KINDS", "Answer", "MarkLine", "QuestionKind", "read_marks", "said"]
+__all__ = ["KINDS", "Answer", "Asked", "MarkLine", "QuestionKind", "read_marks", "said"]
 
 KINDS: Mapping[Kind, QuestionKind] = {
     Kind.SINGLE: Choosing(),
@@ -56,13 +57,22 @@ def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine,
         raise
 
 
-def said(poll: PollSnapshot, marks: Iterable[MarkLine]) -> list[tuple[int, str]]:
+class Asked(Protocol):
+    """As much of a question as it takes to count an answer."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> Kind: ...
+
+
+def said(questions: Iterable[Asked], marks: Iterable[MarkLine]) -> list[tuple[int, str]]:
     """What a ballot adds to the counters: question ids with what was said, "" for the answer itself."""
     by_question: dict[int, list[MarkLine]] = {}
     for mark in marks:
         by_question.setdefault(mark.question, []).append(mark)
     counted: list[tuple[int, str]] = []
-    for question in poll.questions:
+    for question in questions:
         if lines := by_question.get(question.id):
             counted.append((question.id, ""))
             counted.extend((question.id, what) for what in KINDS[question.kind].said(lines))

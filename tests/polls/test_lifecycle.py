@@ -99,3 +99,13 @@ def test_a_poll_that_promised_to_stay_open_is_not_closed_before(house: None) -> 
     with pytest.raises(refusals.Forbidden, match="promised its voters not to close before"):
         lifecycle.close(poll, at=now())
     assert lifecycle.close(poll, at=until).status == "closed"
+
+
+def test_each_deed_gives_the_poll_as_it_is_stored() -> None:
+    poll = a_draft()
+    a_question(poll)
+    publish, close, reopen = lifecycle.publish, lifecycle.close, lifecycle.reopen
+    for deed in (publish, close, reopen, close, lifecycle.archive, lifecycle.restore):
+        poll = deed(poll, at=now())
+        stored = Poll.objects.values().get()
+        assert {name: getattr(poll, name) for name in stored} == stored

@@ -22,26 +22,35 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
     return said
 
 
-def test_samples_are_of_every_kind_and_mood_and_come_again_as_they_were(said: Said) -> None:
+def test_samples_are_of_every_kind_and_mood_come_again_as_they_were_and_go_alone(said: Said) -> None:
     call_command("load_samples")
     assert said().startswith("Added ")
     _are_of_different_moods()
     _are_counted_as_all_are()
     _show_something_of_each_kind()
     assert not Ballot.objects.filter(cast_at__gt=now()).exists()
-
-    cast, voted = Ballot.objects.count(), _votes("night-bus")
-    call_command("load_samples")
-    assert said() == "The sample polls are there already."
-    assert Ballot.objects.count() == cast
-
-    illustrated = Choice.objects.exclude(picture="").first()
+    voted, illustrated = _votes("night-bus"), Choice.objects.exclude(picture="").first()
     assert illustrated
     assert illustrated.picture.storage.exists(illustrated.picture.name)
     samples.purge()
     assert not illustrated.picture.storage.exists(illustrated.picture.name)
-    samples.load(at=now())
+
+    mine = a_poll()
+    namesake = a_poll(slug=SAMPLES[0].slug, title="My own question at this address")
+    call_command("load_samples")
+    assert said().startswith("Added ")
     assert _votes("night-bus") == voted, "another crowd"
+    cast = Ballot.objects.count()
+    call_command("load_samples")
+    assert said() == "The sample polls are there already."
+    assert Ballot.objects.count() == cast
+
+    call_command("load_samples", "--purge")
+    assert said().splitlines()[-1].startswith(f"Removed {len(SAMPLES) - 1} sample polls")
+    assert set(Poll.objects.values_list("pk", flat=True)) == {mine.pk, namesake.pk}
+    assert not Ballot.objects.exists()
+    call_command("load_samples", "--purge")
+    assert said() == "There are no sample polls."
 
 
 def _are_of_different_moods() -> None:
@@ -83,15 +92,3 @@ def _show_something_of_each_kind() -> None:
 def _votes(slug: str) -> list[tuple[str, int]]:
     marks = Mark.objects.filter(question__poll__slug=slug).order_by("ballot", "choice")
     return [(mark.choice.text, mark.choice.position) for mark in marks.select_related("choice") if mark.choice]
-
-
-def test_a_purge_removes_samples_and_nothing_else(said: Said) -> None:
-    mine = a_poll()
-    namesake = a_poll(slug=SAMPLES[0].slug, title="My own question at this address")
-    call_command("load_samples")
-    call_command("load_samples", "--purge")
-    assert said().splitlines()[-1].startswith(f"Removed {len(SAMPLES) - 1} sample polls")
-    assert set(Poll.objects.values_list("pk", flat=True)) == {mine.pk, namesake.pk}
-    assert not Ballot.objects.exists()
-    call_command("load_samples", "--purge")
-    assert said() == "There are no sample polls."

@@ -40,12 +40,13 @@ BAD_JSON = {
 }
 
 
-@pytest.mark.parametrize("door", FORMS, ids=[door.name for door in FORMS])
 @pytest.mark.parametrize("body", BAD_FORMS.values(), ids=BAD_FORMS.keys())
-def test_a_form_that_cannot_be_read_is_refused(body: bytes, door: FormDoor, vera: Browser) -> None:
-    reply = door.raw(vera, a_poll().slug, body)
-    assert (reply.code, reply.status) == ("unreadable", 400)
-    assert not Ballot.objects.exists()
+def test_a_form_that_cannot_be_read_is_refused(body: bytes, vera: Browser) -> None:
+    poll = a_poll()
+    for door in FORMS:
+        reply = door.raw(vera, poll.slug, body)
+        assert (reply.code, reply.status) == ("unreadable", 400), door.name
+        assert not Ballot.objects.exists(), door.name
 
 
 @pytest.mark.parametrize("body", BAD_JSON.values(), ids=BAD_JSON.keys())
