@@ -184,11 +184,13 @@ class PollSnapshot:
 
 
 def load(slug: str) -> PollSnapshot | None:
-    """The poll at an address, in five or six queries; None when there is none."""
-    try:
-        return of(complete(Poll.objects.filter(slug=slug)).get())
-    except Poll.DoesNotExist:
-        return None
+    """The poll at an address; None when there is none."""
+    return next(iter(load_many([slug])), None)
+
+
+def load_many(slugs: Iterable[str]) -> list[PollSnapshot]:
+    """The polls at these addresses that exist, in seven queries however many they are."""
+    return of_many(complete(Poll.objects.filter(slug__in=slugs)))
 
 
 def complete(polls: QuerySet[Poll]) -> QuerySet[Poll]:

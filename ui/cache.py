@@ -26,9 +26,12 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from django.db import Error
+from psycopg_pool import PoolTimeout
 
 from polls import notices, snapshots, tallies
 from polls.ballots import TallyChange
@@ -46,6 +49,8 @@ LOOK_AHEAD = 0.6
 """Seconds after which an entry in use is looked at while it may still be used."""
 BETWEEN_LOOKS = 0.2
 MOST_ENTRIES = 5000
+MOST_AT_ONCE = 50
+"""So many are loaded together: each waits for all."""
 
 NEVER = float("-inf")
 
@@ -80,7 +85,10 @@ class Cache:
     def __init__(self) -> None:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._slugs: dict[int, str] = {}
-        self._loading: dict[str, asyncio.Task[Entry | None]] = {}
+        self._loading: dict[str, asyncio.Future[Entry | None]] = {}
+        self._wanted: dict[str, asyncio.Future[Entry | None]] = {}
+        """Those of them that nobody has begun to load."""
+        self._loader: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._look_begun = NEVER
         # What happened to polls while some entry was being loaded, which may have missed it.
@@ -166,7 +174,8 @@ class Cache:
         self._entries.clear()
         self._slugs.clear()
         self._loading.clear()
-        self._looking = None
+        self._wanted.clear()
+        self._loader = self._looking = None
 
     async def _look_from_now(self) -> None:
         """A look that begins now or later: one that is under way may have asked already."""
@@ -208,32 +217,66 @@ class Cache:
         while True:
             loading = self._loading.get(slug)
             if loading is None or loading.get_loop() is not asyncio.get_running_loop():
-                loading = self._loading[slug] = asyncio.create_task(self._load(slug, begun=time.monotonic()))
+                loading = self._loading[slug] = self._load_soon(slug)
             entry = await asyncio.shield(loading)
             # Whoever joined a load asks again when a deed was done between its begin and theirs.
             if entry is None or not entry.old or self._deeds.get(entry.poll.id, NEVER) > arrived:
                 return entry
 
-    async def _load(self, slug: str, *, begun: float) -> Entry | None:
+    def _load_soon(self, slug: str) -> asyncio.Future[Entry | None]:
+        """With all that are asked for at this moment, or while others are loaded."""
+        loop = asyncio.get_running_loop()
+        entry: asyncio.Future[Entry | None] = loop.create_future()
+        self._wanted[slug] = entry
+        if self._loader is None or self._loader.done() or self._loader.get_loop() is not loop:
+            self._loader = asyncio.create_task(self._load())
+        return entry
+
+    async def _load(self) -> None:
+        while self._wanted:
+            some = dict(list(self._wanted.items())[:MOST_AT_ONCE])
+            for slug in some:
+                del self._wanted[slug]
+            try:
+                await self._fill(some)
+            finally:
+                for slug, entry in some.items():
+                    entry.cancel()
+                    self._loading.pop(slug, None)
+                if not self._loading:
+                    self._deeds.clear()
+                    self._batches.clear()
+
+    async def _fill(self, wanted: Mapping[str, asyncio.Future[Entry | None]]) -> None:
+        begun = time.monotonic()
         try:
-            found = await database.read(_found, slug)
-            if found is None:
-                self._entries.pop(slug, None)
-                return None
-            entry = self._entries[slug] = Entry(*found, looked_at=begun)
-            self._entries.move_to_end(slug)
-            self._slugs[entry.poll.id] = slug
-            # A deed may have been done after the database was asked, and found no entry to make old.
-            entry.old = self._deeds.get(entry.poll.id, NEVER) >= begun
-            entry.heard = self._batches.get(entry.poll.id, 0)
-            entry.due = entry.is_behind
-            self._leave_out_the_oldest()
-            return entry
-        finally:
-            self._loading.pop(slug, None)
-            if not self._loading:
-                self._deeds.clear()
-                self._batches.clear()
+            found = await database.read(_found, list(wanted))
+            entries = {slug: self._enter(slug, found.get(slug), begun=begun) for slug in wanted}
+        except Exception as fault:  # noqa: BLE001 -- whoever waits is told
+            if len(wanted) > 1 and not isinstance(fault, Error | PoolTimeout):
+                # One of them harms no neighbour.
+                for slug, entry in wanted.items():
+                    await self._fill({slug: entry})
+                return
+            for entry in wanted.values():
+                entry.set_exception(fault)
+            return
+        for slug, entry in wanted.items():
+            entry.set_result(entries[slug])
+
+    def _enter(self, slug: str, found: tuple[PollSnapshot, TallySnapshot] | None, *, begun: float) -> Entry | None:
+        if found is None:
+            self._entries.pop(slug, None)
+            return None
+        entry = self._entries[slug] = Entry(*found, looked_at=begun)
+        self._entries.move_to_end(slug)
+        self._slugs[entry.poll.id] = slug
+        # A deed may have been done after the database was asked, and found no entry to make old.
+        entry.old = self._deeds.get(entry.poll.id, NEVER) >= begun
+        entry.heard = self._batches.get(entry.poll.id, 0)
+        entry.due = entry.is_behind
+        self._leave_out_the_oldest()
+        return entry
 
     def _leave_out_the_oldest(self) -> None:
         while len(self._entries) > MOST_ENTRIES:
@@ -241,9 +284,10 @@ class Cache:
             self._slugs.pop(gone.poll.id, None)
 
 
-def _found(slug: str) -> tuple[PollSnapshot, TallySnapshot] | None:
-    poll = snapshots.load(slug)
-    return (poll, tallies.load(poll)) if poll else None
+def _found(slugs: Sequence[str]) -> dict[str, tuple[PollSnapshot, TallySnapshot]]:
+    polls = snapshots.load_many(slugs)
+    numbers = tallies.load_many(polls)
+    return {poll.slug: (poll, numbers[poll.id]) for poll in polls}
 
 
 def _compared(known: Sequence[tuple[PollSnapshot, int]]) -> tuple[dict[int, int], dict[int, TallySnapshot]]:

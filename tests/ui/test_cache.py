@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import InterfaceError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from polls import lifecycle, snapshots, tallies
@@ -78,6 +79,60 @@ def test_all_polls_in_use_are_compared_in_one_query(number: int, vera: Browser, 
     assert len(asked) == 1
 
 
+def test_polls_that_are_asked_for_together_are_loaded_together(vera: Browser, asked: list[str]) -> None:
+    polls = [a_poll() for _ in range(7)]
+    for poll in polls[:3]:
+        a_ballot(poll)
+    _entries(vera, polls[:1])
+    alone = len(asked)
+    cache.clear()
+    asked.clear()
+    assert [entry.tally.ballots for entry in _entries(vera, polls)] == [1, 1, 1, 0, 0, 0, 0]
+    assert len(asked) == alone
+
+    async def some() -> list[Entry | None]:
+        cache.clear()
+        return await asyncio.gather(*(cache.entry(slug) for slug in (polls[0].slug, "no-such-poll", polls[0].slug)))
+
+    first, missing, again = vera.run(some())
+    assert first is again
+    assert (first and first.poll.slug, missing) == (polls[0].slug, None)
+
+
+def test_a_poll_that_can_not_be_loaded_harms_no_neighbour(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    polls = [a_poll() for _ in range(3)]
+    slugs = [poll.slug for poll in polls]
+    of = snapshots._original
+
+    def broken(poll: Poll, site: Any) -> snapshots.PollSnapshot:
+        return of(poll, site) if poll.slug != slugs[1] else 1 / 0
+
+    async def all_of_them() -> list[Entry | BaseException | None]:
+        return await asyncio.gather(*map(cache.entry, slugs), return_exceptions=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshots, "_original", broken)
+        kinds = [type(one) for one in vera.run(all_of_them())]
+    assert kinds == [Entry, ZeroDivisionError, Entry]
+    assert [one.poll.slug for one in vera.run(all_of_them()) if isinstance(one, Entry)] == slugs
+
+
+def test_all_that_wait_for_a_database_that_is_away_hear_of_it(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    polls = [a_poll() for _ in range(3)]
+    asked: list[int] = []
+
+    def away(slugs: Sequence[str]) -> list[snapshots.PollSnapshot]:
+        asked.append(len(slugs))
+        raise InterfaceError
+
+    async def all_of_them() -> list[Entry | BaseException | None]:
+        return await asyncio.gather(*(cache.entry(poll.slug) for poll in polls), return_exceptions=True)
+
+    monkeypatch.setattr(snapshots, "load_many", away)
+    assert [type(one) for one in vera.run(all_of_them())] == [InterfaceError] * 3
+    assert asked == [3]
+
+
 def test_all_tallies_that_moved_elsewhere_are_fetched_together(vera: Browser, asked: list[str]) -> None:
     polls = [a_poll() for _ in range(3)]
     _entries(vera, polls)
@@ -131,19 +186,19 @@ def test_a_deed_is_seen_though_it_was_done_while_the_poll_was_being_loaded(
     vera: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poll = a_poll()
-    load, elsewhere = snapshots.load, ThreadPoolExecutor(1)
+    load, elsewhere = snapshots.load_many, ThreadPoolExecutor(1)
 
     def close() -> None:
         lifecycle.close(poll, at=now())
         connections.close_all()
 
-    def late(slug: str) -> snapshots.PollSnapshot | None:
-        found = load(slug)
-        monkeypatch.setattr(snapshots, "load", load)
+    def late(slugs: Iterable[str]) -> list[snapshots.PollSnapshot]:
+        found = load(slugs)
+        monkeypatch.setattr(snapshots, "load_many", load)
         elsewhere.submit(close).result()
         return found
 
-    monkeypatch.setattr(snapshots, "load", late)
+    monkeypatch.setattr(snapshots, "load_many", late)
     _entries(vera, [poll])
     assert _entries(vera, [poll])[0].poll.closed_at
 

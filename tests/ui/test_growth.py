@@ -64,8 +64,8 @@ def test_a_poll_with_more_ballots_takes_no_more_queries() -> None:
     desk, poll, written = at_desk(an_editor(is_superuser=True)), a_poll(), a_poll(question={"kind": Kind.TEXT})
     page = "/admin/polls/poll/{}/{}/"
     looks: Looks = {
-        "entry of the cache": lambda: cache._found(poll.slug),
-        "entry of a poll with texts": lambda: cache._found(written.slug),
+        "entry of the cache": lambda: cache._found([poll.slug]),
+        "entry of a poll with texts": lambda: cache._found([written.slug]),
         "page at the desk": lambda: desk.get(page.format(poll.pk, "change")),
         "texts": lambda: desk.get(page.format(written.pk, "texts")),
         "quarantine": lambda: desk.get(page.format(poll.pk, "quarantine")),
