@@ -21,7 +21,7 @@ MOST_ASKED = 100
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold calls this for its index page."""
     polls, at = _polls(request), timezone.now()
-    closing = polls.open(at).filter(closes_at__isnull=False).order_by("closes_at")  # type: ignore[attr-defined]
+    closing = polls.open(at).filter(closes_at__gt=at).order_by("closes_at")  # type: ignore[attr-defined]
     waiting = polls.filter(status=Status.PUBLISHED, opens_at__gt=at).order_by("opens_at")
     running = polls.open(at).order_by(F("tally__ballots").desc(nulls_last=True), "-published_at")  # type: ignore[attr-defined]
     lists = {

@@ -146,10 +146,12 @@ class Poll(models.Model):
         permissions = [("see_every_poll", "Can see and change the polls of every organiser")]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="poll_newest"),
-            # Told by a condition that each database finds in a query again: SQLite knows no value before it plans.
+            # Told by conditions that each database finds in a query again: SQLite knows no value before it plans.
             models.Index(
                 fields=["-published_at", "-id"], condition=Q(published_at__isnull=False), name="poll_published"
             ),
+            models.Index(fields=["opens_at"], condition=Q(opens_at__isnull=False), name="poll_opening"),
+            models.Index(fields=["closes_at"], condition=Q(closes_at__isnull=False), name="poll_closing"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from polls import ballots, lifecycle, snapshots
@@ -101,8 +102,16 @@ def _casting(poll: snapshots.PollSnapshot | None, name: str) -> ballots.Casting:
 
 
 @pytest.mark.only_on("sqlite")
-def test_the_public_list_is_read_in_the_order_of_its_index() -> None:
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("poll_published", lambda polls, _at: polls.listed().order_by("-published_at", "-id")),
+        ("poll_closing", lambda polls, at: polls.open(at).filter(closes_at__gt=at).order_by("closes_at")),
+        ("poll_opening", lambda polls, at: polls.filter(opens_at__gt=at).order_by("opens_at")),
+    ],
+)
+def test_lists_are_read_in_the_order_of_an_index(name: str, listed: Callable[..., QuerySet[Poll]]) -> None:
     # PostgreSQL knows how few polls a test has, and reads them all.
-    plan = Poll.objects.listed().order_by("-published_at", "-id")[:100].explain()
-    assert "USING INDEX poll_published" in plan
+    plan = listed(Poll.objects, now())[:6].explain()
+    assert f"USING INDEX {name}" in plan
     assert "TEMP B-TREE" not in plan

@@ -14,4 +14,12 @@ class Migration(migrations.Migration):
                 name="poll_published",
             ),
         ),
+        migrations.AddIndex(
+            model_name="poll",
+            index=models.Index(fields=["opens_at"], condition=models.Q(opens_at__isnull=False), name="poll_opening"),
+        ),
+        migrations.AddIndex(
+            model_name="poll",
+            index=models.Index(fields=["closes_at"], condition=models.Q(closes_at__isnull=False), name="poll_closing"),
+        ),
     ]
