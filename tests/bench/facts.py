@@ -27,6 +27,21 @@ def of_this_machine(folder: Path) -> dict[str, Any]:
     }
 
 
+class Host:
+    """What a virtual machine's host gives to others, of all that its processors could do from now on."""
+
+    def __init__(self) -> None:
+        self._begun, self._stolen = time.monotonic(), _stolen()
+
+    def taken(self) -> float:
+        """A share: 0 where the system does not tell."""
+        return (_stolen() - self._stolen) / (time.monotonic() - self._begun) / (psutil.cpu_count() or 1)
+
+
+def _stolen() -> float:
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
+
+
 def _pace() -> float:
     """Milliseconds for a fixed piece of plain Python: the same version can be built to be half as fast again."""
     took = []
