@@ -63,7 +63,7 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
 
 def take(scope: Scope, body: bytes) -> Awaitable[Ready] | None:
     """Works on a request that needs no view, since others came as it does."""
-    way = ways.known(scope)
+    way = ways.known(scope) if len(body) <= LARGEST_BODY else None
     return _taken(way, scope, body) if way else None
 
 

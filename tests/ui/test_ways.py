@@ -35,8 +35,18 @@ class Voters:
         self.quick = False
 
     async def _note(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.quick = ways.known(scope) is not None
+        self.quick, self._last = ways.known(scope) is not None, scope
         await handler.public_site(scope, receive, send)
+
+    def take(self, body: bytes) -> bool:
+        """Whether a vote would be taken that comes as the last one, with this body."""
+
+        async def asked() -> bool:
+            if work := handler.take(self._last, body):
+                await work
+            return work is not None
+
+        return asyncio.run_coroutine_threadsafe(asked(), self._loop).result(30)
 
     def send(self, address: str, letter: dict[str, Any], said: Said = [], network: str = "192.0.2.1") -> httpx.Response:  # noqa: B006
         headers = [*letter["headers"].items(), *said]
@@ -168,6 +178,16 @@ def test_networks_are_told_apart_on_the_quick_way(voters: Voters) -> None:
         codes.append(voters.send(address, letter, network=network).status_code)
     assert codes == [200, 200, 409, 200, 409]
     assert voters.quick
+
+
+def test_what_is_too_large_is_not_taken(voters: Voters) -> None:
+    poll = a_poll()
+    good = answers_to(poll)[Kind.SINGLE]
+    for _time in range(2):
+        voters.vote(poll, good)
+    assert voters.quick
+    assert voters.take(b"x" * handler.LARGEST_BODY)
+    assert not voters.take(b"x" * (handler.LARGEST_BODY + 1))
 
 
 @pytest.mark.parametrize("policy", [Policy.ACCOUNT, Policy.INVITATION])
