@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
-from polls.terms import Policy
-from ui import faces, forms, hot, networks, tongues
+from ui import admission, faces, forms, hot, networks, tongues
 from ui.asgi import Headers, Ready, Scope, head_of
 from ui.cache import Entry
 from ui.faces import Face
@@ -33,9 +32,6 @@ DECIDING = frozenset(
 """All that a vote is judged by, but for the cookie, the network and the language, which are looked at each time."""
 MOST = 100
 """So many ways lead to one poll; then they are found anew."""
-
-NAMELESS = frozenset({Policy.BROWSER, Policy.NETWORK, Policy.OPEN})
-"""Here nothing is asked of a voter but the ballot."""
 
 type Signs = tuple[object, ...]
 
@@ -73,10 +69,10 @@ def say(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, respon
     scope = hot.scope_of(request)
     if (
         not face.fragment
-        or entry.poll.policy not in NAMELESS
+        or entry.poll.policy in admission.NAMED
         or not visitor.is_anybody
         or request.content_type != forms.FORM
-        or scope.get("root_path", None) != ""
+        or scope.get("root_path") != ""
         or hot.parted(scope["query_string"])[0]
         or not (signs := _signs(scope, entry))
     ):
