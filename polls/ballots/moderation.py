@@ -35,6 +35,9 @@ _STATES = {
     Moderation.MERGED: Q(written=True) & (Q(choice__isnull=False) | Q(read_as__isnull=False)),
 }
 
+_STANDING = _STATES[Moderation.WAITING] | _STATES[Moderation.SHOWN]
+"""Neither hidden nor merged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -94,15 +97,13 @@ def words(poll: Poll, state: Moderation) -> Listed:
 
 def frequent(poll: Poll, question: int) -> Listed:
     """Write-ins that stand for themselves, shown or waiting: the most frequent first."""
-    standing = _STATES[Moderation.WAITING] | _STATES[Moderation.SHOWN]
-    marks = _counted(poll).filter(standing, question=question, written=True)
+    marks = _counted(poll).filter(_STANDING, question=question, written=True)
     return Listed(_grouped(marks, "said", Value("")).order_by("-number", "words"))
 
 
 def standing(poll: Poll, mark: int) -> str | None:
     """What a write-in is read as that stands for itself; None where none does by that id."""
-    standing = _STATES[Moderation.WAITING] | _STATES[Moderation.SHOWN]
-    found = _counted(poll).filter(standing, pk=mark, written=True).annotate(said=Coalesce("read_as", "text"))
+    found = _counted(poll).filter(_STANDING, pk=mark, written=True).annotate(said=Coalesce("read_as", "text"))
     return found.values_list("said", flat=True).first()
 
 

@@ -3,7 +3,8 @@
    the reader has paused it. What moves is changed in place: the focus, what is unfolded, and the voter's own marks stay,
    and nothing is announced but the final result.
    A card that shows a form, or no results before the close, asks more seldom whether the poll is still open, that of a
-   poll which is not open yet whether it is, and turns into what comes then. Pages of other sites, which htmx puts a card into, may load this script too. */
+   poll which is not open yet whether it is, and turns into what comes then. Pages of other sites, which htmx puts a card
+   into, may load this script too. */
 (() => {
   "use strict";
 
