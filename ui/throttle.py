@@ -27,9 +27,9 @@ class Buckets:
     def take(self, key: Key, *, now: float) -> int:
         """Take a token. Gives the seconds after which there is one, 0 when one was there."""
         with self._lock:
-            level = self._level(key, now)
+            level, at = self._level(key, now)
             wait = self._wait(level)
-            self._levels[key] = (level if wait else level - 1, now)
+            self._levels[key] = (level if wait else level - 1, at)
             self._levels.move_to_end(key)
             if len(self._levels) > self._most:
                 self._levels.popitem(last=False)
@@ -38,14 +38,16 @@ class Buckets:
     def wait(self, key: Key, *, now: float) -> int:
         """The same without taking one."""
         with self._lock:
-            return self._wait(self._level(key, now))
+            return self._wait(self._level(key, now)[0])
 
     def clear(self) -> None:
         self._levels.clear()
 
-    def _level(self, key: Key, now: float) -> float:
-        level, at = self._levels.get(key, (float(self._burst), now))
-        return min(float(self._burst), level + max(0.0, now - at) * self._per_second)
+    def _level(self, key: Key, now: float) -> tuple[float, float]:
+        """The tokens there are, and up to when they were given back: never earlier than before, as threads ask too."""
+        level, before = self._levels.get(key, (float(self._burst), now))
+        at = max(now, before)
+        return min(float(self._burst), level + (at - before) * self._per_second), at
 
     def _wait(self, level: float) -> int:
         return 0 if level >= 1 else max(1, math.ceil((1 - level) / self._per_second))

@@ -40,8 +40,8 @@ def test_a_refused_try_does_not_push_the_next_one_away() -> None:
 
 def test_a_clock_that_stands_still_or_goes_back_gives_nothing() -> None:
     buckets = Buckets(burst=1, per_second=1)
-    buckets.take(VERA, now=10.0)
-    assert buckets.take(VERA, now=5.0) == 1
+    assert [buckets.take(VERA, now=at) for at in (10.0, 5.0, 7.0, 10.5)] == [0, 1, 1, 1]
+    assert buckets.take(VERA, now=11.0) == 0
 
 
 def test_memory_is_bounded_and_the_longest_unused_goes_first() -> None:
