@@ -1,6 +1,6 @@
 """What editors do with a poll. The only writer of its status; each deed is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from polls import asking, clocks, notices, refusals
+from polls import asking, clocks, notices, refusals, rows
 from polls.kinds import KINDS
-from polls.models import Poll, Question
+from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Phase, Reveal, Status
 
 FEWEST_CHOICES = {Kind.RATING: 0, Kind.TEXT: 0}
@@ -121,32 +121,33 @@ def restyled(polls: QuerySet[Poll]) -> None:
 def problems(poll: Poll, *, at: datetime) -> list[str]:
     """Why a draft can't be published yet, in sentences."""
     found = []
-    questions = list(poll.questions.prefetch_related("choices"))
+    questions = rows.having(Question, "poll_id", [poll.pk], order_by="position, id")
+    choices = rows.grouped(Choice, "question_id", [question.pk for question in questions])
     if not questions:
         found.append(_("The poll has no question yet."))
     for question in questions:
-        found.extend(_problems_of(question))
-    if poll.changes_allowed and any(choice.right for question in questions for choice in question.choices.all()):
+        found.extend(_problems_of(question, choices[question.pk]))
+    if poll.changes_allowed and any(choice.right for group in choices.values() for choice in group):
         found.append(_("A quiz tells the right answers after the vote: its voters can’t change theirs then."))
     if poll.closes_at and poll.closes_at <= at:
         found.append(_("The poll would close before it opens: its closing time has passed."))
     return found
 
 
-def _problems_of(question: Question) -> list[str]:
+def _problems_of(question: Question, choices: Iterable[Choice]) -> list[str]:
     """Why a question can't be asked, in sentences."""
     kind, name = Kind(question.kind), {"question": question}
-    choices = [choice for choice in question.choices.all() if choice.withdrawn_at is None]
+    standing = [choice for choice in choices if choice.withdrawn_at is None]
     found = []
     if kind not in KINDS:
         found.append(_("“%(question)s”: this kind of question can’t be used yet.") % name)
-    if len(choices) < FEWEST_CHOICES.get(kind, 2) - question.write_in:
+    if len(standing) < FEWEST_CHOICES.get(kind, 2) - question.write_in:
         found.append(_("“%(question)s” needs at least two choices.") % name)
-    if kind == Kind.RATING and not choices:
+    if kind == Kind.RATING and not standing:
         found.append(_("“%(question)s” needs something to rate: add at least one choice.") % name)
-    if question.minimum > max(1, len(choices)) and kind != Kind.TEXT:
+    if question.minimum > max(1, len(standing)) and kind != Kind.TEXT:
         found.append(_("“%(question)s” asks for more choices than there are.") % name)
-    settings = asking.problems(question, choices=len(choices)).values()
+    settings = asking.problems(question, choices=len(standing)).values()
     return found + [_("“%(question)s”: %(problem)s") % (name | {"problem": sentence}) for sentence in settings]
 
 

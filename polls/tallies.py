@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 
-from polls import refusals
+from polls import refusals, rows
 from polls.kinds import KINDS
 from polls.kinds.base import QuestionResult
 from polls.models import Counter, Mark, Tally
@@ -51,14 +51,14 @@ def load_many(polls: Sequence[PollSnapshot]) -> dict[int, TallySnapshot]:
     """The tallies of polls by their ids, in two queries, and one for each question whose texts may be shown."""
     ids = [poll.id for poll in polls]
     # The version first: counters that are newer than it are read again with the next version; older ones never show.
-    found = {tally.pk: tally for tally in Tally.objects.filter(poll__in=ids)}
+    found = {tally.pk: tally for tally in rows.having(Tally, "poll_id", ids, order_by="poll_id")}
     counters: dict[int, dict[int, dict[str, int]]] = {poll.id: _by_question(poll) for poll in polls}
     released: dict[int, dict[int, dict[str, int]]] = {poll.id: _by_question(poll) for poll in polls}
-    rows = Counter.objects.filter(question__poll__in=ids)
-    fields = ("question__poll", "question_id", "said", "count", "released")
-    for poll, question, said, count, seen in rows.values_list(*fields):
-        counters[poll].setdefault(question, {})[said] = count
-        released[poll].setdefault(question, {})[said] = seen
+    asked = {question.id: poll.id for poll in polls for question in poll.questions}
+    names = ("question_id", "said", "count", "released")
+    for question, said, count, seen in rows.columns(Counter, names, "question_id", list(asked)):
+        counters[asked[question]][question][said] = count
+        released[asked[question]][question][said] = seen
     return {poll.id: _tally(poll, found.get(poll.id), counters[poll.id], released[poll.id]) for poll in polls}
 
 

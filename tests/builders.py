@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from polls import lifecycle
+from polls import lifecycle, rows
 from polls.models import Choice, Poll, Question
 from polls.terms import Policy, Reveal
 
@@ -45,7 +45,8 @@ def a_poll(*, choices: Sequence[str] = ("A", "B", "C"), question: dict[str, Any]
 
 def choices_of(poll: Poll) -> list[Choice]:
     """The choices of the poll's first question."""
-    return list(Choice.objects.filter(question__poll=poll, question__position=0))
+    first = rows.having(Question, "poll_id", [poll.pk], order_by="position")[:1]
+    return rows.having(Choice, "question_id", [question.pk for question in first], order_by="position, id")
 
 
 def now() -> datetime:

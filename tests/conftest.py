@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+import uvloop
 from django.conf import settings
 from django.db.models import Q
 from django.template import Template
@@ -93,8 +94,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 @pytest.fixture(scope="session")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """The event loop that the application runs on, in a thread of its own as in a server."""
-    loop = asyncio.new_event_loop()
+    """The event loop that the application runs on: a server's, in a thread of its own as in a server."""
+    loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     yield loop

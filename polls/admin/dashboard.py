@@ -7,7 +7,6 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from polls import snapshots
 from polls.admin.standing import ballots_shown, when
 from polls.ballots import moderation
 from polls.models import Poll
@@ -45,7 +44,7 @@ def _to_read(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
     writing = polls.exclude(status__in=[Status.DRAFT, Status.ARCHIVED]).filter(
         Q(questions__kind=Kind.TEXT) | Q(questions__write_in=True)
     )
-    newest = snapshots.complete(writing.distinct().order_by("-published_at", "-id"))
+    newest = writing.distinct().order_by("-published_at", "-id")
     asked = list(newest[:SHOWN])
     numbers = moderation.waiting(asked, at=at)
     if len(numbers) < SHOWN == len(asked):

@@ -102,7 +102,7 @@ def test_polls_that_are_asked_for_together_are_loaded_together(vera: Browser, as
 def test_a_poll_that_can_not_be_loaded_harms_no_neighbour(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     polls = [a_poll() for _ in range(3)]
     slugs = [poll.slug for poll in polls]
-    of = snapshots._original
+    of = snapshots._plain
 
     def broken(poll: Poll, site: Any) -> snapshots.PollSnapshot:
         return of(poll, site) if poll.slug != slugs[1] else 1 / 0
@@ -111,7 +111,7 @@ def test_a_poll_that_can_not_be_loaded_harms_no_neighbour(vera: Browser, monkeyp
         return await asyncio.gather(*map(cache.entry, slugs), return_exceptions=True)
 
     with monkeypatch.context() as patched:
-        patched.setattr(snapshots, "_original", broken)
+        patched.setattr(snapshots, "_plain", broken)
         kinds = [type(one) for one in vera.run(all_of_them())]
     assert kinds == [Entry, ZeroDivisionError, Entry]
     assert [one.poll.slug for one in vera.run(all_of_them()) if isinstance(one, Entry)] == slugs
