@@ -57,13 +57,12 @@ bench: .venv/for-measuring ## measure votes and pages beside their references, a
 lock: ## renew the pinned packages in the requirements files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml -o requirements.txt
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group test \
-		-c requirements.txt -o requirements-test.txt
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml --group lint \
-		-c requirements.txt -o requirements-lint.txt
+	@for group in test lint; do UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) pyproject.toml \
+		--group $$group -c requirements.txt $(beyond) -o requirements-$$group.txt || exit; done
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $(pinning) --group bench \
 		-c requirements.txt -o requirements-bench.txt
 pinning := --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-emit-index-url
+beyond = $$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.txt)
 
 clean: ## remove what can be made again: .venv, collected files, caches; never data/
 	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -71,30 +70,35 @@ clean: ## remove what can be made again: .venv, collected files, caches; never d
 
 # --- what the verbs stand on ---
 
-# Twice quiet: what pip warns of concerns pip. Its faults are told.
-quiet := --quiet --quiet --disable-pip-version-check --no-input
-# All that is needed is pinned, so that there is nothing to find out; what is imported is compiled when it is.
-pinned := --require-hashes --no-deps --no-compile
+# Twice quiet: what pip warns of concerns pip. Its faults are told. All that is needed is pinned, so that there is nothing
+# to find out; what is imported is compiled when it is.
+install := -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --no-compile
 
 .venv/bin/python:
 	@python=$$(.ci/find-python) && echo "Making .venv with $$python …" && "$$python" -m venv --clear .venv
 
 .venv/for-running: requirements.txt | .venv/bin/python
 	@echo "Installing what Pollstead runs on …"
-	@$(python) -m pip install $(quiet) $(pinned) -r $<
+	@$(python) $(install) -r $<
 	@touch $@
 
-.venv/for-testing: requirements-test.txt | .venv/bin/python
+.venv/with-tests: requirements-test.txt | .venv/bin/python
 	@echo "Installing what the tests need …"
-	@$(python) -m pip install $(quiet) $(pinned) -r $<
-	@touch $@ .venv/for-running
+	@$(python) $(install) -r $<
+	@touch $@
 
-.venv/for-linting: requirements-lint.txt | .venv/bin/python
+# Side by side. And compiled once: all who test start at one moment, and each would compile whatever it imports.
+.venv/for-testing: requirements.txt requirements-test.txt | .venv/bin/python
+	@$(MAKE) --no-print-directory --jobs=2 .venv/for-running .venv/with-tests
+	@$(python) -m compileall -q -j 0 -x '/(pip|pygments|locale|gis)/' .venv/lib project polls ui tests
+	@touch $@
+
+.venv/for-linting: requirements-lint.txt | .venv/for-running
 	@echo "Installing what the checks need …"
-	@$(python) -m pip install $(quiet) $(pinned) -r $<
-	@touch $@ .venv/for-running
+	@$(python) $(install) -r $<
+	@touch $@
 
 .venv/for-measuring: requirements-bench.txt | .venv/for-testing
 	@echo "Installing what the references run on …"
-	@$(python) -m pip install $(quiet) $(pinned) -r $<
+	@$(python) $(install) -r $<
 	@touch $@

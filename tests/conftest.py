@@ -19,6 +19,7 @@ from pytest_django.plugin import blocking_manager_key
 from tests import chromium
 from tests.browser import Browser
 from tests.doors import DOORS, ApiDoor, FormDoor
+from ui import work
 
 collect_ignore = [] if os.environ.get("NU_CHECKER") else ["ui/test_markup.py"]
 
@@ -28,6 +29,8 @@ def pytest_configure() -> None:
     gc.freeze()
     gc.set_threshold(20_000)
     settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
+    # Work is asked for and done as ever, and is soon done. The journeys' server asks for all of it.
+    work.HARDEST = 1000
     TransactionTestCase._fixture_teardown = _empty
 
 
