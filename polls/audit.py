@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from polls import notices
+from polls import notices, rows
 from polls.kinds import MarkLine, said
 from polls.models import Ballot, Counter, Mark, Poll, Question, Tally
 from polls.terms import Kind
@@ -51,9 +51,10 @@ def rebuild(poll: Poll) -> list[Difference]:
 
 def _differences(poll: Poll) -> Iterator[Difference]:
     true, ballots = recount(poll)
-    rows = Counter.objects.filter(question__poll=poll).values_list("question_id", "said", "count")
-    counted = {(question, what): count for question, what, count in rows}
-    tallied = sum(Tally.objects.filter(poll=poll).values_list("ballots", flat=True))
+    asked = [question.id for question in _asked(poll)]
+    counters = rows.columns(Counter, ("question_id", "said", "count"), "question_id", asked)
+    counted: dict[Key, int] = {(question, what): count for question, what, count in counters}
+    tallied = sum(number for (number,) in rows.columns(Tally, ("ballots",), "poll_id", [poll.pk]))
     if tallied != ballots:
         yield Difference(poll.slug, None, "", tallied, ballots)
     for key in sorted(true.keys() | counted.keys()):
@@ -72,10 +73,7 @@ def recount(poll: Poll) -> tuple[Count[Key], int]:
     counted: Count[Key] = Count()
     lines: list[MarkLine] = []
     before = None
-    asked = [
-        _Asked(question, Kind(kind))
-        for question, kind in Question.objects.filter(poll=poll).order_by().values_list("id", "kind")
-    ]
+    asked = _asked(poll)
     for ballot, line in _marks(poll):
         if ballot != before:
             counted.update(said(asked, lines))
@@ -83,6 +81,12 @@ def recount(poll: Poll) -> tuple[Count[Key], int]:
         lines.append(line)
     counted.update(said(asked, lines))
     return counted, Ballot.objects.filter(poll=poll, set_aside_at=None, withdrawn_at=None).count()
+
+
+def _asked(poll: Poll) -> list[_Asked]:
+    return [
+        _Asked(question, Kind(kind)) for question, kind in rows.columns(Question, ("id", "kind"), "poll_id", [poll.pk])
+    ]
 
 
 def _marks(poll: Poll) -> Iterator[tuple[int, MarkLine]]:

@@ -45,6 +45,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a Chromium the journeys are left out, which is said aloud; where all must run, that is a failure."""
     _leave_to_the_other_database(config, items)
+    # Those that mostly wait, for a process or a clock: at the end nothing would be left to do meanwhile.
+    items.sort(key=lambda item: not (item.get_closest_marker("process") or item.get_closest_marker("waits")))
     if chromium.path() or not any(item.get_closest_marker("journey") for item in items):
         return
     if os.environ.get("CI"):
@@ -158,9 +160,11 @@ def _empty(_case: TransactionTestCase) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in left or _with_rows():
-            cursor.execute(f"DELETE FROM {table}")
-        cursor.execute("DELETE FROM auth_group WHERE name <> 'Editors'")
+        deletes = [f"DELETE FROM {table}" for table in left or _with_rows()]
+        deletes.append("DELETE FROM auth_group WHERE name <> 'Editors'")
+        # PostgreSQL takes several statements in one journey.
+        for statement in ["; ".join(deletes)] if connection.vendor == "postgresql" else deletes:
+            cursor.execute(statement)
     left.clear()
 
 

@@ -95,7 +95,7 @@ def test_rows_are_dragged_moved_by_key_and_removed_and_one_is_taken_back(olive: 
     # When? Noon, One. Where? Soup, Pizza, Noodles.
     for _ in range(2):
         question(page, 1).get_by_role("button", name="Remove this choice").first.press("Enter")
-    expect(page.get_by_text("This choice will be removed when you save.").nth(1)).to_be_visible()
+    expect(question(page, 1).get_by_text("This choice will be removed when you save.").nth(1)).to_be_visible()
     page.keyboard.press("Enter")  # the way back has the focus: the second one stays
     save(page)
     assert asked(poll) == [("When?", ["Noon", "One"]), ("Where?", ["Pizza", "Noodles"])]

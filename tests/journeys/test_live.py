@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from polls import lifecycle
@@ -12,6 +13,8 @@ from tests.builders import a_poll, now
 from tests.journeys.conftest import Visitor
 from tests.journeys.gina import Site
 from tests.votes import a_ballot
+
+pytestmark = pytest.mark.waits
 
 CHOICES = ("Tea", "Coffee", "Water")
 COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"

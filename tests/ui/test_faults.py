@@ -47,6 +47,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
 
 
+@pytest.mark.waits
 def test_a_database_that_is_away_is_told_at_every_door_and_the_same_papers_count_when_it_is_back(
     impatient: None, vera: Browser
 ) -> None:

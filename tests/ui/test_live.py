@@ -62,6 +62,7 @@ def test_a_vote_moves_what_others_see(vera: Browser, victor: Browser, watch: Cal
     assert watcher.text.startswith("retry: ")
 
 
+@pytest.mark.waits
 def test_many_viewers_and_many_votes_are_one_print_and_one_event(
     browse: Callable[..., Browser], watch: Callable[..., Watcher], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ def port() -> Iterator[int]:
         yield port
 
 
+@pytest.mark.waits
 def test_slow_senders_are_cut_and_told_so_where_that_can_be_said(port: int) -> None:
     first = b"GET / HTTP/1.1\r\n"
     told = {
