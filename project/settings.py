@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 # The desk's chain. The public addresses run under ui.handler, which has none: each of these costs a thread hop there.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "project.compression.DeskPages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

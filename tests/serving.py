@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 
+from tests import loops
 from ui.asgi import App
 
 PATIENCE = 15.0
@@ -41,7 +42,7 @@ def heard(port: int, *talks: Talk) -> list[bytes]:
     async def all_of_them() -> list[bytes]:
         return await asyncio.wait_for(asyncio.gather(*(_hold(port, talk) for talk in talks)), PATIENCE)
 
-    return asyncio.run(all_of_them())
+    return loops.run(all_of_them())
 
 
 async def _hold(port: int, talk: Talk) -> bytes:

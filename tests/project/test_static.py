@@ -1,4 +1,3 @@
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from project import static
+from tests import loops
 
 pytestmark = pytest.mark.once
 
@@ -34,7 +34,7 @@ def _served(address: str, method: str = "GET", **headers: str) -> httpx.Response
                 method, address, headers={name.replace("_", "-"): it for name, it in headers.items()}
             )
 
-    return asyncio.run(ask())
+    return loops.run(ask())
 
 
 def _name() -> str:

@@ -1,6 +1,5 @@
 """Our own files, as WhiteNoise would answer them, and nothing else."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import brotli
 import httpx
 import pytest
 
+from tests import loops
 from ui.assets import SMALL, Assets
 
 CSS, LARGE = b".card { color: black }\n" * 100, bytes(range(256)) * 300
@@ -38,7 +38,7 @@ def _ask(assets: Assets, path: str, method: str = "GET", **headers: str) -> http
         said.append(message)
 
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(assets({"type": "http", "path": path, "method": method, "headers": pairs}, lambda: None, send))
+    loops.run(assets({"type": "http", "path": path, "method": method, "headers": pairs}, lambda: None, send))
     body = b"".join(message["body"] for message in said[1:])
     raw = [(name, value) for name, value in said[0]["headers"] if name != b"content-encoding"]
     response = httpx.Response(said[0]["status"], headers=raw, content=body)

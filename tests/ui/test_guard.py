@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import loops
 from tests.browser import Browser
 from tests.builders import a_poll
 from tests.serving import a_chunk, a_request, heard, serving, slowly
@@ -95,7 +96,7 @@ async def asked(app: Guard, scope: MutableMapping[str, Any], *parts: bytes, endl
 
 
 def ask(app: Guard, scope: MutableMapping[str, Any], *parts: bytes, endless: bool = False) -> Reply:
-    return asyncio.run(asked(app, scope, *parts, endless=endless))
+    return loops.run(asked(app, scope, *parts, endless=endless))
 
 
 @pytest.fixture(autouse=True)
@@ -260,7 +261,7 @@ def test_a_fault_and_a_shutdown_are_not_swallowed(inner: House) -> None:
     with pytest.raises(LookupError):
         ask(a_guard(broken), a_scope())
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(shut_down())
+        loops.run(shut_down())
 
 
 # More requests than can be served
@@ -282,7 +283,7 @@ def test_only_what_is_being_worked_on_counts_and_what_is_over_it_is_shed(inner: 
         await asyncio.gather(*busy, return_exceptions=True)
         return [reply.status for reply in shed]
 
-    assert asyncio.run(a_full_house()) == [503, 503, 200, 200]
+    assert loops.run(a_full_house()) == [503, 503, 200, 200]
 
 
 # What is worked on past ASGI
@@ -318,7 +319,7 @@ def test_what_the_house_takes_is_watched_as_all_else_is(inner: House) -> None:
         assert len(door.active) == 2
         return [*first, await take(b"vote")], await asyncio.gather(*frozen)
 
-    answers, frozen = asyncio.run(story())
+    answers, frozen = loops.run(story())
     assert [answer.status for answer in answers if answer] == [200, 421, 421, 421]
     assert frozen == [None, None]
     assert [reply.status for reply in replies[3:5]] == [503, 503]
@@ -340,7 +341,7 @@ def test_a_shutdown_of_what_the_house_takes_is_not_swallowed(inner: House) -> No
         await task
 
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(story())
+        loops.run(story())
 
 
 # What is said

@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from tests import loops
 from tests.serving import a_chunk, a_request, heard, serving, slowly
 from ui.asgi import Ready, Receive, Scope, Send
 from ui.guard import Guard
@@ -209,9 +210,9 @@ def test_an_answer_that_says_its_length_is_written_in_one_piece_and_others_as_th
         return len(written)
 
     asked = [a_request(close=False), a_request("HEAD", close=False), a_request(path="/parts", close=False)]
-    assert [asyncio.run(ask(request)) for request in asked] == [1, 1, 3]
+    assert [loops.run(ask(request)) for request in asked] == [1, 1, 3]
     assert b"".join(written).endswith(b"4\r\ndone\r\n0\r\n\r\n")
-    assert asyncio.run(ask(a_request(path="/smuggled", close=False))) == 0
+    assert loops.run(ask(a_request(path="/smuggled", close=False))) == 0
 
 
 def test_who_reads_nothing_is_not_written_to_without_end() -> None:
@@ -239,7 +240,7 @@ def test_who_reads_nothing_is_not_written_to_without_end() -> None:
         return waiting
 
     with serving(Generous(), http=Watched) as port:
-        assert asyncio.run(ask()) < 10_000_000
+        assert loops.run(ask()) < 10_000_000
 
 
 def test_the_guard_whose_words_are_the_houses_comes_first() -> None:
