@@ -5,10 +5,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from polls.models import Poll
 from tests.browser import Browser
@@ -36,11 +38,15 @@ def at(address: str, headers: Mapping[str, str] | None = None) -> Callable[[Brow
     """What is answered at an address, in which {slug} and {question} stand for the poll's."""
 
     def look(stranger: Browser, poll: Poll) -> str:
-        question = poll.questions.get(position=0).pk
-        answer = stranger.get(address.format(slug=poll.slug, question=question), headers=dict(headers or {}))
+        answer = stranger.get(_filled(address, poll), headers=dict(headers or {}))
         return FRESH.sub("", f"{answer.status_code} {sorted(answer.headers.items())} {answer.text}")
 
     return look
+
+
+def _filled(address: str, poll: Poll) -> str:
+    question = poll.questions.get(position=0).pk if "{question}" in address else None
+    return address.format(slug=poll.slug, poll=poll.pk, question=question)
 
 
 def _stream(stranger: Browser, poll: Poll) -> str:
@@ -53,11 +59,12 @@ def _stream(stranger: Browser, poll: Poll) -> str:
     return f"{watcher.status} {told}"
 
 
-def _desk(address: str) -> Callable[[Browser, Poll], str]:
+def at_the_desk(address: str) -> Callable[[Browser, Poll], str]:
+    """The same at an address of the desk's polls."""
+
     def look(_stranger: Browser, poll: Poll) -> str:
         olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
-        where = address.format(poll=poll.pk, question=poll.questions.get(position=0).pk)
-        answer = at_desk(olive).get(where)
+        answer = _logged_in(olive).get(f"/admin/polls/poll{_filled(address, poll)}")
         body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
         # Of a page the figures alone: how many have voted is told to editors.
         policies = f"{answer.get('Content-Disposition')} {answer.get('X-Content-Type-Options')}"
@@ -65,6 +72,11 @@ def _desk(address: str) -> Callable[[Browser, Poll], str]:
         return f"{answer.status_code} {policies} {told}"
 
     return look
+
+
+@lru_cache(maxsize=1)
+def _logged_in(editor: User) -> Client:
+    return at_desk(editor)
 
 
 def _command(_stranger: Browser, poll: Poll) -> str:
@@ -98,7 +110,7 @@ CHANNELS = [
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),
     Channel("changes", at("/p/{slug}/changes/"), tells=False),
-    Channel("desk page", _desk("/admin/polls/poll/{poll}/change/"), as_voter=True),
-    Channel("desk export", _desk("/admin/polls/poll/{poll}/ballots/{question}.csv"), as_voter=True),
+    Channel("desk page", at_the_desk("/{poll}/change/"), as_voter=True),
+    Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True),
     Channel("export command", _command, as_voter=True),
 ]
