@@ -24,7 +24,7 @@ sqlite:
 postgresql:
 	@echo "On PostgreSQL:" >.venv/postgresql.log
 	@TEST_DATABASE=postgresql $(pytest) -m "not journey and not once and not wide" >>.venv/postgresql.log 2>&1
-pytest := $(python) -m pytest -q -n logical --maxprocesses 4 --dist worksteal
+pytest := $(python) -m pytest -q -n logical --dist worksteal
 
 journeys: .venv/for-testing ## run the tests that drive a real browser
 	@echo "In a browser:"
