@@ -19,7 +19,7 @@ from pytest_django.plugin import blocking_manager_key
 from tests import chromium
 from tests.browser import Browser
 from tests.doors import DOORS, ApiDoor, FormDoor
-from ui import work
+from ui import checkpoints, work
 
 collect_ignore = [] if os.environ.get("NU_CHECKER") else ["ui/test_markup.py"]
 
@@ -31,6 +31,8 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
     # Work is asked for and done as ever, and is soon done. The journeys' server asks for all of it.
     work.HARDEST = 1000
+    # Nothing comes by the clock from one test into another.
+    checkpoints.SECONDS = 3600
     TransactionTestCase._fixture_teardown = _empty
 
 

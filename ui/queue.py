@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 from polls import ballots, refusals
 from polls.ballots import Batch, Casting, Counted, Outcome, Stale, TallyChange
 from ui import database
+from ui.checkpoints import Checkpoints
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Queue:
         self._writer: asyncio.Task[None] | None = None
         self._soon: asyncio.Handle | None = None
         self._on_change = on_change
+        self._checkpoints = Checkpoints()
 
     async def cast(self, casting: Casting) -> Counted | Stale:
         """Returns when the ballot is on disk. Raises the Refusal that it meets, Busy when too many wait."""
@@ -81,6 +83,7 @@ class Queue:
                     log.exception("%d ballots could not be written", len(batch))
                     written = Batch((refusals.DatabaseAway(),) * len(batch))
                 self._hear(written.changes)
+                self._checkpoints.soon()
                 for (_, answer), outcome in zip(batch, written.outcomes, strict=True):
                     if not answer.done():
                         answer.set_result(outcome)

@@ -1,0 +1,74 @@
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+
+from polls.models import Ballot
+from tests.browser import Browser
+from tests.builders import a_poll, choices_of
+from tests.doors import ApiDoor
+from ui import checkpoints, voting
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "SECONDS", 0.05)
+    monkeypatch.setattr(voting.queue, "_checkpoints", checkpoints.Checkpoints())
+
+
+@pytest.fixture
+def in_the_file(house: None, tmp_path: Path) -> Callable[[], int]:
+    """How many ballots lie in the database's file, where its log is left aside."""
+
+    def in_the_file() -> int:
+        copy = shutil.copy(connection.settings_dict["NAME"], tmp_path / "file.sqlite3")
+        with closing(sqlite3.connect(copy)) as file:
+            return int(file.execute("SELECT count(*) FROM polls_ballot").fetchone()[0])
+
+    return in_the_file
+
+
+def _vote(browser: Browser) -> None:
+    poll = a_poll()
+    first = choices_of(poll)[0]
+    answers = [(first.question_id, [first.pk])]
+    assert ApiDoor().vote(browser, poll.slug, answers, browser.paper(poll.slug)).counted
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_what_was_committed_is_copied_into_the_file(in_the_file: Callable[[], int], vera: Browser) -> None:
+    for votes in (1, 2):
+        _vote(vera)
+        assert _soon(lambda votes=votes: in_the_file() == Ballot.objects.count() == votes)
+
+
+def test_what_could_not_be_copied_is_copied_with_the_next(
+    in_the_file: Callable[[], int],
+    vera: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken() -> None:
+        raise OperationalError("disk I/O error")
+
+    before = in_the_file()  # what the test before has deleted, maybe
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoints, "_copied", broken)
+        _vote(vera)
+        assert _soon(lambda: "could not be copied on" in caplog.text)
+    assert in_the_file() == before
+    _vote(vera)
+    assert _soon(lambda: in_the_file() == Ballot.objects.count() == 2)
