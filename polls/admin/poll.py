@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -26,7 +27,7 @@ from polls.admin.moderation import Texts
 from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
 from polls.admin.standing import ballots_shown, standing, when
-from polls.models import Poll
+from polls.models import Poll, Question
 from polls.terms import Phase
 
 BADGES = {
@@ -83,6 +84,18 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
         js = ("desk/questions.js", "desk/copy.js", "desk/preview.js")
 
     # The list
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Poll], search_term: str
+    ) -> tuple[QuerySet[Poll], bool]:
+        """Those in which each word is found; "more than one" stand between quotes. Questions are looked through by
+        themselves: joined to their polls, as Django joins `search_fields`, they take twice as long.
+        """
+        for bit in smart_split(search_term):
+            word = unescape_string_literal(bit) if bit[0] in "\"'" and bit[0] == bit[-1] else bit
+            asking = Question.objects.order_by().filter(text__icontains=word).values("poll")
+            queryset = queryset.filter(Q(title__icontains=word) | Q(slug__icontains=word) | Q(pk__in=asking))
+        return queryset, False
 
     @display(description=_("Poll"), header=True, ordering="title")
     def headline(self, poll: Poll) -> list[str]:

@@ -147,8 +147,11 @@ class Poll(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="poll_newest"),
             # Told by conditions that each database finds in a query again: SQLite knows no value before it plans.
+            # With all that `listed` asks for: how many there are is counted without a look at their rows.
             models.Index(
-                fields=["-published_at", "-id"], condition=Q(published_at__isnull=False), name="poll_published"
+                fields=["-published_at", "-id", "listed", "status"],
+                condition=Q(published_at__isnull=False),
+                name="poll_published",
             ),
             models.Index(fields=["opens_at"], condition=Q(opens_at__isnull=False), name="poll_opening"),
             models.Index(fields=["closes_at"], condition=Q(closes_at__isnull=False), name="poll_closing"),
