@@ -71,8 +71,7 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # As the database has it: validation fills the instance with what was typed.
-        self.stored = Poll.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        self.stored = self._stored() if self.instance.pk else None
         for name in {"intro", "allowed_sites"} & self.fields.keys():
             self.fields[name].widget.attrs["rows"] = 3
         if "slug" in self.fields:
@@ -83,6 +82,10 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
         theme = self.fields.get("theme")
         if isinstance(theme, forms.ModelChoiceField):
             swatches.offer(theme)
+
+    def _stored(self) -> Poll | None:
+        """As the database has it: validation fills the instance with what was typed."""
+        return Poll.objects.filter(pk=self.instance.pk).first() if self.is_bound else self.instance
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -39,6 +39,9 @@ BADGES = {
 }
 
 
+READING = {"GET", "HEAD"}
+
+
 @admin.register(Poll)
 class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, ModelAdmin):
     form = PollForm
@@ -126,6 +129,15 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
 
     # One poll
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Poll | None:
+        """Read once for all that a page tells of it; anew each time where something may change."""
+        if request.method not in READING:
+            return super().get_object(request, object_id, from_field)  # type: ignore[no-any-return]
+        read: dict[str, Poll | None] = request.__dict__.setdefault("polls_read", {})
+        if object_id not in read:
+            read[object_id] = super().get_object(request, object_id, from_field)
+        return read[object_id]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Poll | None = None) -> tuple[str, ...]:
         """What is fixed is shown. What was sent although it is fixed goes to the form, which says why it stays."""
         if obj is None:
@@ -171,7 +183,8 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         poll = kwargs.get("obj")
         if poll is not None:
-            stored = Poll.objects.get(pk=poll.pk)
+            # A form has filled its poll with what was typed.
+            stored = poll if request.method in READING else Poll.objects.get(pk=poll.pk)
             context["standing"] = standing(stored, request, at=timezone.now())
             context["show_delete"] = not stored.has_ballots()
             context["offers_copy"] = bool(context.get("errors")) and stored.has_ballots()
