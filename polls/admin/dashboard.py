@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from polls.admin.standing import ballots_shown, when
 from polls.ballots import moderation
-from polls.models import Poll
+from polls.models import Poll, Question
 from polls.terms import Kind, Status
 
 SHOWN = 6
@@ -41,10 +41,10 @@ def _polls(request: HttpRequest) -> QuerySet[Poll]:
 
 def _to_read(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
     """The polls whose voters wrote something that no editor has read yet, and how much."""
-    writing = polls.exclude(status__in=[Status.DRAFT, Status.ARCHIVED]).filter(
-        Q(questions__kind=Kind.TEXT) | Q(questions__write_in=True)
-    )
-    newest = writing.distinct().order_by("-published_at", "-id")
+    written = Question.objects.order_by().filter(Q(kind=Kind.TEXT) | Q(write_in=True), poll=OuterRef("pk"))
+    public = polls.exclude(status__in=[Status.DRAFT, Status.ARCHIVED]).filter(published_at__isnull=False)
+    # From the newest on, until there are enough: joined to their questions, all polls would be sorted first.
+    newest = public.filter(Exists(written)).order_by("-published_at", "-id")
     asked = list(newest[:SHOWN])
     numbers = moderation.waiting(asked, at=at)
     if len(numbers) < SHOWN == len(asked):

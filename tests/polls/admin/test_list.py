@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from polls import lifecycle
+from polls.admin import poll as poll_desk
 from polls.models import Poll
 from tests.builders import a_draft, a_poll, a_question, now
 from tests.desk import an_editor, at_desk
@@ -71,7 +72,11 @@ def test_policy_and_language_filter(desk: Client) -> None:
         assert [poll.title for poll in desk.get(LIST, filters).context_data["cl"].result_list] == ["german"]
 
 
-def test_search_looks_in_titles_addresses_and_questions(desk: Client) -> None:
+@pytest.mark.parametrize("most", [0, 1000])
+def test_search_looks_in_titles_addresses_and_questions(
+    desk: Client, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poll_desk, "MOST_FOUND", most)
     poll = a_draft(title="Lunch", slug="friday-food")
     a_question(poll, "Noodles or pizza?")
     a_question(poll, "Noodles or rice?")
