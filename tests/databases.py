@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 PLENTY = 4 * 2**30
 
 
@@ -45,6 +47,7 @@ for name in (*SETTINGS, *(f"{setting}_FILE" for setting in [*SETTINGS, "SECRET_K
     os.environ.pop(name, None)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """On SQLite, where browsers are too, one for each processor; beside it half as many on PostgreSQL. Each of them has
     to read all tests first.
