@@ -8,6 +8,9 @@
   window.pollsteadWorks = true;
 
   const SLICE = 12;
+  /* So long it is seen at least, even if the number is found at once: until htmx has this form in hand, to send it would
+     be to leave the page. */
+  const LEAST = 300;
   const K = [], START = [];
   for (let n = 2; K.length < 64; n++) {
     let prime = true;
@@ -50,7 +53,7 @@
     return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   };
 
-  const pause = () => new Promise((resume) => setTimeout(resume));
+  const pause = (time) => new Promise((resume) => setTimeout(resume, time));
 
   const solved = async ({ challenge, salt, maxnumber }, tell) => {
     let number = 0;
@@ -78,7 +81,7 @@
     if (region) setTimeout(() => (region.textContent = working), 150);
     button.disabled = true;
     const challenge = JSON.parse(json);
-    const number = await solved(challenge, (share) => (bar.value = share));
+    const [number] = await Promise.all([solved(challenge, (share) => (bar.value = share)), pause(LEAST)]);
     button.disabled = false;
     if (number === null || !form.isConnected) return;
     const { algorithm, salt, signature } = challenge;

@@ -154,7 +154,10 @@ def test_nothing_is_asked_where_nobody_looks(vera: Browser, asked: list[str]) ->
     assert asked == []
 
 
-def test_what_is_in_use_is_looked_at_before_it_is_due(vera: Browser, asked: list[str]) -> None:
+def test_what_is_in_use_is_looked_at_before_it_is_due(
+    vera: Browser, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.cache.LOOK_AGAIN", 60)  # long after LOOK_AHEAD, however busy the machine is
     poll = a_poll()
     _entries(vera, [poll])
     a_ballot(poll)
