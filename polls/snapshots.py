@@ -188,14 +188,14 @@ def load(slug: str) -> PollSnapshot | None:
 
 
 def load_many(slugs: Iterable[str]) -> list[PollSnapshot]:
-    """The polls at these addresses that exist, in six queries however many they are."""
+    """The polls at these addresses that exist, in seven queries at most, however many they are."""
     return of_many(rows.having(Poll, "slug", list(slugs)))
 
 
 def versions(poll_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """The version of each poll that still exists, and of its tally, in one query."""
-    rows = Poll.objects.filter(id__in=poll_ids).values_list("id", "version", "tally__version")
-    return {poll: (version, tally or 0) for poll, version, tally in rows}
+    found = Poll.objects.filter(id__in=poll_ids).values_list("id", "version", "tally__version")
+    return {poll: (version, tally or 0) for poll, version, tally in found}
 
 
 def of(poll: Poll) -> PollSnapshot:
@@ -203,7 +203,7 @@ def of(poll: Poll) -> PollSnapshot:
 
 
 def of_many(polls: Iterable[Poll]) -> list[PollSnapshot]:
-    """In five queries for all of them."""
+    """In six queries at most for all of them."""
     polls = list(polls)
     ids = [poll.pk for poll in polls]
     questions = rows.grouped(Question, "poll_id", ids, order_by="position, id")

@@ -96,6 +96,8 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
         """Those in which each word is found; "more than one" stand between quotes. Questions are looked through by
         themselves: joined to their polls, as Django joins `search_fields`, they take twice as long.
         """
+        if not search_term.strip():
+            return queryset, False
         matching = queryset
         for bit in smart_split(search_term):
             word = unescape_string_literal(bit) if bit[0] in "\"'" and bit[0] == bit[-1] else bit

@@ -93,6 +93,12 @@ def test_a_sort_key_from_outside_is_no_fault(desk: Client, order: str) -> None:
     assert desk.get(LIST, {"o": order}).status_code in {200, 302}
 
 
+def test_a_list_that_nobody_searches_looks_for_nothing(desk: Client, django_assert_max_num_queries: Any) -> None:
+    a_poll()
+    with django_assert_max_num_queries(5):
+        assert desk.get(LIST, {"q": " "}).status_code == 200
+
+
 def test_an_empty_list_offers_a_first_poll(desk: Client) -> None:
     text = desk.get(LIST).content.decode()
     assert "No polls yet" in text
