@@ -47,13 +47,10 @@ for name in (*SETTINGS, *(f"{setting}_FILE" for setting in [*SETTINGS, "SECRET_K
     os.environ.pop(name, None)
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """On SQLite, where browsers are too, one for each processor; beside it half as many on PostgreSQL. Each of them has
-    to read all tests first.
-    """
-    processors = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    return processors if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite" else max(1, processors // 2)
+    """One for each processor that we may use, on either database: where one of them waits, the others go on."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def _postgresql() -> str:
