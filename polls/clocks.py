@@ -25,6 +25,18 @@ def zones() -> tuple[str, ...]:
     return ("UTC", *sorted(name for name in places if not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))))
 
 
+def named(typed: str) -> str:
+    """The zone that is meant by its name in small letters, with spaces, or by its last part alone, as “new york”.
+
+    What is no zone, or could be two, comes back as it was typed.
+    """
+    if typed in known():
+        return typed
+    wanted = "_".join(typed.casefold().split())
+    found = [zone for zone in zones() if wanted in {zone.casefold(), zone.casefold().rpartition("/")[2]}]
+    return found[0] if len(found) == 1 else typed
+
+
 def instant(local: datetime, *, zone: str) -> datetime:
     """The instant, in UTC, at which clocks in the zone show this naive time. Raises NoSuchTime."""
     first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from polls import clocks, edits, slugs
 from polls.admin import swatches
-from polls.admin.clock_fields import ZonedField, ZoneSelect
+from polls.admin.clock_fields import ZonedField, ZoneInput
 from polls.models import Poll
 from polls.terms import Policy, Reveal
 
@@ -104,6 +104,9 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             cleaned["slug"] = slugs.free(cleaned.get("title", ""))
         return cleaned
 
+    def clean_time_zone(self) -> str:
+        return clocks.named(self.cleaned_data["time_zone"])
+
     def _tell_time(self) -> None:
         """Times are read and shown by the clocks of the poll's own zone: the one just chosen, or the one stored."""
         zone = self._zone()
@@ -112,11 +115,10 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             told = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
             self.fields[name] = ZonedField(zone=zone, required=False, **told)
         if "time_zone" in self.fields:
-            names = sorted({*clocks.zones(), zone})
-            self.fields["time_zone"].widget = ZoneSelect(choices=[(name, name) for name in names])
+            self.fields["time_zone"].widget = ZoneInput(sorted({*clocks.zones(), zone}))
 
     def _zone(self) -> str:
-        typed = self.data.get(self.add_prefix("time_zone")) if self.is_bound else None
+        typed = clocks.named(self.data.get(self.add_prefix("time_zone"), "")) if self.is_bound else None
         told = [zone for zone in (typed, self.stored and self.stored.time_zone) if zone in clocks.known()]
         return str(told[0]) if told else "UTC"
 

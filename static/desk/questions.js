@@ -240,4 +240,7 @@
       });
     });
   });
+
+  // Browsers offer the zones that fit what stands in the field: so that all are offered, the next letter replaces it.
+  document.addEventListener("focusin", ({ target }) => { if (target.list) target.select(); });
 })();

@@ -32,6 +32,19 @@ def test_an_instant_is_told_with_the_zone() -> None:
     assert clocks.told(datetime(2026, 7, 5, 10, tzinfo=UTC), zone=BERLIN) == "5 Jul 2026, 12:00 CEST"
 
 
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("europe/berlin", BERLIN), (" new  york", "America/New_York"), ("utc", "UTC"), ("Etc/GMT+1", "Etc/GMT+1")],
+)
+def test_a_zone_is_known_by_its_name_and_by_its_place(typed: str, zone: str) -> None:
+    assert clocks.named(typed) == zone
+
+
+@pytest.mark.parametrize("typed", ["", "Europe", "Gotham", "Louisville"])
+def test_what_is_no_zone_or_could_be_two_stays_as_it_was_typed(typed: str) -> None:
+    assert clocks.named(typed) == typed
+
+
 def test_places_are_offered_and_bare_offsets_are_not() -> None:
     assert {"UTC", BERLIN, "Asia/Kathmandu"} <= set(clocks.zones())
     assert not [zone for zone in clocks.zones() if zone.startswith("Etc/")]
