@@ -8,7 +8,7 @@ from django.db import transaction
 
 from polls import notices, rows
 from polls.kinds import MarkLine, said
-from polls.models import Ballot, Counter, Mark, Poll, Question, Tally
+from polls.models import Counter, Poll, Question, Tally
 from polls.terms import Kind
 
 type Key = tuple[int, str]
@@ -69,35 +69,33 @@ class _Asked:
 
 
 def recount(poll: Poll) -> tuple[Count[Key], int]:
-    """What the ballots of a poll say, and how many there are. Memory does not grow with the ballots."""
+    """What its ballots say, and how many there are. Takes the same memory for any number. In a transaction."""
     counted: Count[Key] = Count()
     lines: list[MarkLine] = []
-    before = None
+    ballots, before = 0, None
     asked = _asked(poll)
-    for ballot, line in _marks(poll):
+    for ballot, withdrawn_at, question, *of_a_line in rows.streamed(MARKED, [poll.pk]):
         if ballot != before:
             counted.update(said(asked, lines))
-            lines, before = [], ballot
-        lines.append(line)
+            lines, before, ballots = [], ballot, ballots + (withdrawn_at is None)
+        if question is not None:
+            lines.append(MarkLine(question, *of_a_line))
     counted.update(said(asked, lines))
-    return counted, Ballot.objects.filter(poll=poll, set_aside_at=None, withdrawn_at=None).count()
+    return counted, ballots
+
+
+MARKED = """
+    SELECT polls_ballot.id, withdrawn_at, question_id, choice_id, rank, tied, score, text, written
+    FROM polls_ballot LEFT JOIN polls_mark ON polls_mark.ballot_id = polls_ballot.id
+    WHERE poll_id = %s AND set_aside_at IS NULL
+    ORDER BY polls_ballot.id, polls_mark.id"""
+"""All ballots of a poll that count, also those without a mark."""
 
 
 def _asked(poll: Poll) -> list[_Asked]:
     return [
         _Asked(question, Kind(kind)) for question, kind in rows.columns(Question, ("id", "kind"), "poll_id", [poll.pk])
     ]
-
-
-def _marks(poll: Poll) -> Iterator[tuple[int, MarkLine]]:
-    fields = ("ballot_id", "question_id", "choice_id", "rank", "tied", "score", "text", "written")
-    marks = (
-        Mark.objects.filter(ballot__poll=poll, ballot__set_aside_at=None)
-        .order_by("ballot_id", "id")
-        .values_list(*fields)
-    )
-    for ballot, *fields_of_a_line in marks.iterator(chunk_size=5000):
-        yield ballot, MarkLine(*fields_of_a_line)
 
 
 def _write(poll: Poll) -> None:

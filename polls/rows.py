@@ -1,7 +1,7 @@
 """Rows by one of their columns. Django takes ten times as long to write such a query as a database to answer it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -36,6 +36,14 @@ def columns(
         table = model._meta.db_table
         cursor.execute(f"SELECT {', '.join(names)} FROM {table} WHERE {column} IN {_places(values)}", values)
         return list(cursor.fetchall())
+
+
+def streamed(statement: str, values: Sequence[int | str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement one after the other, however many there are; in a transaction."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while chunk := cursor.fetchmany(5000):
+            yield from chunk
 
 
 def _places(values: Sequence[int | str]) -> str:
