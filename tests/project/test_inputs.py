@@ -2,12 +2,20 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.contrib.admin.options import HORIZONTAL
 from django.forms import ClearableFileInput, Textarea, Widget, widgets
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
 from project.inputs import Renderer
 
@@ -16,11 +24,18 @@ ATTRS = {"id": "id_x", "class": f"a {HOSTILE}", "required": True, "disabled": Fa
 INPUTS = [widgets.TextInput, widgets.NumberInput, widgets.HiddenInput, widgets.CheckboxInput, widgets.EmailInput]
 INPUTS += [widgets.URLInput, widgets.PasswordInput, Textarea]
 OF_UNFOLD = [UnfoldAdminTextInputWidget, UnfoldBooleanWidget, UnfoldAdminTextareaWidget]
+CHOICES = [("", "–"), ("a", gettext_lazy("Choice")), (HOSTILE, 1234), ("B", [("b", HOSTILE), (0, mark_safe("&amp;"))])]
 SPECIAL = [
+    UnfoldAdminSelectWidget(choices=CHOICES),
+    UnfoldAdminSelectWidget(choices=[]),
+    UnfoldAdminRadioSelectWidget(choices=CHOICES),
+    UnfoldAdminRadioSelectWidget(choices=CHOICES[:3]),
+    UnfoldAdminRadioSelectWidget(choices=CHOICES[:3], radio_style=HORIZONTAL),
+    UnfoldAdminCheckboxSelectMultipleWidget(choices=CHOICES[:3]),
     UnfoldAdminTextInputWidget(attrs={"prefix": "https://"}),
     UnfoldAdminTextInputWidget(attrs={"suffix_icon": "link"}),
     ClearableFileInput(),
-    widgets.Select(choices=[("a", "A"), ("B", [("b", HOSTILE)])]),
+    widgets.Select(choices=CHOICES),
 ]
 
 
