@@ -87,11 +87,14 @@ install := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 	@$(python) $(install) -r $<
 	@touch $@
 
-# Side by side. And compiled once: all who test start at one moment, and each would compile whatever it imports.
+# Side by side. And compiled once, tests with the words for what fails: all who test start at one moment, and each would
+# compile whatever it imports.
 .venv/for-testing: requirements.txt requirements-test.txt | .venv/bin/python
 	@$(MAKE) --no-print-directory --jobs=2 .venv/for-running .venv/with-tests
-	@$(python) -m compileall -q -j 0 -x '/(pip|pygments|locale|gis)/' .venv/lib project polls ui tests
+	@$(python) -m compileall -q -j 0 -x '/(pip|pygments|locale|gis|async_api|v1|extra)/' .venv/lib project polls ui
+	@$(read) tests/polls tests/project & $(read) tests/ui tests/journeys; wait
 	@touch $@
+read := TEST_DATABASE=sqlite $(python) -m pytest -qq --collect-only >/dev/null
 
 .venv/for-linting: requirements-lint.txt | .venv/for-running
 	@echo "Installing what the checks need …"

@@ -26,6 +26,13 @@ def grouped[M: Model](
     return groups
 
 
+def some(model: type[Model], column: str, value: int | str) -> bool:
+    """Whether there is such a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {model._meta.db_table} WHERE {column} = %s LIMIT 1", [value])
+        return cursor.fetchone() is not None
+
+
 def columns(
     model: type[Model], names: Sequence[str], column: str, values: Sequence[int | str]
 ) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from polls import clocks
+from polls import clocks, rows
 from polls.models.theme import Theme
 from polls.terms import Phase, Policy, Reveal, Status
 
@@ -192,7 +192,7 @@ class Poll(models.Model):
         return phase_of(self.status, self.opens_at, self.closes_at, at)
 
     def has_ballots(self) -> bool:
-        return self.pk is not None and self.ballots.exists()
+        return self.pk is not None and rows.some(self.ballots.model, "poll_id", self.pk)
 
 
 def phase_of(status: str, opens_at: datetime | None, closes_at: datetime | None, at: datetime) -> Phase:
