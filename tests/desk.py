@@ -1,5 +1,6 @@
 """An editor at the desk, without a browser: reads a page's form as a browser without scripts would."""
 
+import html
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +15,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.messages import get_messages
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
+from django.utils.html import strip_tags
 
 from polls.models import Poll
 
@@ -155,6 +157,14 @@ def _sent(name: str, widget: Any, value: Any) -> Iterator[tuple[str, str]]:
         yield name, str((shown[0] if isinstance(shown, list) else shown) or "")
     elif widget.check_test(value):
         yield name, "on"
+
+
+def said_at(text: str) -> dict[str, str]:
+    """What a page that came back says at its fields, by their names."""
+    return {name: html.unescape(strip_tags(said)) for name, said in _SAID.findall(text)}
+
+
+_SAID = re.compile(r'<ul class="errorlist[^"]*" id="id_([^"]+)_error">(.*?)</ul>', re.DOTALL)
 
 
 def told(answer: Any) -> str:
