@@ -1,5 +1,6 @@
 """One page writes a poll: questions, choices, their order, and nothing typed is lost."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -83,15 +84,20 @@ def test_a_new_row_is_drawn_once_and_then_told_its_place_and_its_parent(house: N
 
 
 def test_saving_a_page_as_it_stands_changes_nothing(desk: Client) -> None:
-    poll = a_draft(organiser=User.objects.get(), intro="Two\nlines", opens_at="2031-07-05T10:00Z")
+    opens = datetime(2031, 7, 5, 10, tzinfo=UTC)
+    poll = a_draft(
+        organiser=User.objects.get(), intro="Two\nlines", time_zone="Asia/Kathmandu", opens_at=opens, listed=False
+    )
     a_question(poll, "One?", ["A", "B"], required=False)
     a_question(poll, "Two?", ["C", "D", "E"], kind="multiple", minimum=2, maximum=3)
     ids = list(Choice.objects.values_list("pk", "text"))
     form = form_of(desk, change(poll))
+    assert form["opens_at_1"] == "15:45:00"
     assert without_token(form) == as_it_stands(poll)
     desk.post(change(poll), form)
     assert asked(poll) == [("One?", ["A", "B"]), ("Two?", ["C", "D", "E"])]
     assert list(Choice.objects.values_list("pk", "text")) == ids
+    assert Poll.objects.get().opens_at == opens
     assert (poll.questions.get(text="Two?").minimum, poll.questions.get(text="Two?").maximum) == (2, 3)
 
 
@@ -155,9 +161,11 @@ def test_what_is_to_be_mended_is_said_at_its_field_and_nothing_typed_is_lost(des
         form |= {f"questions-{place}-choices-0-text": "Noodles"}
     form |= {"questions-0-choices-1-text": "Noodles", "questions-0-choices-2-text": "Pizza"}
     form |= {"questions-0-choices-2-DELETE": "on"}
+    form |= {"policy": Policy.NETWORK, "network_allowance": ""}
     answer = desk.post(ADD, form)
     text = answer.content.decode()
     assert answer.status_code == 200
+    assert "Say how many votes one network address may cast." in text
     assert said_at(text) == {
         "slug": "Another poll has this address already. Choose another one.",
         "questions-0-choices-1-text": "This question already has a choice with this text.",
