@@ -4,13 +4,14 @@ import html
 import re
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from polls import lifecycle
+from polls.admin.standing import standing
 from polls.models import Poll
 from polls.terms import Reveal
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.desk import a_blank_form, an_editor, at_desk
+from tests.desk import an_editor, at_desk, said_at
 from tests.votes import a_ballot
 
 HOSTILE = ['"><script>alert(1)</script>', "{{7*7}}", "{% load %}", "'onload='x", "\u202eevil\u202c", "</textarea><b>"]
@@ -34,38 +35,9 @@ def with_votes(**fields: object) -> Poll:
     return poll
 
 
-@pytest.mark.parametrize("reveal", [Reveal.ALWAYS, Reveal.AFTER_VOTING])
-def test_results_are_bars_with_counts(desk: Client, reveal: Reveal) -> None:
-    text = page(desk, with_votes(reveal=reveal))
-    assert 'width="67%"' in text
-    assert 'width="33%"' in text
-
-
-@pytest.mark.parametrize(
-    ("reveal", "sentence"),
-    [
-        (Reveal.NEVER, "The results of this poll are not shown."),
-        (Reveal.AFTER_CLOSE, "The results are shown when the poll has closed."),
-    ],
-)
-def test_what_was_promised_to_voters_binds_the_desk(desk: Client, reveal: Reveal, sentence: str) -> None:
-    text = page(desk, with_votes(reveal=reveal))
-    assert 'width="67%"' not in text
-    assert sentence in text
-    assert "it holds for this desk too" in text
-    assert "3 ballots" in text
-
-
-def test_results_promised_for_the_end_show_at_the_end_and_in_the_archive(desk: Client) -> None:
-    poll = lifecycle.close(with_votes(reveal=Reveal.AFTER_CLOSE), at=now())
-    assert 'width="67%"' in page(desk, poll)
-    assert 'width="67%"' in page(desk, lifecycle.archive(poll, at=now()))
-
-
-def test_results_that_nobody_sees_stay_unseen_at_the_end_and_in_the_archive(desk: Client) -> None:
-    poll = lifecycle.close(with_votes(reveal=Reveal.NEVER), at=now())
-    assert 'width="67%"' not in page(desk, poll)
-    assert 'width="67%"' not in page(desk, lifecycle.archive(poll, at=now()))
+BAR = 'width="67%"'
+NOT_NAMED = "It works when your site is named"
+WAYS = ["script", "element", "frame", "link", "form", "htmx", "picture"]
 
 
 def snippet(text: str, name: str) -> str:
@@ -74,46 +46,61 @@ def snippet(text: str, name: str) -> str:
     return html.unescape(found.group(1))
 
 
-@pytest.mark.parametrize(
-    ("public_url", "origin"), [("", "http://testserver"), ("https://polls.example", "https://polls.example")]
-)
-def test_snippets_name_our_own_address(desk: Client, public_url: str, origin: str) -> None:
-    poll = a_poll(slug="tea")
-    with override_settings(PUBLIC_URL=public_url):
-        text = page(desk, poll)
-    assert snippet(text, "script") == f'<script async src="{origin}/embed.js" data-poll="tea"></script>'
-    assert snippet(text, "frame").startswith(f'<iframe src="{origin}/embed/tea/" title="Which one?"')
-    assert snippet(text, "link") == f"{origin}/p/tea/"
-
-
-WAYS = ["script", "element", "frame", "link", "form", "htmx", "picture"]
-
-
-def test_a_snippet_of_a_hostile_title_is_safe_where_it_is_pasted(desk: Client) -> None:
-    hostile = HOSTILE[0]
-    text = page(desk, a_poll(title=hostile, question={"text": hostile}, choices=[hostile, "B"]))
-    pasted = {way: snippet(text, way) for way in WAYS}
-    assert {way for way in WAYS if hostile in pasted[way]} == set()
-    for way in ("element", "frame", "form", "picture"):
-        assert "&lt;script&gt;" in pasted[way], way
-    assert text.count("It works when your site is named") == 2
-
-
-def test_a_site_that_is_named_needs_no_warning(desk: Client) -> None:
-    text = page(desk, a_poll(allowed_sites="https://gina.example"))
-    assert "It works when your site is named" not in text
-    assert "https://gina.example" in text
-
-
-def test_the_pasted_form_carries_no_paper(desk: Client) -> None:
-    poll = a_poll(language="de")
-    pasted = snippet(page(desk, poll), "form")
+def test_results_are_bars_with_counts_and_snippets_name_the_address_they_are_read_at(desk: Client) -> None:
+    text = page(desk, with_votes(reveal=Reveal.ALWAYS, slug="tea", language="de"))
+    assert BAR in text
+    assert 'width="33%"' in text
+    assert snippet(text, "script") == '<script async src="http://testserver/embed.js" data-poll="tea"></script>'
+    assert snippet(text, "frame").startswith('<iframe src="http://testserver/embed/tea/" title="Which one?"')
+    assert snippet(text, "link") == "http://testserver/p/tea/"
+    pasted = snippet(text, "form")
     assert "paper" not in pasted
-    assert f'action="http://testserver/p/{poll.slug}/vote/" lang="de"' in pasted
+    assert 'action="http://testserver/p/tea/vote/" lang="de"' in pasted
     assert "Abstimmen" in pasted
 
 
-def test_hostile_text_is_text_on_every_page(desk: Client) -> None:
+def test_snippets_name_the_public_address_and_a_site_that_is_named_needs_no_warning(desk: Client) -> None:
+    poll = with_votes(reveal=Reveal.AFTER_VOTING, slug="tea", allowed_sites="https://gina.example")
+    with override_settings(PUBLIC_URL="https://polls.example"):
+        text = page(desk, poll)
+    assert BAR in text
+    assert 'width="33%"' in text
+    assert snippet(text, "script") == '<script async src="https://polls.example/embed.js" data-poll="tea"></script>'
+    assert snippet(text, "frame").startswith('<iframe src="https://polls.example/embed/tea/" title="Which one?"')
+    assert snippet(text, "link") == "https://polls.example/p/tea/"
+    assert NOT_NAMED not in text
+    assert "https://gina.example" in text
+
+
+def test_results_promised_for_the_end_bind_the_desk_until_then(desk: Client) -> None:
+    poll = with_votes(reveal=Reveal.AFTER_CLOSE)
+    text = page(desk, poll)
+    assert BAR not in text
+    assert "The results are shown when the poll has closed." in text
+    assert "it holds for this desk too" in text
+    assert "3 ballots" in text
+    assert BAR in page(desk, lifecycle.close(poll, at=now()))
+
+
+def test_results_are_known_to_the_desk_as_they_are_promised_to_voters(house: None) -> None:
+    """What the pages above draw, in every phase."""
+    promised, unseen = with_votes(reveal=Reveal.AFTER_CLOSE), with_votes(reveal=Reveal.NEVER)
+    request = RequestFactory().get("/")
+
+    def why(poll: Poll) -> str:
+        found = standing(poll, request, at=now())
+        assert bool(found.results) is not bool(found.why_no_results) is found.holds_back
+        assert found.ballots == 3
+        return found.why_no_results
+
+    never = "The results of this poll are not shown."
+    assert (why(promised), why(unseen)) == ("The results are shown when the poll has closed.", never)
+    closed = [lifecycle.close(poll, at=now()) for poll in (promised, unseen)]
+    assert [why(poll) for poll in closed] == ["", never]
+    assert [why(lifecycle.archive(poll, at=now())) for poll in closed] == ["", never]
+
+
+def test_hostile_text_is_text_on_every_page_and_safe_where_its_snippets_are_pasted(desk: Client) -> None:
     hostile = EVERYTHING
     draft = a_draft(title=hostile, intro=hostile)
     a_question(draft, hostile, [hostile, "B"], hint=hostile)
@@ -131,23 +118,25 @@ def test_hostile_text_is_text_on_every_page(desk: Client) -> None:
         assert "'onload='" not in text, address
         assert "</textarea><b>" not in text, address
         assert ">49<" not in text, address
+        if address == f"/admin/polls/poll/{voted.pk}/change/":
+            pasted = {way: snippet(text, way) for way in WAYS}
+            assert {way for way in WAYS if HOSTILE[0] in pasted[way]} == set()
+            for way in ("element", "frame", "form", "picture"):
+                assert "&lt;script&gt;" in pasted[way], way
+            assert text.count(NOT_NAMED) == 2
 
 
-def test_hostile_text_survives_a_page_with_something_to_mend(desk: Client) -> None:
+def test_hostile_text_survives_a_page_with_something_to_mend_and_a_nul_is_no_fault(desk: Client) -> None:
     hostile = EVERYTHING
-    form = {"title": "", "slug": hostile, "intro": hostile, "allowed_sites": hostile}
+    form = {"title": "a\0b", "slug": hostile, "intro": hostile, "allowed_sites": hostile}
     form |= {"questions-TOTAL_FORMS": "1", "questions-INITIAL_FORMS": "0", "questions-0-text": hostile}
     form |= {"questions-0-choices-TOTAL_FORMS": "1", "questions-0-choices-INITIAL_FORMS": "0"}
     form |= {"questions-0-choices-0-text": hostile}
     text = desk.post("/admin/polls/poll/add/", form).content.decode()
+    assert said_at(text)["title"] == "Null characters are not allowed."
     assert "<script>alert" not in text
     assert "'onload='" not in text
     assert "</textarea><b>" not in text
-
-
-def test_a_nul_is_refused_and_not_a_fault(desk: Client) -> None:
-    form = {"title": "a\0b", "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0"}
-    assert desk.post("/admin/polls/poll/add/", form).status_code == 200
 
 
 def test_the_preview_of_a_draft_shows_its_card_and_counts_nothing(desk: Client) -> None:
@@ -159,10 +148,3 @@ def test_the_preview_of_a_draft_shows_its_card_and_counts_nothing(desk: Client) 
     answer = desk.post(f"/preview/{poll.pk}/", {f"q{question.pk}": "1"})
     assert "your vote was not counted" in desk.get(answer.headers["location"]).content.decode()
     assert not poll.ballots.exists()
-
-
-def test_an_address_that_another_poll_has_is_told_at_its_field(desk: Client) -> None:
-    a_draft(slug="tea")
-    answer = desk.post("/admin/polls/poll/add/", a_blank_form(desk) | {"title": "Tea", "slug": "tea"})
-    assert "Another poll has this address already." in answer.content.decode()
-    assert Poll.objects.count() == 1
