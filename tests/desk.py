@@ -108,10 +108,10 @@ def form_of(client: Client, address: str, form_id: str = "poll_form") -> Fields:
     return fields_in(client.get(address).content.decode(), form_id)
 
 
-def a_blank_form(client: Client, address: str = "/admin/polls/poll/add/") -> Fields:
-    """The fields of a new poll's page. They are the same for every editor, so that one of them asks for the page."""
+def a_blank_form(client: Client, address: str = "/admin/polls/poll/add/", form_id: str = "poll_form") -> Fields:
+    """The fields of a new poll's page, or of another's. They are the same for every editor: one asks for the page."""
     if address not in _blank:
-        _blank[address] = form_of(client, address)
+        _blank[address] = form_of(client, address, form_id)
     return dict(_blank[address])
 
 
