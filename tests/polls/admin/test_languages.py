@@ -7,7 +7,7 @@ from django.test import Client
 from polls import translations
 from polls.models import Change, Poll
 from tests.builders import a_draft, a_question, choices_of
-from tests.desk import an_editor, at_desk, fields_in, form_of
+from tests.desk import an_editor, as_it_stands, at_desk, fields_in, form_of, said_at, told
 from tests.votes import a_ballot
 
 
@@ -52,14 +52,14 @@ def test_a_language_that_the_interface_lacks_is_taken_with_a_note(olive: Client)
 
 
 def test_two_editors_at_once_lose_nothing(olive: Client) -> None:
-    poll, address = a_poll_of("olive"), ""
+    poll = a_poll_of("olive")
     address = page(poll, "?language=de")
-    early = form_of(olive, address, "languages_form")
-    late = form_of(olive, address, "languages_form")
-    olive.post(address, early | {"title": "Mittag?"})
+    read_by_both = form_of(olive, address, "languages_form")
+    olive.post(address, read_by_both | {"title": "Mittag?"})
     question = f"question-{poll.questions.get().pk}-text"
-    olive.post(address, late | {question: "Was?"})
-    assert form_of(olive, address, "languages_form")["title"] == "Mittag?"
+    olive.post(address, read_by_both | {question: "Was?"})
+    now = form_of(olive, address, "languages_form")
+    assert (now["title"], now[question]) == ("Mittag?", "Was?")
 
 
 def test_after_a_vote_a_reason_is_asked_and_an_exchange_refused_at_its_field(olive: Client) -> None:
@@ -98,8 +98,8 @@ def test_what_promised_no_edits_is_shown_and_stays(olive: Client) -> None:
     assert "promised that nothing is edited" in text
     assert 'value="Mittag?"' in text
     assert "disabled" in text
-    told = olive.post(page(poll, "?language=de"), {"title": "Was?", "reason": "Because."}, follow=True)
-    assert "promised that nothing is edited" in told.content.decode()
+    answer = olive.post(page(poll, "?language=de"), {"title": "Was?", "reason": "Because."})
+    assert "promised that nothing is edited" in told(answer)
     assert translations.sources(poll, "de")[0].translated == "Mittag?"
 
 
@@ -119,5 +119,5 @@ def test_the_poll_cannot_be_moved_onto_a_translation_of_it(olive: Client) -> Non
     poll = a_poll_of("olive")
     translations.translate(poll, "de", {"title": "Mittag?"}, editor=None)
     change = f"/admin/polls/poll/{poll.pk}/change/"
-    answer = olive.post(change, form_of(olive, change) | {"language": "de"})
-    assert "There is a translation into this language." in answer.content.decode()
+    text = olive.post(change, as_it_stands(poll) | {"language": "de"}).content.decode()
+    assert said_at(text) == {"language": "There is a translation into this language. Remove it first."}
