@@ -18,9 +18,9 @@ DONE = FOLDER / "migrated"
 def a_copy() -> Iterator[None]:
     """The database of this worker, for as long as it lasts."""
     given = connection.settings_dict["NAME"]
-    _use(_migrated(given))
+    use(_migrated(given))
     connection.creation.clone_test_db(WORKER, verbosity=0)
-    _use(connection.creation.get_test_db_clone_settings(WORKER)["NAME"])
+    use(connection.creation.get_test_db_clone_settings(WORKER)["NAME"])
     yield
     connection.creation.destroy_test_db(given, verbosity=0)
 
@@ -33,7 +33,7 @@ def _migrated(given: str) -> str:
         if not DONE.exists():
             connection.creation.create_test_db(verbosity=0, autoclobber=True)
             _plan_by_size()
-            _use(name)  # closed: only now all of it is in SQLite's file
+            use(name)  # closed: only now all of it is in SQLite's file
             DONE.touch()
     return name
 
@@ -60,7 +60,8 @@ def forget() -> None:
         connection.creation._destroy_test_db(_template(connection.settings_dict["NAME"]), verbosity=0)
 
 
-def _use(name: str) -> None:
+def use(name: str) -> None:
+    """Go on with the database of this name."""
     connection.close()
     if connection.vendor == "postgresql":
         connection.close_pool()  # which would go on with connections to the other

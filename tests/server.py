@@ -1,5 +1,6 @@
 """Pollstead as a process of its own, for what only a process can show: a start, signals, death, two of them."""
 
+import fcntl
 import os
 import secrets
 import signal
@@ -25,6 +26,8 @@ type Words = tuple[str, ...]
 UVICORN: Words = ("-m", "uvicorn", "project.asgi:application", "--port", "$PORT", "--no-access-log")
 SERVE: Words = ("manage.py", "serve", "--host", "127.0.0.1")
 RUN: Words = ("manage.py", "run")
+
+COLLECT = "import django; django.setup(); from project import static; static.collect()"
 
 # Clients without it read all certificates of the machine, which takes as long as a page.
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -86,8 +89,24 @@ def start(*words: str, **environment: str) -> subprocess.Popen[str]:
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     with start(*words, **environment) as process:
-        said, complained = process.communicate(timeout=PATIENCE)
+        try:
+            said, complained = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()  # or else the end of this block would wait for it
+            raise
     return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
+
+
+def collected() -> str:
+    """Where the files lie that browsers load and keep: who asks first in a run collects them, the others wait."""
+    place, done = FOLDER / "collected", FOLDER / "collected-all"
+    with (FOLDER / "collecting").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            ended = run("-c", COLLECT, DJANGO_SETTINGS_MODULE="project.settings", STATIC_ROOT=str(place))
+            assert ended.returncode == 0, ended.stderr
+            done.touch()
+    return str(place)
 
 
 def free_port() -> int:

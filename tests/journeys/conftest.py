@@ -3,7 +3,6 @@
 Whatever a browser complains about in a journey, in its console or as a violation of a policy, fails that journey.
 """
 
-import fcntl
 import os
 import re
 import time
@@ -16,10 +15,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests import chromium as chromium_module
-from tests.databases import FOLDER
 from tests.journeys import gina as gina_module
 from tests.journeys.gina import Site
-from tests.server import SERVE, a_server, run
+from tests.server import SERVE, a_server, collected
 
 # The last such list counts: these are Playwright's own, and ours. Without ours each new browser window starts a process
 # in reserve, and two more for the pages that hang under an address bar, which nobody sees here: half of all its work.
@@ -70,21 +68,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def polls(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a running Pollstead."""
-    places = {"DATA_DIR": str(tmp_path_factory.mktemp("server")), "STATIC_ROOT": _collected()}
+    places = {"DATA_DIR": str(tmp_path_factory.mktemp("server")), "STATIC_ROOT": collected()}
     with django_db_blocker.unblock(), a_server(*SERVE, **places) as server:
         yield server.address
-
-
-def _collected() -> str:
-    """Where the files lie that browsers load and keep: the first worker that asks collects them, the others wait."""
-    place, done = FOLDER / "collected", FOLDER / "collected-all"
-    with (FOLDER / "collecting").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            ended = run("manage.py", "collectstatic", "--noinput", STATIC_ROOT=str(place))
-            assert ended.returncode == 0, ended.stderr
-            done.touch()
-    return str(place)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,6 @@
 import re
+import signal
+import sqlite3
 from pathlib import Path
 
 import httpx
@@ -7,26 +9,37 @@ from django.contrib.auth.models import User
 
 from project import trial
 from tests.builders import a_poll
-from tests.server import NO_CERTIFICATES, RUN, a_server
+from tests.server import NO_CERTIFICATES, RUN, Server, a_server, collected
 
 pytestmark = [pytest.mark.process, pytest.mark.once]
 
 
 def test_the_first_start_adds_samples_and_a_login_and_later_ones_print_it_again(house: None, tmp_path: Path) -> None:
-    environment = {"DATABASE_URL": "", "DATA_DIR": str(tmp_path / "data"), "STATIC_ROOT": str(tmp_path / "static")}
-    printed, polls = [], []
-    for _ in range(2):
-        with a_server(*RUN, **environment) as server:
-            said = server.said()
-            login = re.search(r"user (\S+), password (\S+)", said)
-            assert login
-            assert f"http://localhost:{server.port}/" in said
-            assert _logs_in(server.address, *login.groups())
-            polls.append(httpx.get(f"{server.address}/api/v1/polls", verify=NO_CERTIFICATES).json()["count"])
-            printed.append(login.groups())
-            server.stop()
-    assert printed[0] == printed[1]
-    assert polls[0] == polls[1] > 0
+    folder = tmp_path / "data"
+    environment = {"DATABASE_URL": "", "DATA_DIR": str(folder), "STATIC_ROOT": collected()}
+    with a_server(*RUN, **environment) as server:
+        printed, polls = _printed(server), _polls(server)
+        assert _logs_in(server.address, *printed)
+        known = _password_in(folder)
+        assert server.stop(signal.SIGINT) < 5
+        _ended_well(server, signal.SIGINT)
+    with a_server(*RUN, **environment) as server:
+        assert (_printed(server), _polls(server), _password_in(folder)) == (printed, polls, known)
+        assert server.stop() < 5
+        _ended_well(server, signal.SIGTERM)
+    assert polls > 0
+
+
+def _printed(server: Server) -> tuple[str, ...]:
+    said = server.said()
+    login = re.search(r"user (\S+), password (\S+)", said)
+    assert login
+    assert f"http://localhost:{server.port}/" in said
+    return login.groups()
+
+
+def _polls(server: Server) -> int:
+    return int(httpx.get(f"{server.address}/api/v1/polls", verify=NO_CERTIFICATES).json()["count"])
 
 
 def _logs_in(address: str, username: str, password: str) -> bool:
@@ -34,6 +47,17 @@ def _logs_in(address: str, username: str, password: str) -> bool:
         login = olive.get("/admin/login/")
         form = {"username": username, "password": password, "csrfmiddlewaretoken": login.cookies["csrftoken"]}
         return olive.post("/admin/login/", data=form).status_code == 302
+
+
+def _password_in(folder: Path) -> list[tuple[str, ...]]:
+    """As it is kept: while it stays, who has logged in can log in again."""
+    with sqlite3.connect(folder / "pollstead.sqlite3") as database:
+        return database.execute("SELECT username, password, is_active FROM auth_user").fetchall()
+
+
+def _ended_well(server: Server, sign: signal.Signals) -> None:
+    assert server.process.returncode in {0, -sign}
+    assert "Traceback" not in server.said()
 
 
 def test_a_password_that_was_changed_is_not_printed(house: None) -> None:
