@@ -1,7 +1,5 @@
 """One voter, one ballot, whatever happens at once. Real connections, real commits."""
 
-from collections.abc import Callable
-
 import pytest
 
 from polls import invitations, lifecycle, refusals
@@ -9,16 +7,19 @@ from polls.models import Ballot, Invitation, Poll, Tally
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.doors import ApiDoor, FormDoor
+from ui import papers
 
 type Door = FormDoor | ApiDoor
 
 
+def _paper(poll: Poll) -> str:
+    return papers.issue(poll.pk, at=now())
+
+
 def test_one_voter_with_many_papers_at_once_has_one_ballot(door: Door, vera: Browser) -> None:
-    earlier = a_poll()
     poll = a_poll(policy="network", network_allowance=1)
-    del earlier
     first = choices_of(poll)[0]
-    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)) for _ in range(20)]
+    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll)) for _ in range(20)]
     codes = [door.read(response).code for response in vera.together(posts)]
     assert sorted(codes) == ["already_voted"] * 19 + ["counted"]
     assert Ballot.objects.count() == 1
@@ -28,10 +29,10 @@ def test_a_browser_that_is_known_and_posts_many_papers_at_once_gets_no_second_ba
     poll = a_poll()
     first = choices_of(poll)[0]
     answers = [(first.question_id, [first.pk])]
-    papers = [vera.paper(poll.slug) for _ in range(10)]
-    assert door.vote(vera, poll.slug, answers, vera.paper(poll.slug)).counted
+    fresh = [_paper(poll) for _ in range(10)]
+    assert door.vote(vera, poll.slug, answers, _paper(poll)).counted
     codes = [
-        door.read(reply).code for reply in vera.together([door.letter(poll.slug, answers, paper) for paper in papers])
+        door.read(reply).code for reply in vera.together([door.letter(poll.slug, answers, paper) for paper in fresh])
     ]
     assert codes == ["already_voted"] * 10
 
@@ -39,14 +40,14 @@ def test_a_browser_that_is_known_and_posts_many_papers_at_once_gets_no_second_ba
 def test_the_same_paper_many_times_at_once_counts_once_and_is_answered_each_time(door: Door, vera: Browser) -> None:
     poll = a_poll()
     first = choices_of(poll)[0]
-    letter = door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug))
+    letter = door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll))
     codes = [door.read(response).code for response in vera.together([letter] * 20)]
     assert codes == ["counted"] * 20
     assert Ballot.objects.count() == 1
 
 
 def test_a_hundred_voters_of_whom_thirty_are_one_make_seventy_one_ballots(
-    door: Door, browse: Callable[..., Browser], vera: Browser, settings: pytest.FixtureRequest
+    door: Door, vera: Browser, settings: pytest.FixtureRequest
 ) -> None:
     settings.TRUSTED_PROXIES = _networks("192.0.2.1/32")  # type: ignore[attr-defined]
     poll = a_poll(policy="network", network_allowance=1)
@@ -56,7 +57,7 @@ def test_a_hundred_voters_of_whom_thirty_are_one_make_seventy_one_ballots(
         door.letter(
             poll.slug,
             [(first.question_id, [first.pk])],
-            vera.paper(poll.slug),
+            _paper(poll),
             headers={"X-Forwarded-For": address},
         )
         for address in addresses
@@ -75,7 +76,7 @@ def test_a_hundred_voters_of_whom_thirty_hold_one_invitation_make_seventy_one_ba
     codes = [issued.code for issued in invitations.issue(poll, 71)]
     held = codes[:70] + codes[70:] * 30
     posts = [
-        door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug), extra={"invitation": code})
+        door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll), extra={"invitation": code})
         for code in held
     ]
     answers = [door.read(response).code for response in vera.together(posts)]
@@ -92,7 +93,7 @@ def test_a_vote_that_races_the_close_is_before_it_or_refused(vera: Browser) -> N
     poll = a_poll(policy="open")
     first = choices_of(poll)[0]
     door = ApiDoor()
-    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)) for _ in range(60)]
+    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll)) for _ in range(60)]
     at_the_close: list[int] = []
 
     def close() -> None:
@@ -112,7 +113,7 @@ def test_a_ballot_read_against_an_old_version_is_read_again(vera: Browser) -> No
     """Another process has edited the poll: this one has not heard of it yet."""
     poll = a_poll()
     first, second, _ = choices_of(poll)
-    paper = vera.paper(poll.slug)
+    paper = _paper(poll)
     type(first).objects.filter(pk=first.pk).update(withdrawn_at=now())
     Poll.objects.filter(pk=poll.pk).update(version=poll.version + 1)
     door = ApiDoor()

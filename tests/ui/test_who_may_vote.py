@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from polls import invitations
 from polls.models import Ballot, Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.doors import Answers, ApiDoor, FormDoor
+from tests.doors import Answers, ApiDoor, FormDoor, Reply
 from ui import papers
 
 type Door = FormDoor | ApiDoor
@@ -41,25 +42,48 @@ def account(house: None) -> User:
 
 
 def _sign_in(browser: Browser, name: str = "vera <b>", password: str = PASSWORD, **fields: str) -> Any:
-    page = browser.get("/accounts/login/").text
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert token
-    told = {"username": name, "password": password, "csrfmiddlewaretoken": token[1], **fields}
+    told = {"username": name, "password": password, "csrfmiddlewaretoken": _token(browser), **fields}
+    return _post_sign_in(browser, told)
+
+
+def _let_in(browser: Browser, account: User) -> None:
+    """As after a sign-in."""
+    client = Client()
+    client.force_login(account)
+    browser.client.cookies.set("sessionid", client.cookies["sessionid"].value)
+
+
+def _token(browser: Browser) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/accounts/login/").text)
+    assert found
+    return found[1]
+
+
+def _post_sign_in(browser: Browser, told: dict[str, str]) -> Any:
     return browser.post("/accounts/login/", data=told, headers={"Referer": "https://polls.test/accounts/login/"})
 
 
-@pytest.mark.parametrize("typed", ["{}", " {} ", "lower", "together"])
+WAYS_TO_WRITE: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "between spaces": " {} ".format,
+    "in small letters": str.lower,
+    "in one word": lambda code: code.replace("-", ""),
+}
+
+
 def test_an_invitation_is_good_for_one_vote_however_it_is_written(
-    typed: str, door: Door, vera: Browser, victor: Browser
+    door: Door, vera: Browser, victor: Browser, subtests: pytest.Subtests
 ) -> None:
     poll = a_poll(policy="invitation")
-    code = _code(poll)
-    written = {"lower": code.lower(), "together": code.replace("-", "")}.get(typed, typed.format(code))
-    extra = {"invitation": written}
-    assert door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra=extra).counted
-    again = door.vote(victor, poll.slug, _answers(poll, 1), victor.paper(poll.slug), extra={"invitation": code})
-    assert again.code == "already_voted"
-    assert Ballot.objects.count() == 1
+    answers, others = _answers(poll), _answers(poll, 1)
+    codes = [issued.code for issued in invitations.issue(poll, len(WAYS_TO_WRITE))]
+    for number, (way, write) in enumerate(WAYS_TO_WRITE.items(), start=1):
+        with subtests.test(way):
+            extra = {"invitation": write(codes[number - 1])}
+            assert door.vote(vera, poll.slug, answers, _paper(poll), extra=extra).counted
+            extra = {"invitation": codes[number - 1]}
+            assert door.vote(victor, poll.slug, others, _paper(poll), extra=extra).code == "already_voted"
+            assert Ballot.objects.count() == number
 
 
 @pytest.mark.parametrize(("address", "headers"), FACES)
@@ -127,27 +151,24 @@ def test_two_people_at_one_browser_vote_with_two_invitations(vera: Browser) -> N
 
 def test_wrong_codes_are_slowed_down_and_right_ones_are_not(door: Door, vera: Browser, victor: Browser) -> None:
     poll = a_poll(policy="invitation")
-    codes = [one.code for one in invitations.issue(poll, 40)]
-    for code in codes[:30]:
-        assert door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": code}).counted
-    guesses = [
-        door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": "0" * 16}).code
-        for _ in range(22)
-    ]
-    assert guesses == ["invitation_unknown"] * 20 + ["throttled"] * 2
-    reply = door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": codes[30]})
+    answers = _answers(poll)
+
+    def tries(browser: Browser, code: str) -> Reply:
+        return door.vote(browser, poll.slug, answers, _paper(poll), extra={"invitation": code})
+
+    codes = [one.code for one in invitations.issue(poll, 22)]
+    assert all(tries(vera, code).counted for code in codes[:21]), "more than wrong codes may be tried"
+    guesses = [tries(vera, "0" * 16).code for _ in range(21)]
+    assert guesses == ["invitation_unknown"] * 20 + ["throttled"]
+    reply = tries(vera, codes[21])
     assert (reply.code, 1 <= int(reply.response.headers["retry-after"]) <= 10) == ("throttled", True)
-    extra = {"invitation": codes[30]}
-    assert door.vote(victor, poll.slug, _answers(poll), victor.paper(poll.slug), extra=extra).counted
+    assert tries(victor, codes[21]).counted
 
 
 def test_an_invitation_does_not_get_around_the_allowance_of_a_network(door: Door, vera: Browser) -> None:
     poll = a_poll(policy="invitation", network_allowance=1)
-    codes = [_code(poll), _code(poll)]
-    told = [
-        door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": code}).code
-        for code in codes
-    ]
+    answers, codes = _answers(poll), [issued.code for issued in invitations.issue(poll, 2)]
+    told = [door.vote(vera, poll.slug, answers, _paper(poll), extra={"invitation": code}).code for code in codes]
     assert told == ["counted", "network_full"]
 
 
@@ -190,7 +211,7 @@ def test_a_frame_says_why_it_can_not_know_who_is_signed_in(vera: Browser) -> Non
 def test_an_account_has_one_vote_on_whatever_machine(account: User, door: Door, vera: Browser, victor: Browser) -> None:
     poll = a_poll(policy="account")
     for browser in (vera, victor):
-        _sign_in(browser)
+        _let_in(browser, account)
     counted = door.vote(vera, poll.slug, _answers(poll), _paper(poll))
     assert counted.counted
     assert "set-cookie" not in counted.response.headers
@@ -209,7 +230,7 @@ def test_two_accounts_on_one_machine_have_two_votes(account: User, vera: Browser
 
 def test_an_account_that_was_switched_off_votes_no_more(account: User, door: Door, vera: Browser) -> None:
     poll = a_poll(policy="account")
-    _sign_in(vera)
+    _let_in(vera, account)
     User.objects.update(is_active=False)
     assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).code == "sign_in_first"
 
@@ -238,7 +259,8 @@ def test_a_wrong_password_is_told_kindly_and_guessing_is_slowed_down(vera: Brows
     User.objects.create_user("vera <b>", password=PASSWORD)
     told = _sign_in(vera, password="wrong")
     assert (told.status_code, "go together" in told.text) == (422, True)
-    statuses = [_sign_in(vera, password=f"wrong {number}").status_code for number in range(21)]
+    guess = {"username": "vera <b>", "csrfmiddlewaretoken": _token(vera)}
+    statuses = [_post_sign_in(vera, guess | {"password": f"wrong {number}"}).status_code for number in range(21)]
     assert statuses == [422] * 19 + [429] * 2
     assert _sign_in(vera).status_code == 429
 
