@@ -32,6 +32,8 @@ class Channel:
     """It shows results where they may be seen."""
     as_voter: bool = False
     """It is for somebody who may see what a voter sees who has voted."""
+    remembered: bool = True
+    """Some of what it gives may be kept for a while, so that a change shows now or later."""
 
 
 def at(address: str, headers: Mapping[str, str] | None = None) -> Callable[[Browser, Poll], str]:
@@ -110,7 +112,7 @@ CHANNELS = [
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),
     Channel("changes", at("/p/{slug}/changes/"), tells=False),
-    Channel("desk page", at_the_desk("/{poll}/change/"), as_voter=True),
-    Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True),
-    Channel("export command", _command, as_voter=True),
+    Channel("desk page", at_the_desk("/{poll}/change/"), as_voter=True, remembered=False),
+    Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True, remembered=False),
+    Channel("export command", _command, as_voter=True, remembered=False),
 ]
