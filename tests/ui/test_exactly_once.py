@@ -93,7 +93,7 @@ def test_a_vote_that_races_the_close_is_before_it_or_refused(vera: Browser) -> N
     poll = a_poll(policy="open")
     first = choices_of(poll)[0]
     door = ApiDoor()
-    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll)) for _ in range(60)]
+    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)) for _ in range(60)]
     at_the_close: list[int] = []
 
     def close() -> None:
@@ -113,7 +113,7 @@ def test_a_ballot_read_against_an_old_version_is_read_again(vera: Browser) -> No
     """Another process has edited the poll: this one has not heard of it yet."""
     poll = a_poll()
     first, second, _ = choices_of(poll)
-    paper = _paper(poll)
+    paper = vera.paper(poll.slug)  # and the poll is kept
     type(first).objects.filter(pk=first.pk).update(withdrawn_at=now())
     Poll.objects.filter(pk=poll.pk).update(version=poll.version + 1)
     door = ApiDoor()

@@ -153,8 +153,9 @@ def test_what_depends_on_the_network_or_the_account_is_kept_for_nobody(ways: Way
 
 def test_each_form_has_a_paper_of_its_own_that_is_good(ways: Ways) -> None:
     poll = a_poll()
-    found = [PAPER.findall(ways.quick(f"/p/{poll.slug}/", HTMX).text) for _ in range(4)]
-    assert len({paper for (paper,) in found}) == 4
+    addresses = [(f"/{place}/{poll.slug}/", headers) for place in ("p", "embed") for headers in ({}, HTMX)]
+    found = [PAPER.findall(ways.quick(*address).text) for address in addresses * 2]
+    assert len({paper for (paper,) in found}) == 8
     assert {papers.read(paper, poll=poll.pk, at=now()).poll for (paper,) in found} == {poll.pk}
 
 
