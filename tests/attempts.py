@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from polls import invitations, lifecycle, refusals
@@ -58,15 +59,23 @@ def _attempt(poll: Poll, choices: list[int], paper: str | None = None, **others:
     return Attempt(poll.slug, [(question.pk, choices)], fresh, **others)
 
 
+def _ordinary(kind: str = "single", **fields: Any) -> Poll:
+    """A poll that nothing is done to: one for all attempts of a test, since its pages are drawn once."""
+    slug = "-".join(["ordinary", kind, *map(str, chain.from_iterable(fields.items()))]).replace("_", "-").lower()
+    known = Poll.objects.filter(slug=slug).first()
+    choices = () if kind == "text" else ("A", "B", "C")
+    return known or a_poll(slug=slug, choices=choices, question={"kind": kind, **fields})
+
+
 @meets(refusals.ChoiceUnknown)
 def a_foreign_choice() -> Attempt:
     stranger = choices_of(a_poll())[0]
-    return _attempt(a_poll(), [stranger.pk])
+    return _attempt(_ordinary(), [stranger.pk])
 
 
 @meets(refusals.ChoiceUnknown)
 def a_choice_that_never_was() -> Attempt:
-    return _attempt(a_poll(), [2**40])
+    return _attempt(_ordinary(), [2**40])
 
 
 @meets(refusals.ChoiceTwice)
@@ -86,7 +95,7 @@ def a_withdrawn_choice() -> Attempt:
 
 @meets(refusals.TooFewChoices)
 def nothing_chosen() -> Attempt:
-    return _attempt(a_poll(), [])
+    return _attempt(_ordinary(), [])
 
 
 @meets(refusals.TooFewChoices)
@@ -103,13 +112,13 @@ def too_many() -> Attempt:
 
 @meets(refusals.TooManyChoices)
 def two_where_one_is_allowed() -> Attempt:
-    poll = a_poll()
+    poll = _ordinary()
     return _attempt(poll, [choice.pk for choice in choices_of(poll)[:2]])
 
 
 @meets(refusals.QuestionUnknown)
 def a_question_of_another_poll() -> Attempt:
-    poll, other = a_poll(), a_poll()
+    poll, other = _ordinary(), a_poll()
     choice = choices_of(other)[0]
     return Attempt(
         poll.slug,
@@ -129,33 +138,33 @@ def only_one_of_two_questions() -> Attempt:
 
 @meets(refusals.PaperMissing)
 def no_paper() -> Attempt:
-    poll = a_poll()
+    poll = _ordinary()
     return _attempt(poll, [choices_of(poll)[0].pk], "")
 
 
 @meets(refusals.PaperForged)
 def a_forged_paper() -> Attempt:
-    poll = a_poll()
+    poll = _ordinary()
     paper = papers.issue(poll.pk, at=now())
     return _attempt(poll, [choices_of(poll)[0].pk], f"{paper[:-2]}xx")
 
 
 @meets(refusals.PaperForged)
 def a_paper_made_up() -> Attempt:
-    poll = a_poll()
+    poll = _ordinary()
     return _attempt(poll, [choices_of(poll)[0].pk], "mallory")
 
 
 @meets(refusals.PaperForeign)
 def a_paper_of_another_poll() -> Attempt:
-    poll = a_poll()
+    poll = _ordinary()
     paper = papers.issue(a_poll().pk, at=now())
     return _attempt(poll, [choices_of(poll)[0].pk], paper)
 
 
 @meets(refusals.PaperExpired)
 def an_expired_paper() -> Attempt:
-    poll = a_poll()
+    poll = _ordinary()
     paper = papers.issue(poll.pk, at=now() - papers.LIFETIME - timedelta(minutes=1))
     return _attempt(poll, [choices_of(poll)[0].pk], paper)
 
@@ -276,7 +285,7 @@ def _misfit(kind: str, meets: type[refusals.Refusal], *, says: Callable[..., Ans
     """An answer that doesn't fit its question. `says` makes it from the ids of the question and of its choices."""
 
     def arrange() -> Attempt:
-        poll = a_poll(choices=() if kind == "text" else ("A", "B", "C"), question={"kind": kind, **fields})
+        poll = _ordinary(kind, **fields)
         question = poll.questions.get(position=0)
         answer = says(question.pk, *(choice.pk for choice in choices_of(poll)))
         return Attempt(poll.slug, [answer], papers.issue(poll.pk, at=now()))

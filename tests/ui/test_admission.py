@@ -49,36 +49,45 @@ def always(settings: Any) -> None:
     settings.PROOF_OF_WORK = "always"
 
 
-def test_work_lets_a_vote_in(always: None, door: Door, vera: Browser) -> None:
+def test_work_lets_a_vote_in(always: None, browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll()
-    paper = _paper(poll)
-    challenge = _challenge(door, door.vote(vera, poll.slug, _answers(poll), paper))
-    assert door.vote(vera, poll.slug, _answers(poll), paper, extra={"work": solved(challenge)}).counted
-    assert Ballot.objects.count() == 1
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera, paper = browse(), _paper(poll)
+            challenge = _challenge(door, door.vote(vera, poll.slug, _answers(poll), paper))
+            assert door.vote(vera, poll.slug, _answers(poll), paper, extra={"work": solved(challenge)}).counted
+            assert Ballot.objects.count() == number
 
 
-def test_the_same_work_again_is_the_same_ballot(always: None, door: Door, vera: Browser) -> None:
+def test_the_same_work_again_is_the_same_ballot(
+    always: None, browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll(policy="open")
-    paper = _paper(poll)
-    solution = {"work": solved(_challenge(door, door.vote(vera, poll.slug, _answers(poll), paper)))}
-    for _ in range(2):
-        assert door.vote(vera, poll.slug, _answers(poll), paper, extra=solution).counted
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra=solution).code == "work_needed"
-    assert Ballot.objects.count() == 1
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera, paper = browse(), _paper(poll)
+            solution = {"work": solved(_challenge(door, door.vote(vera, poll.slug, _answers(poll), paper)))}
+            for _ in range(2):
+                assert door.vote(vera, poll.slug, _answers(poll), paper, extra=solution).counted
+            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra=solution).code == "work_needed"
+            assert Ballot.objects.count() == number
 
 
-def test_work_for_another_poll_is_worth_nothing(always: None, door: Door, vera: Browser) -> None:
+def test_work_for_another_poll_is_worth_nothing(always: None, vera: Browser, subtests: pytest.Subtests) -> None:
     poll, other = a_poll(), a_poll()
-    solution = {"work": solved(_challenge(door, door.vote(vera, other.slug, _answers(other), _paper(other))))}
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra=solution).code == "work_needed"
-
-
-@pytest.mark.parametrize("work", ["x", "é", "eyJhIjoxfQ=="])
-def test_what_is_no_work_is_refused(work: str, always: None, vera: Browser) -> None:
-    poll = a_poll()
     for door in DOORS:
-        reply = door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra={"work": work})
-        assert reply.code == "work_needed", door.name
+        with subtests.test(door.name):
+            challenge = _challenge(door, door.vote(vera, other.slug, _answers(other), _paper(other)))
+            extra = {"work": solved(challenge)}
+            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra=extra).code == "work_needed"
+
+
+def test_what_is_no_work_is_refused(always: None, vera: Browser) -> None:
+    poll = a_poll()
+    for work in ("x", "é", "eyJhIjoxfQ=="):
+        for door in DOORS:
+            reply = door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra={"work": work})
+            assert reply.code == "work_needed", (work, door.name)
 
 
 def test_the_form_comes_back_with_the_same_paper_and_the_choice(always: None, vera: Browser) -> None:
@@ -107,10 +116,15 @@ def test_each_of_many_gets_a_paper_a_challenge_and_a_choice_of_their_own(
     assert len({re.search(r'data-challenge="([^"]+)"', text)[1] for text in texts[:4]}) == 4  # type: ignore[index]
 
 
-def test_who_can_not_work_waits_twenty_seconds(always: None, door: Door, vera: Browser) -> None:
+def test_who_can_not_work_waits_twenty_seconds(
+    always: None, browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll()
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=18)).code == "work_needed"
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=20)).counted
+    for door in DOORS:
+        with subtests.test(door.name):
+            vera = browse()
+            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=18)).code == "work_needed"
+            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=20)).counted
 
 
 def test_a_network_can_not_wait_for_many_votes_at_once(always: None, vera: Browser) -> None:
@@ -126,40 +140,51 @@ def test_nobody_works_for_a_ballot_that_can_not_be_counted(always: None, vera: B
     )
 
 
-def test_work_is_asleep_until_there_is_pressure(door: Door, vera: Browser, victor: Browser) -> None:
+def test_work_is_asleep_until_there_is_pressure(browse: Callable[..., Browser]) -> None:
     poll = a_poll()
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted
+
+    def votes() -> dict[str, str]:
+        return {door.name: door.vote(browse(), poll.slug, _answers(poll), _paper(poll)).code for door in DOORS}
+
+    assert votes() == {door.name: "counted" for door in DOORS}
     _flood(poll)
-    assert door.vote(victor, poll.slug, _answers(poll), _paper(poll)).code == "work_needed"
+    assert votes() == {door.name: "work_needed" for door in DOORS}
 
 
-def test_a_known_browser_does_not_work_to_change_its_vote(door: Door, vera: Browser) -> None:
+def test_a_known_browser_does_not_work_to_change_its_vote(browse: Callable[..., Browser]) -> None:
     poll = a_poll(changes_allowed=True)
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted
+    known = [(door, browse()) for door in DOORS]
+    for door, vera in known:
+        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted, door.name
     _flood(poll)
-    assert door.vote(vera, poll.slug, _answers(poll, 1), _paper(poll)).counted
+    for door, vera in known:
+        assert door.vote(vera, poll.slug, _answers(poll, 1), _paper(poll)).counted, door.name
 
 
-def test_a_browser_that_is_known_works_where_everyone_votes_often(door: Door, vera: Browser) -> None:
+def test_a_browser_that_is_known_works_where_everyone_votes_often(browse: Callable[..., Browser]) -> None:
     poll = a_poll(policy="open")
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted
+    known = [(door, browse()) for door in DOORS]
+    for door, vera in known:
+        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted, door.name
     _flood(poll)
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).code == "work_needed"
+    for door, vera in known:
+        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).code == "work_needed", door.name
 
 
-def test_an_operator_can_switch_work_off(door: Door, vera: Browser, settings: Any) -> None:
+def test_an_operator_can_switch_work_off(browse: Callable[..., Browser], settings: Any) -> None:
     settings.PROOF_OF_WORK = "never"
     poll = a_poll()
     _flood(poll)
-    assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted
+    for door in DOORS:
+        assert door.vote(browse(), poll.slug, _answers(poll), _paper(poll)).counted, door.name
 
 
-def test_this_machine_meets_no_throttle_and_no_pressure(door: Door, browse: Callable[..., Browser]) -> None:
+def test_this_machine_meets_no_throttle_and_no_pressure(browse: Callable[..., Browser]) -> None:
     poll = a_poll(policy="open")
-    here = browse("127.0.0.1")
     _flood(poll)
-    assert door.vote(here, poll.slug, _answers(poll), _paper(poll)).counted
-    assert not len(admission.networks)
+    for door in DOORS:
+        assert door.vote(browse("127.0.0.1"), poll.slug, _answers(poll), _paper(poll)).counted, door.name
+        assert not len(admission.networks), door.name
 
 
 @pytest.mark.parametrize(
@@ -167,25 +192,34 @@ def test_this_machine_meets_no_throttle_and_no_pressure(door: Door, browse: Call
     [(0, 0, "age"), (5, admission.BURST, "burst"), (5, 0, ""), (5, -1, "network")],
 )
 def test_under_pressure_what_looks_stuffed_is_set_aside(
-    age: int, burst: int, reason: str, door: Door, vera: Browser, settings: Any, monkeypatch: pytest.MonkeyPatch
+    age: int,
+    burst: int,
+    reason: str,
+    browse: Callable[..., Browser],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    subtests: pytest.Subtests,
 ) -> None:
     settings.PROOF_OF_WORK = "never"
     poll = a_poll()
     # All within one second, however long a busy machine takes.
     second = time.monotonic()
     monkeypatch.setattr(voting, "time", SimpleNamespace(monotonic=lambda: second))
-    _flood(poll, at=second)
-    if burst > 0:
-        _flood(poll, "192.0.2.1", burst, at=second)
-    if burst < 0:
-        for seconds in range(1, 9):
-            for _ in range(25):
-                admission.pressure.note(poll.pk, "192.0.2.1", now=second - 9 + seconds)
-    reply = door.vote(vera, poll.slug, _answers(poll), _paper(poll, age))
-    ballot = Ballot.objects.get()
-    assert ballot.set_aside_for == reason
-    assert Tally.objects.get().set_aside == bool(reason)
-    assert reply.code == ("received" if reason and isinstance(door, ApiDoor) else "counted")
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            admission.clear()
+            _flood(poll, at=second)
+            if burst > 0:
+                _flood(poll, "192.0.2.1", burst, at=second)
+            if burst < 0:
+                for seconds in range(1, 9):
+                    for _ in range(25):
+                        admission.pressure.note(poll.pk, "192.0.2.1", now=second - 9 + seconds)
+            reply = door.vote(browse(), poll.slug, _answers(poll), _paper(poll, age))
+            assert Ballot.objects.latest("id").set_aside_for == reason
+            assert Ballot.objects.count() == number
+            assert Tally.objects.get().set_aside == number * bool(reason)
+            assert reply.code == ("received" if reason and isinstance(door, ApiDoor) else "counted")
 
 
 @pytest.mark.parametrize("name", ["page", "fragment"])

@@ -54,10 +54,10 @@ def test_lists_of_more_polls_take_no_more_queries() -> None:
         "list of the desk": lambda: desk.get("/admin/polls/poll/"),
         "search at the desk": lambda: desk.get("/admin/polls/poll/?q=which"),
     }
-    _some_polls(8)
+    _some_polls(4)
     _asks(looks)
     before = _asks(looks)
-    _some_polls(24)
+    _some_polls(12)
     assert _asks(looks) == before
 
 

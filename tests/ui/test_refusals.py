@@ -8,24 +8,32 @@ import pytest
 
 from polls import refusals
 from polls.models import Ballot
-from tests.attempts import ATTEMPTS, Arranged, every_refusal
+from tests.attempts import ATTEMPTS, Attempt, every_refusal
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
-from tests.doors import DOORS, ApiDoor, FormDoor
+from tests.doors import DOORS, ApiDoor, FormDoor, Reply
 
 type Door = FormDoor | ApiDoor
 
 
-@pytest.mark.parametrize("arranged", ATTEMPTS.values(), ids=ATTEMPTS.keys())
-def test_is_refused_at_each_door_with_its_code_and_counts_nothing(arranged: Arranged, vera: Browser) -> None:
-    attempt = arranged.arrange()
-    told = {"extra": attempt.extra, "headers": attempt.headers}
+def test_is_refused_at_each_door_with_its_code_and_counts_nothing(vera: Browser, subtests: pytest.Subtests) -> None:
+    for name, arranged in ATTEMPTS.items():
+        with subtests.test(name):
+            _is_refused(vera, arranged.arrange(), arranged.meets)
+
+
+def _is_refused(browser: Browser, attempt: Attempt, meets: type[refusals.Refusal]) -> None:
+    before, told = _doors_of_ballots(), {"extra": attempt.extra, "headers": attempt.headers}
     for door in DOORS:
-        reply = door.vote(vera, attempt.slug, attempt.answers, attempt.paper, **told)
-        assert (reply.code, reply.status) == (arranged.meets.code, arranged.meets.status), door.name
+        reply = door.vote(browser, attempt.slug, attempt.answers, attempt.paper, **told)
+        assert (reply.code, reply.status) == (meets.code, meets.status), door.name
         assert reply.sentence, door.name
         assert "set-cookie" not in reply.response.headers, door.name
-        assert not Ballot.objects.exists(), door.name
+    assert _doors_of_ballots() == before
+
+
+def _doors_of_ballots() -> list[str]:
+    return list(Ballot.objects.order_by("id").values_list("door", flat=True))
 
 
 ELSEWHERE: dict[type[refusals.Refusal], str] = {
@@ -65,13 +73,18 @@ def test_every_refusal_is_met(refusal: type[refusals.Refusal]) -> None:
         assert f'"{refusal.code}"' in where or f"refusals.{refusal.__name__}" in where
 
 
-def test_a_second_vote_of_the_same_browser_is_refused(door: Door, vera: Browser) -> None:
+def test_a_second_vote_of_the_same_browser_is_refused(
+    browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll()
     first, second, _ = choices_of(poll)
-    assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)).counted
-    reply = door.vote(vera, poll.slug, [(second.question_id, [second.pk])], vera.paper(poll.slug))
-    assert (reply.code, reply.status) == ("already_voted", 409)
-    assert Ballot.objects.count() == 1
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera = browse()
+            assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)).counted
+            reply = door.vote(vera, poll.slug, [(second.question_id, [second.pk])], vera.paper(poll.slug))
+            assert (reply.code, reply.status) == ("already_voted", 409)
+            assert Ballot.objects.count() == number
 
 
 @pytest.mark.parametrize("policy", ["browser", "open", "network"])
@@ -99,19 +112,32 @@ def test_a_network_that_nobody_can_tell_is_refused_where_networks_are_counted(
         assert not Ballot.objects.exists(), door.name
 
 
-def test_a_second_vote_from_a_full_network_is_refused(door: Door, browse: Callable[..., Browser]) -> None:
+def test_a_second_vote_from_a_full_network_is_refused(
+    browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll(policy="network", network_allowance=2)
-    answers = [(choices_of(poll)[0].question_id, [choices_of(poll)[0].pk])]
-    for _ in range(2):
-        assert door.vote(browse(), poll.slug, answers, browse().paper(poll.slug)).counted
-    assert door.vote(browse(), poll.slug, answers, browse().paper(poll.slug)).code == "network_full"
-    assert door.vote(browse("198.51.100.9"), poll.slug, answers, browse().paper(poll.slug)).counted
+    first = choices_of(poll)[0]
+
+    def vote(door: Door, address: str) -> Reply:
+        return door.vote(browse(address), poll.slug, [(first.question_id, [first.pk])], browse().paper(poll.slug))
+
+    for number, door in enumerate(DOORS):
+        with subtests.test(door.name):
+            for _ in range(2):
+                assert vote(door, f"192.0.2.{number}").counted
+            assert vote(door, f"192.0.2.{number}").code == "network_full"
+            assert vote(door, f"198.51.100.{number}").counted
 
 
-def test_the_same_paper_with_another_answer_is_refused(door: Door, vera: Browser, victor: Browser) -> None:
+def test_the_same_paper_with_another_answer_is_refused(
+    browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll()
     first, second, _ = choices_of(poll)
-    paper = vera.paper(poll.slug)
-    assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], paper).counted
-    assert door.vote(victor, poll.slug, [(first.question_id, [second.pk])], paper).code == "paper_used"
-    assert Ballot.objects.count() == 1
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera, victor = browse(), browse("198.51.100.7")
+            paper = vera.paper(poll.slug)
+            assert door.vote(vera, poll.slug, [(first.question_id, [first.pk])], paper).counted
+            assert door.vote(victor, poll.slug, [(first.question_id, [second.pk])], paper).code == "paper_used"
+            assert Ballot.objects.count() == number

@@ -1,6 +1,7 @@
 """Changing and withdrawing a vote at the doors: with the server's own key alone, until the close."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from polls import invitations, lifecycle, tallies
 from polls.models import Ballot, Poll, Tally
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.doors import Answers, ApiDoor, FormDoor
+from tests.doors import DOORS, Answers, ApiDoor, FormDoor
 from ui import papers, visitors
 
 type Door = FormDoor | ApiDoor
@@ -38,54 +39,78 @@ def _votes(browser: Browser, poll: Poll, door: Door | None = None, place: int = 
     assert (door or ApiDoor()).vote(browser, poll.slug, _answers(poll, place), _paper(poll), **kwargs).counted
 
 
-def test_a_second_vote_takes_the_place_of_the_first(door: Door, vera: Browser) -> None:
+def test_a_second_vote_takes_the_place_of_the_first(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll(changes_allowed=True)
-    _votes(vera, poll, door)
-    _votes(vera, poll, door, place=1)
-    assert _counts(poll) == [0, 1, 0]
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera = browse()
+            _votes(vera, poll, door)
+            _votes(vera, poll, door, place=1)
+            assert _counts(poll) == [0, number, 0]
 
 
-def test_a_vote_is_withdrawn_and_its_cookie_goes(door: Door, vera: Browser) -> None:
+def test_a_vote_is_withdrawn_and_its_cookie_goes(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll(changes_allowed=True)
-    _votes(vera, poll, door)
-    reply = door.withdraw(vera, poll.slug, _paper(poll))
-    assert reply.code == "withdrawn"
-    assert _counts(poll) == [0, 0, 0]
-    assert not vera.client.cookies
-    _votes(vera, poll, door, place=2)
-    assert _counts(poll) == [0, 0, 1]
-    assert Tally.objects.get().ballots == 1
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera = browse()
+            _votes(vera, poll, door)
+            reply = door.withdraw(vera, poll.slug, _paper(poll))
+            assert reply.code == "withdrawn"
+            assert _counts(poll) == [0, 0, number - 1]
+            assert not vera.client.cookies
+            _votes(vera, poll, door, place=2)
+            assert _counts(poll) == [0, 0, number]
+            assert Tally.objects.get().ballots == number
 
 
-def test_a_second_withdrawal_finds_nothing(door: Door, vera: Browser) -> None:
+def test_a_second_withdrawal_finds_nothing(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll(changes_allowed=True)
-    _votes(vera, poll, door)
-    codes = [door.withdraw(vera, poll.slug, _paper(poll)).code for _ in range(2)]
-    assert codes == ["withdrawn", "nothing_to_withdraw"]
+    for door in DOORS:
+        with subtests.test(door.name):
+            vera = browse()
+            _votes(vera, poll, door)
+            codes = [door.withdraw(vera, poll.slug, _paper(poll)).code for _ in range(2)]
+            assert codes == ["withdrawn", "nothing_to_withdraw"]
 
 
-def test_a_vote_by_invitation_is_withdrawn_with_the_invitation_alone(door: Door, vera: Browser) -> None:
+def test_a_vote_by_invitation_is_withdrawn_with_the_invitation_alone(
+    browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll(policy="invitation", changes_allowed=True)
-    mine, hers = (one.code for one in invitations.issue(poll, 2))
-    _votes(vera, poll, door, extra={"invitation": mine})
-    assert door.withdraw(vera, poll.slug, _paper(poll)).code == "invitation_missing"
-    assert door.withdraw(vera, poll.slug, _paper(poll), extra={"invitation": "x"}).code == "invitation_unknown"
-    assert door.withdraw(vera, poll.slug, _paper(poll), extra={"invitation": hers}).code == "nothing_to_withdraw"
-    assert _counts(poll) == [1, 0, 0]
-    assert door.withdraw(vera, poll.slug, _paper(poll), extra={"invitation": mine.lower()}).code == "withdrawn"
-    _votes(vera, poll, door, place=1, extra={"invitation": mine})
-    assert _counts(poll) == [0, 1, 0]
+    codes = [one.code for one in invitations.issue(poll, 2 * len(DOORS))]
+    for number, door in enumerate(DOORS):
+        with subtests.test(door.name):
+            # A network has twenty wrong tries.
+            vera, mine, hers = browse(f"192.0.2.{number}"), codes[2 * number], codes[2 * number + 1]
+
+            def withdraws(browser: Browser = vera, door: Door = door, **extra: str) -> str:
+                return door.withdraw(browser, poll.slug, _paper(poll), extra=extra).code
+
+            _votes(vera, poll, door, extra={"invitation": mine})
+            assert withdraws() == "invitation_missing"
+            assert withdraws(invitation="x") == "invitation_unknown"
+            assert withdraws(invitation=hers) == "nothing_to_withdraw"
+            assert _counts(poll) == [1, number, 0]
+            assert withdraws(invitation=mine.lower()) == "withdrawn"
+            _votes(vera, poll, door, place=1, extra={"invitation": mine})
+            assert _counts(poll) == [0, number + 1, 0]
 
 
-def test_a_vote_by_account_is_withdrawn_on_another_machine(door: Door, vera: Browser, victor: Browser) -> None:
+def test_a_vote_by_account_is_withdrawn_on_another_machine(
+    browse: Callable[..., Browser], subtests: pytest.Subtests
+) -> None:
     poll = a_poll(policy="account", changes_allowed=True)
-    account = User.objects.create_user("vera")
-    for browser in (vera, victor):
-        browser.client.cookies.set("sessionid", _session(account))
-    _votes(vera, poll, door)
-    assert door.withdraw(victor, poll.slug, _paper(poll)).code == "withdrawn"
-    victor.client.cookies.clear()
-    assert door.withdraw(victor, poll.slug, _paper(poll)).code == "sign_in_first"
+    session = _session(User.objects.create_user("vera"))
+    for door in DOORS:
+        with subtests.test(door.name):
+            here, there = browse(), browse("198.51.100.7")
+            for browser in (here, there):
+                browser.client.cookies.set("sessionid", session)
+            _votes(here, poll, door)
+            assert door.withdraw(there, poll.slug, _paper(poll)).code == "withdrawn"
+            there.client.cookies.clear()
+            assert door.withdraw(there, poll.slug, _paper(poll)).code == "sign_in_first"
 
 
 def _session(account: User) -> str:
@@ -96,7 +121,7 @@ def _session(account: User) -> str:
     return client.cookies["sessionid"].value
 
 
-def test_mallory_withdraws_nothing_of_veras(door: Door, vera: Browser, victor: Browser) -> None:
+def test_mallory_withdraws_nothing_of_veras(vera: Browser, victor: Browser, subtests: pytest.Subtests) -> None:
     mallory = victor
     poll = a_poll(changes_allowed=True)
     paper = _paper(poll)
@@ -107,21 +132,28 @@ def test_mallory_withdraws_nothing_of_veras(door: Door, vera: Browser, victor: B
     theirs = mallory.client.cookies[visitors.cookie_name(other.pk, secure=True)]
     receipt = counted["receipt"]
     forged = ["", receipt, paper, theirs, f"{poll.pk}.{paper.split('.')[2]}.xxxxxxxxxxxxxxxxxxxxxx", "mallory"]
-    for cookie in forged:
-        headers = {"Cookie": f"{name}={cookie}"}
-        assert door.withdraw(mallory, poll.slug, paper, headers=headers).code == "nothing_to_withdraw"
-    assert door.withdraw(mallory, poll.slug, receipt).code == "paper_forged"
-    assert door.withdraw(mallory, poll.slug, "").code == "paper_missing"
+    for door in DOORS:
+        with subtests.test(door.name):
+            for cookie in forged:
+                headers = {"Cookie": f"{name}={cookie}"}
+                assert door.withdraw(mallory, poll.slug, paper, headers=headers).code == "nothing_to_withdraw"
+            assert door.withdraw(mallory, poll.slug, receipt).code == "paper_forged"
+            assert door.withdraw(mallory, poll.slug, "").code == "paper_missing"
+            assert _counts(poll) == [1, 0, 0]
     mallory.get(f"/p/{poll.slug}/withdraw/?receipt={receipt}")
     assert _counts(poll) == [1, 0, 0]
 
 
-def test_mallory_changes_nothing_of_veras(door: Door, vera: Browser, victor: Browser) -> None:
+def test_mallory_changes_nothing_of_veras(
+    browse: Callable[..., Browser], victor: Browser, subtests: pytest.Subtests
+) -> None:
     poll = a_poll(changes_allowed=True)
-    paper = _paper(poll)
-    assert door.vote(vera, poll.slug, _answers(poll), paper).counted
-    assert door.vote(victor, poll.slug, _answers(poll, 1), paper).code == "paper_used"
-    assert _counts(poll) == [1, 0, 0]
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            paper = _paper(poll)
+            assert door.vote(browse(), poll.slug, _answers(poll), paper).counted
+            assert door.vote(victor, poll.slug, _answers(poll, 1), paper).code == "paper_used"
+            assert _counts(poll) == [number, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -129,28 +161,38 @@ def test_mallory_changes_nothing_of_veras(door: Door, vera: Browser, victor: Bro
     [({}, "changes_forbidden"), ({"changes_allowed": True, "policy": "open"}, "changes_forbidden")],
 )
 def test_where_changes_are_not_allowed_nothing_is_withdrawn(
-    fields: dict[str, Any], code: str, door: Door, vera: Browser
+    fields: dict[str, Any], code: str, browse: Callable[..., Browser], subtests: pytest.Subtests
 ) -> None:
     poll = a_poll(**fields)
-    _votes(vera, poll, door)
-    assert door.withdraw(vera, poll.slug, _paper(poll)).code == code
-    assert _counts(poll) == [1, 0, 0]
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera = browse()
+            _votes(vera, poll, door)
+            assert door.withdraw(vera, poll.slug, _paper(poll)).code == code
+            assert _counts(poll) == [number, 0, 0]
 
 
-def test_after_the_close_nothing_is_withdrawn(door: Door, vera: Browser) -> None:
+def test_after_the_close_nothing_is_withdrawn(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll(changes_allowed=True)
-    _votes(vera, poll, door)
+    voters = [(door, browse()) for door in DOORS]
+    for door, vera in voters:
+        _votes(vera, poll, door)
     lifecycle.close(poll, at=now())
-    assert door.withdraw(vera, poll.slug, _paper(poll)).code == "poll_closed"
-    assert _counts(poll) == [1, 0, 0]
+    for door, vera in voters:
+        with subtests.test(door.name):
+            assert door.withdraw(vera, poll.slug, _paper(poll)).code == "poll_closed"
+            assert _counts(poll) == [len(DOORS), 0, 0]
 
 
-def test_a_foreign_site_withdraws_nothing(door: Door, vera: Browser) -> None:
+def test_a_foreign_site_withdraws_nothing(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll(changes_allowed=True)
-    _votes(vera, poll, door)
     headers = {"Origin": "https://mallory.example", "Sec-Fetch-Site": "cross-site"}
-    assert door.withdraw(vera, poll.slug, _paper(poll), headers=headers).code == "origin_foreign"
-    assert _counts(poll) == [1, 0, 0]
+    for number, door in enumerate(DOORS, start=1):
+        with subtests.test(door.name):
+            vera = browse()
+            _votes(vera, poll, door)
+            assert door.withdraw(vera, poll.slug, _paper(poll), headers=headers).code == "origin_foreign"
+            assert _counts(poll) == [number, 0, 0]
 
 
 def test_a_look_withdraws_nothing_and_asks_once(vera: Browser) -> None:
