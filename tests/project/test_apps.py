@@ -1,7 +1,7 @@
 import gc
 import runpy
 
-from tests.server import run
+from tests.server import ROOT, run
 
 LOOK = "import gc; import project.asgi; print('looked for' if gc.isenabled() else 'left')"
 
@@ -10,7 +10,7 @@ def test_garbage_is_looked_for_again_where_the_apps_were_there_before_the_server
     """As `manage.py serve` starts."""
     gc.disable()
     try:
-        runpy.run_module("project.asgi")
+        runpy.run_path(str(ROOT / "project" / "asgi.py"))
         assert gc.isenabled()
     finally:
         gc.enable()

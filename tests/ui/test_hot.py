@@ -112,7 +112,9 @@ def _polls() -> dict[str, Poll]:
 
 def test_both_ways_give_the_same_answer_at_each_address_of_each_poll(ways: Ways) -> None:
     for name, poll in _polls().items():
-        for address, sent in ADDRESSES:
+        # What is the same for all polls once.
+        addresses = [asked for asked in ADDRESSES if name == Reveal.ALWAYS or "{slug}" in asked[0]]
+        for address, sent in addresses:
             at, voted = address.format(slug=poll.slug), sent | SOMEBODY["has voted"](poll)
             slow = _without_paper(ways.slow(at, sent))
             assert [_without_paper(ways.quick(at, sent)) for _time in range(2)] == [slow, slow], (name, at, sent)
