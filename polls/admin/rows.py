@@ -78,6 +78,12 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one class for 
         rows = [form for form in self.forms if not self._is_gone(form) and (form.instance.pk or form.has_changed())]
         return sorted(rows, key=_position)
 
+    def as_left(self) -> list[Any]:
+        """All rows, to be shown: a page that comes back with something to mend keeps the editor's order."""
+        if not self.is_bound:
+            return list(self.forms)
+        return sorted(self.forms, key=_position)
+
     def save(self, commit: bool = True) -> list[Any]:  # noqa: FBT002 -- Django's signature
         assert commit, "rows are saved at once"
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
