@@ -8,6 +8,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +134,12 @@ class Visitor:
             page.unroute_all()
             self.context.set_offline(False)
             self.context.clear_cookies()
+            self.context.clear_permissions()
             page.set_viewport_size(options["viewport"])
             # An empty page that its own script asks for stays in its process, and starts with less. What is waited for
             # is the way there: who opened nothing is at about:blank already, and the next visitor would be cut short.
-            with page.expect_navigation():
+            # A page that is gone at once does not answer to the script.
+            with page.expect_navigation(), suppress(Error):
                 page.evaluate("location.replace('about:blank')")
         except (Error, IndexError):
             return False

@@ -5,15 +5,21 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from polls.models import Poll
+from polls.models import Choice, Poll
 from polls.terms import Status
 from tests.builders import a_draft, a_question
 from tests.desk import an_editor, at_desk
 from tests.journeys.conftest import Visitor, eventually
 
-TEXTS = ".desk-choice:not(.is-removed) input[name$='-text']"
+ROWS = ".desk-choice:not(.is-removed)"
+TEXTS = f"{ROWS} input[name$='-text']"
+WIDTHS = """(way, widths) => widths.map((width) => {
+    [...way.querySelectorAll("button")].find((button) => button.textContent.includes(width)).click();
+    return way.querySelector("iframe").offsetWidth;
+})"""
+"""How wide a preview is after each of these buttons."""
 
 
 @pytest.fixture
@@ -58,10 +64,10 @@ def question(page: Page, place: int) -> Locator:
     return page.locator(".desk-question").nth(place)
 
 
-def test_a_poll_is_written_published_and_open(olive: Callable[..., Page]) -> None:
+def test_a_poll_is_written_tried_in_each_way_in_published_and_open(olive: Callable[..., Page]) -> None:
     page = olive("/admin/polls/poll/add/")
-    page.get_by_label("Title").press_sequentially("Lunch on Friday?")
-    expect(page.get_by_role("textbox", name="Address")).to_have_value("lunch-on-friday")
+    page.get_by_label("Title").press_sequentially("Lunch?")
+    expect(page.get_by_role("textbox", name="Address")).to_have_value("lunch")
     page.get_by_label("Question").first.fill("Where?")
     page.get_by_label("Choice").first.fill("Noodles")
     page.keyboard.press("Enter")
@@ -74,6 +80,10 @@ def test_a_poll_is_written_published_and_open(olive: Callable[..., Page]) -> Non
     page.keyboard.type("One")
     save(page)
     assert asked(Poll.objects.get()) == [("Where?", ["Noodles", "Pizza"]), ("When?", ["Noon", "One"])]
+    _the_preview_takes_a_vote_and_says_that_it_was_not_counted(page)
+    _a_snippet_is_copied(page)
+    _each_way_in_shows_itself_before_it_is_pasted(page)
+    assert not Poll.objects.get().has_ballots()
     page.get_by_role("link", name="Publish").click()
     expect(page.get_by_role("heading", name="Publish this poll?")).to_be_visible()
     assert Poll.objects.get().status == Status.DRAFT
@@ -82,7 +92,50 @@ def test_a_poll_is_written_published_and_open(olive: Callable[..., Page]) -> Non
     assert Poll.objects.get().status == Status.PUBLISHED
 
 
-def test_rows_are_dragged_moved_by_key_and_removed_and_one_is_taken_back(olive: Callable[..., Page]) -> None:
+def _the_preview_takes_a_vote_and_says_that_it_was_not_counted(page: Page) -> None:
+    page.get_by_role("link", name="Preview", exact=True).click()
+    _vote_that_does_not_count(page.frame_locator("#preview-group iframe"))
+    page.get_by_role("button", name="320").click()
+    frame = page.locator("#preview-group iframe")
+    eventually(lambda: (frame.bounding_box() or {}).get("width") in {320, 322})
+
+
+def _vote_that_does_not_count(card: FrameLocator) -> None:
+    card.get_by_label("Noodles").check()
+    if (noon := card.get_by_label("Noon")).count():
+        noon.check()
+    card.get_by_role("button", name="Vote").click()
+    expect(card.locator(".refusal")).to_contain_text("your vote was not counted")
+
+
+def _a_snippet_is_copied(page: Page) -> None:
+    page.get_by_role("link", name="Share", exact=True).click()
+    page.get_by_role("button", name="Copy", exact=False).first.click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read"])
+    address = page.evaluate("location.origin")
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f'<script async src="{address}/embed.js"')
+
+
+def _each_way_in_shows_itself_before_it_is_pasted(page: Page) -> None:
+    ways = page.locator("#share-group section")
+    expect(ways).to_have_count(7)
+    for way in ways.all():
+        way.get_by_text("Preview", exact=True).click()
+        assert way.evaluate(WIDTHS, ["320", "480", "720"]) == [320, 480, 720]
+        expect(way.frame_locator("iframe").get_by_text("Where?").or_(picture_in(way)).first).to_be_visible()
+        if "Plain HTML" in way.inner_text():
+            _vote_that_does_not_count(way.frame_locator("iframe"))
+        way.get_by_text("Preview", exact=True).click()
+
+
+def picture_in(way: Locator) -> Locator:
+    return way.frame_locator("iframe").get_by_role("img", name="Lunch")
+
+
+def test_rows_are_dragged_moved_removed_and_come_back_with_what_was_typed_and_what_is_to_be_mended(
+    olive: Callable[..., Page], tmp_path: Path
+) -> None:
     poll = an_idea()
     page = olive(change(poll))
     _drag_the_last_choice_to_the_top(page)
@@ -97,8 +150,22 @@ def test_rows_are_dragged_moved_by_key_and_removed_and_one_is_taken_back(olive: 
         question(page, 1).get_by_role("button", name="Remove this choice").first.press("Enter")
     expect(question(page, 1).get_by_text("This choice will be removed when you save.").nth(1)).to_be_visible()
     page.keyboard.press("Enter")  # the way back has the focus: the second one stays
+    question(page, 1).get_by_role("button", name="Add a choice").click()
+    page.keyboard.type("Noodles")
+    page.get_by_role("button", name="Add a question").click()
+    page.keyboard.type("With whom?")
     save(page)
-    assert asked(poll) == [("When?", ["Noon", "One"]), ("Where?", ["Pizza", "Noodles"])]
+    expect(page.get_by_text("This question already has a choice with this text.")).to_be_visible()
+    assert asked(poll) == [("Where?", ["Noodles", "Pizza", "Soup"]), ("When?", ["Noon", "One"])]
+    expect(question(page, 2).get_by_label("Question")).to_have_value("With whom?")
+    question(page, 1).locator(TEXTS).nth(2).fill("Salad")
+    _give_a_picture(question(page, 1).locator(ROWS).nth(0), tmp_path / "bowl.png")
+    save(page)
+    assert asked(poll)[:2] == [("When?", ["Noon", "One"]), ("Where?", ["Pizza", "Noodles", "Salad"])]
+    assert [text for text, _ in asked(poll)] == ["When?", "Where?", "With whom?"]
+    pizza = Choice.objects.get(text="Pizza")
+    assert pizza.picture
+    assert pizza.picture_alt == "A red bowl"
 
 
 def _drag_the_last_choice_to_the_top(page: Page) -> None:
@@ -120,20 +187,12 @@ def _drag_the_last_choice_to_the_top(page: Page) -> None:
     page.mouse.up()
 
 
-def test_what_was_typed_comes_back_with_what_is_to_be_mended(olive: Callable[..., Page]) -> None:
-    poll = an_idea()
-    page = olive(change(poll))
-    question(page, 0).get_by_role("button", name="Add a choice").click()
-    page.keyboard.type("Noodles")
-    page.get_by_role("button", name="Add a question").click()
-    page.keyboard.type("With whom?")
-    save(page)
-    expect(page.get_by_text("This question already has a choice with this text.")).to_be_visible()
-    expect(question(page, 2).get_by_label("Question")).to_have_value("With whom?")
-    question(page, 0).locator(TEXTS).nth(3).fill("Salad")
-    save(page)
-    assert [text for text, _ in asked(poll)] == ["Where?", "When?", "With whom?"]
-    assert asked(poll)[0][1] == ["Noodles", "Pizza", "Soup", "Salad"]
+def _give_a_picture(row: Locator, file: Path) -> None:
+    Image.new("RGB", (40, 30), "red").save(file)
+    row.get_by_role("button", name="Picture").click()
+    row.locator("input[type=file]").set_input_files(file)
+    expect(row.locator(".desk-picture-new")).to_be_visible()
+    row.get_by_label("Picture in words").fill("A red bowl")
 
 
 def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Page]) -> None:
@@ -149,35 +208,6 @@ def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Pa
     page.get_by_role("link", name="Publish").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("The poll is published.")).to_be_visible()
-
-
-def test_the_preview_takes_a_vote_and_says_that_it_was_not_counted(olive: Callable[..., Page]) -> None:
-    poll = an_idea()
-    page = olive(change(poll))
-    page.get_by_role("link", name="Preview", exact=True).click()
-    card = page.frame_locator("#preview-group iframe")
-    card.get_by_label("Noodles").check()
-    card.get_by_label("Noon").check()
-    card.get_by_role("button", name="Vote").click()
-    expect(card.locator(".refusal")).to_contain_text("your vote was not counted")
-    page.get_by_role("button", name="320").click()
-    frame = page.locator("#preview-group iframe")
-    eventually(lambda: (frame.bounding_box() or {}).get("width") in {320, 322})
-    assert not poll.has_ballots()
-
-
-def test_a_choice_gets_a_picture_and_keeps_its_text(olive: Callable[..., Page], tmp_path: Path) -> None:
-    poll, file = an_idea(), tmp_path / "bowl.png"
-    Image.new("RGB", (40, 30), "red").save(file)
-    page = olive(change(poll))
-    row = question(page, 0).locator(".desk-choice").nth(1)
-    row.get_by_role("button", name="Picture").click()
-    row.locator("input[type=file]").set_input_files(file)
-    expect(row.locator(".desk-picture-new")).to_be_visible()
-    row.get_by_label("Picture in words").fill("A red bowl")
-    save(page)
-    assert asked(poll)[0] == ("Where?", ["Noodles", "Pizza", "Soup"])
-    assert poll.questions.all()[0].choices.get(text="Pizza").picture_alt == "A red bowl"
 
 
 def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[..., Page]) -> None:
@@ -198,35 +228,3 @@ def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[...,
     page.locator("#dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("1 invitation is revoked.")).to_be_visible()
     assert poll.invitations.exclude(revoked_at=None).get().label == "Vera"
-
-
-def test_a_snippet_is_copied_and_each_way_in_shows_itself_before_it_is_pasted(
-    olive: Callable[..., Page], polls: str
-) -> None:
-    poll = an_idea()
-    page = olive(change(poll), permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_role("link", name="Share", exact=True).click()
-    page.get_by_role("button", name="Copy", exact=False).first.click()
-    expect(page.get_by_text("Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()").startswith(f'<script async src="{polls}/embed.js"')
-    ways = page.locator("#share-group section")
-    expect(ways).to_have_count(7)
-    for way in ways.all():
-        way.get_by_text("Preview", exact=True).click()
-        frame = way.locator("iframe")
-        for width in (320, 480, 720):
-            way.get_by_role("button", name=str(width)).click()
-            eventually(lambda frame=frame, width=width: abs((frame.bounding_box() or {})["width"] - width) <= 2)
-        expect(way.frame_locator("iframe").get_by_text("Where?").or_(picture_in(way)).first).to_be_visible()
-        way.get_by_text("Preview", exact=True).click()
-    form = ways.filter(has_text="Plain HTML")
-    form.get_by_text("Preview", exact=True).click()
-    pasted = form.frame_locator("iframe")
-    pasted.get_by_label("Noodles").check()
-    pasted.get_by_role("button", name="Vote").click()
-    expect(pasted.locator(".refusal")).to_contain_text("your vote was not counted")
-    assert not poll.has_ballots()
-
-
-def picture_in(way: Locator) -> Locator:
-    return way.frame_locator("iframe").get_by_role("img", name="Lunch")
