@@ -102,15 +102,16 @@ def test_cards_turn_into_the_form_at_the_opening_into_the_result_at_the_close_an
     visit: Callable[..., Visitor], gina: Site, polls: str, house: None
 ) -> None:
     poll = a_poll(choices=CHOICES, reveal="after_close", allowed_sites=gina.origin, opens_at=now() + timedelta(days=1))
-    early = visit().open(f"{polls}/p/{poll.slug}/")
+    silent = visit()
+    early = silent.open(f"{polls}/p/{poll.slug}/")
     expect(early.get_by_text("This poll is not open yet.")).to_be_visible()
     lifecycle.open_now(poll, at=now())
     early.wait_for_timeout(1500)  # until the server's process has seen it
     early.evaluate(COME_BACK)
     expect(early.locator(".announcement")).to_have_text("This poll is open now.")
     expect(early.get_by_label("Coffee")).to_be_visible()
-    voted, looking, choosing = (visit().open(f"{polls}/p/{poll.slug}/") for _ in range(3))
-    away = visit().open(_by_htmx(gina, poll))
+    voted, looking, choosing = (who.open(f"{polls}/p/{poll.slug}/") for who in (visit(), silent, silent))
+    away = silent.open(_by_htmx(gina, poll))
     _vote(voted, "Tea")
     expect(voted.locator(".figure")).to_have_count(0)
     looking.get_by_label("Coffee").focus()
