@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from polls import ballots, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
-from polls.terms import Phase
+from polls.terms import Phase, Policy
 from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting, ways
 from ui.asgi import Ready, Scope
 from ui.cache import Entry
@@ -107,7 +107,8 @@ async def _card(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> 
     entry, at, poll = answered.entry, voting.now(), answered.entry.poll
     personal = Personal(
         said=thanks(face, set_aside=answered.set_aside),
-        again=ballots.may_change(poll),
+        # On a page of another site no cookie is kept: there nobody is known again but by an invitation.
+        again=ballots.may_change(poll) and (not face.away or poll.policy == Policy.INVITATION),
         invitation=ballot.invitation,
         receipt_code=answered.receipt_code,
         receipt=answered.receipt,

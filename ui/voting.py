@@ -130,12 +130,18 @@ def _checked(entry: Entry, ballot: Ballot) -> ballots.Checked:
 def _paper(visitor: Visitor, poll: PollSnapshot, ballot: Ballot) -> Paper:
     try:
         return papers.read(ballot.paper, poll=poll.id, at=now())
-    except refusals.PaperMissing:
-        # A form on another site has none. Who has voted need not confirm first to hear that.
+    except refusals.Refusal as refusal:
+        # A form on another site has none, or one from weeks ago. Nobody confirms a vote to hear then that it is too late.
+        if late := _late.get(poll.phase(now())):
+            raise late from None
         alone = poll.policy not in {Policy.OPEN, Policy.INVITATION}
-        if visitor.has_voted and alone and not ballots.may_change(poll):
+        has_voted = visitor.has_voted and alone and not ballots.may_change(poll)
+        if has_voted and isinstance(refusal, refusals.PaperMissing):
             raise refusals.AlreadyVoted from None
         raise
+
+
+_late = {Phase.CLOSED: refusals.PollClosed, Phase.SCHEDULED: refusals.NotOpenYet}
 
 
 def _answered(

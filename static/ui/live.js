@@ -251,6 +251,16 @@
     go();
   };
 
-  document.addEventListener("htmx:load", ({ detail }) => detail.elt?.matches?.(".poll") && watch(detail.elt));
+  // On a page of another site nothing else leads those who do not see the card to what has become of their vote.
+  const lead = (card) => {
+    const isAnswer = card.querySelector(".said, .refusal") && !document.querySelector(".announcement");
+    if (isAnswer) card.querySelector("[tabindex='-1']")?.focus();
+  };
+
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    if (!elt?.matches?.(".poll")) return;
+    watch(elt);
+    lead(elt);
+  });
   document.querySelectorAll(".poll[data-card]").forEach(watch);
 })();

@@ -174,7 +174,10 @@
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;
-    if (successful && requestConfig.verb === "post" && requestConfig.path.split("?")[0].endsWith("/vote/")) tell({ pollstead: "voted" });
+    if (!successful || requestConfig.verb !== "post" || !requestConfig.path.split("?")[0].endsWith("/vote/")) return;
+    tell({ pollstead: "voted" });
+    // A form of another site brought the voter here: to load this address again would be to send that form again.
+    if (location.pathname.endsWith("/vote/")) history.replaceState(history.state, "", location.pathname.slice(0, -5));
   });
 
   equip(document);

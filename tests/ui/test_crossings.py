@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from polls import invitations, lifecycle
 from polls.models import Ballot, Choice, Poll
 from tests.browser import PAPER, Browser
 from tests.builders import a_poll, choices_of, now
@@ -125,9 +126,30 @@ def test_a_vote_from_a_card_on_another_site_is_counted_and_answered_there(vera: 
     for answer in answers:
         assert answer.status_code == 200
         assert answer.headers["access-control-allow-origin"] == GINA
-        assert "Your vote is counted." in answer.text
+        # Nothing else on that page speaks.
+        assert '<p class="said" role="alert">Your vote is counted.' in answer.text
         assert "100 %" in answer.text
     assert Ballot.objects.count() == 1
+
+
+def test_who_is_not_known_again_on_another_site_is_offered_no_second_thoughts(vera: Browser) -> None:
+    for policy, offered in (("browser", False), ("invitation", True)):
+        poll = a_poll(allowed_sites=GINA, policy=policy, changes_allowed=True)
+        sent = fields(poll, papers.issue(poll.pk, at=now()))
+        if offered:
+            sent["invitation"] = invitations.issue(poll, 1)[0].code
+        away = vera.post(f"/p/{poll.slug}/vote/", data=sent, headers=HTMX).text
+        assert ("Your vote is counted." in away, "Withdraw my vote" in away) == (True, offered)
+
+
+@pytest.mark.parametrize("lifetimes", [None, 2])
+def test_a_form_that_comes_after_the_close_is_not_to_be_confirmed(
+    lifetimes: int | None, vera: Browser, poll: Poll
+) -> None:
+    paper = papers.issue(poll.pk, at=now() - lifetimes * papers.LIFETIME) if lifetimes else ""
+    lifecycle.close(poll, at=now())
+    late = vera.post(f"/p/{poll.slug}/vote/", data=fields(poll, paper), headers=FORM)
+    assert (late.status_code, 'data-code="poll_closed"' in late.text) == (409, True)
 
 
 def test_a_form_on_another_site_is_confirmed_by_one_click(vera: Browser, poll: Poll) -> None:

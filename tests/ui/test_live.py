@@ -304,6 +304,12 @@ def test_only_results_that_can_move_are_live(vera: Browser) -> None:
     assert f'data-live="/live/{poll.slug}" data-place="{poll.pk}.{poll.version}.open.0"' in card
     assert "ui/live" in card
     assert "data-live" not in vera.get(f"/p/{poll.slug}/").text
+    # Under a refusal too: who does not know the place asks for the whole card, and the refusal is gone.
+    _vote(vera, poll)
+    again = {f"q{choices_of(poll)[1].question_id}": choices_of(poll)[1].pk, "paper": vera.paper(poll.slug)}
+    refused = vera.post(f"/p/{poll.slug}/vote/", data=again).text
+    assert "You have already voted" in refused
+    assert f'data-place="{poll.pk}.{poll.version}.open.1"' in refused
     lifecycle.close(poll, at=now())
     closed = vera.get(f"/p/{poll.slug}/results/").text
     assert "data-live" not in closed

@@ -101,7 +101,9 @@ def results_refused(
     outcomes, numbers = _outcomes(entry, face, reading, told=told)
     context = _results_context(entry, face, outcomes, at)
     filled = numbers | marks(entry, face, mine) | _behind(entry, face, reading, at) | cards.where(face)
-    return cards.printed(entry, face, context | {"refusal": refusal}).filled(filled)
+    # Who knows the place does not ask for the whole card at once, which comes without the refusal.
+    place = (etags.place(entry, at=at) or "").encode()
+    return cards.printed(entry, face, context | {"refusal": refusal}).filled(filled | {"place": place})
 
 
 @cards.in_its_language
