@@ -131,7 +131,7 @@ def _paper(visitor: Visitor, poll: PollSnapshot, ballot: Ballot) -> Paper:
     try:
         return papers.read(ballot.paper, poll=poll.id, at=now())
     except refusals.Refusal as refusal:
-        # A form on another site has none, or one from weeks ago. Nobody confirms a vote to hear then that it is too late.
+        # A form on another site has none, or one of weeks ago. Nobody confirms a vote to hear then that it is late.
         if late := _late.get(poll.phase(now())):
             raise late from None
         alone = poll.policy not in {Policy.OPEN, Policy.INVITATION}
