@@ -241,6 +241,15 @@
     });
   });
 
+  // A deed goes by what is saved. With something unsaved its button leaves the page, so that the browser asks before it.
+  document.addEventListener("click", (event) => {
+    const deed = event.target.closest('a[hx-target="#modal-content"]');
+    if (!deed || dispatchEvent(new Event("beforeunload", { cancelable: true }))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    location.assign(deed.href);
+  }, true);
+
   // Browsers offer the zones that fit what stands in the field: so that all are offered, the next letter replaces it.
   document.addEventListener("focusin", ({ target }) => { if (target.list) target.select(); });
 })();

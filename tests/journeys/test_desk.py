@@ -80,6 +80,7 @@ def test_a_poll_is_written_tried_in_each_way_in_published_and_open(olive: Callab
     page.keyboard.type("One")
     save(page)
     assert asked(Poll.objects.get()) == [("Where?", ["Noodles", "Pizza"]), ("When?", ["Noon", "One"])]
+    _with_something_unsaved_the_browser_asks_first(page)
     _the_preview_takes_a_vote_and_says_that_it_was_not_counted(page)
     _a_snippet_is_copied(page)
     _each_way_in_shows_itself_before_it_is_pasted(page)
@@ -90,6 +91,18 @@ def test_a_poll_is_written_tried_in_each_way_in_published_and_open(olive: Callab
     page.locator("#dialog").get_by_role("button", name="Publish").click()
     expect(page.get_by_text("The poll is published.")).to_be_visible()
     assert Poll.objects.get().status == Status.PUBLISHED
+
+
+def _with_something_unsaved_the_browser_asks_first(page: Page) -> None:
+    page.get_by_label("Title").fill("Lunch on Monday?")
+    asked_first = []
+    page.once("dialog", lambda dialog: (asked_first.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Publish").click()
+    eventually(lambda: asked_first == ["beforeunload"])
+    expect(page.get_by_label("Title")).to_have_value("Lunch on Monday?")
+    expect(page.get_by_role("heading", name="Publish this poll?")).to_have_count(0)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
 
 
 def _the_preview_takes_a_vote_and_says_that_it_was_not_counted(page: Page) -> None:
