@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -148,6 +149,12 @@ async def withdraw_ballot(request: HttpRequest, response: HttpResponse, slug: st
     cookies.forget(response, entry.poll.id, secure=visitor.secure)
     response["Cache-Control"] = "no-store"
     return {"status": "withdrawn"}
+
+
+def entrance(request: HttpRequest) -> HttpResponse:
+    """Who comes to the API without an address of it is shown all of them."""
+    faces.require(request, "GET", "HEAD")
+    return HttpResponseRedirect(reverse("api:openapi-view"))
 
 
 async def _entered(request: HttpRequest, slug: str) -> tuple[Entry, Visitor]:

@@ -12,6 +12,7 @@ from inspect import isawaitable
 
 from django.db import DatabaseError
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
@@ -78,6 +79,8 @@ async def _safely[T](work: Awaitable[T], request: Callable[[], HttpRequest]) -> 
         return await work
     except refusals.Refusal as refusal:
         return faces.refuse(request(), refusal)
+    except Http404:
+        return faces.refuse(request(), refusals.UnknownAddress())
     except (DatabaseError, PoolTimeout):
         log.exception("The database could not answer %s", request().path)
         return faces.refuse(request(), refusals.DatabaseAway())

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
 from ui import embed, health, images, index, live, loader, media, oembed, pages, published, votes, wardrobe, withdrawals
-from ui.api import api
+from ui.api import api, entrance
 
 
 class AnySlug(SlugConverter):
@@ -46,6 +46,7 @@ urlpatterns = [
     path("live.js", loader.movement, name="movement"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
     path("theme/<int:theme_id>-<digest:asked>.css", wardrobe.stylesheet, name="theme"),
+    path("api/v1/", entrance, name="api-entrance"),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

@@ -1,11 +1,13 @@
 """What no form of ours would send: a clear 4xx, never a 500, nothing counted."""
 
 import pytest
+from django.http import Http404
 
 from polls.models import Ballot
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
+from ui.api import api
 
 FORMS = [door for door in DOORS if isinstance(door, FormDoor)]
 BAD_FORMS = {
@@ -155,6 +157,22 @@ def test_unknown_addresses_are_404(address: str, vera: Browser) -> None:
     response = vera.get(address)
     assert response.status_code == 404
     assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize("address", ["/api/v1", "/api/v1/"])
+def test_the_bare_address_of_the_api_leads_to_its_documentation(address: str, vera: Browser) -> None:
+    answer = vera.get(address, follow_redirects=True)
+    assert (answer.status_code, answer.url.path) == (200, "/api/v1/docs")
+    assert vera.post("/api/v1/").json()["code"] == "method_not_allowed"
+
+
+def test_a_view_that_finds_nothing_is_a_404(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(*_args: object) -> None:
+        raise Http404
+
+    monkeypatch.setattr(api.docs, "render_page", nothing)
+    answer = vera.get("/api/v1/docs")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_address")
 
 
 def test_an_unknown_host_is_refused(vera: Browser, settings: object) -> None:
