@@ -5,7 +5,7 @@ It tells what stands above every poll: no number, and no question before the pol
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -28,8 +28,8 @@ type Told = Mapping[str, str | int]
 
 async def oembed(request: HttpRequest) -> HttpResponse:
     """The answer in the asked format, or a refusal as a problem document: 401, 404 and 501 as the standard has them."""
-    faces.require(request, "GET", "HEAD")
     try:
+        faces.require(request, "GET", "HEAD")
         answer = _format(request.GET.get("format", "json"))
         poll, tongue = await _poll(request)
         width, height = _most(request, "maxwidth"), _most(request, "maxheight")
@@ -42,8 +42,8 @@ async def oembed(request: HttpRequest) -> HttpResponse:
 
 async def _poll(request: HttpRequest) -> tuple[PollSnapshot, Tongue]:
     """The poll at the address in `url`, which is one of ours and nobody's own, and the language that it names."""
-    address = urlsplit(request.GET.get("url", ""))
-    ours = urlsplit(visitors.origin(request))
+    address = visitors.parts_of(request.GET.get("url", ""))
+    ours = visitors.parts_of(visitors.origin(request))
     found = PATH.fullmatch(address.path)
     if address.scheme not in {"http", "https"} or address.netloc.lower() != ours.netloc.lower() or not found:
         raise refusals.UnknownPoll

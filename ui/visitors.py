@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -174,6 +174,14 @@ def is_our_host(host: str) -> bool:
     return validate_host(name.lower(), setting("ALLOWED_HOSTS"))
 
 
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address as somebody sent it; of one that can't be read, none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
     """Take a POST from our own pages, from sites that the poll allows, and from programs that are no browser.
 
@@ -183,7 +191,7 @@ def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
     if site in {"same-origin", "none"}:
         return
     sent = request.META.get("HTTP_ORIGIN")
-    if site is None and (sent is None or urlsplit(sent).netloc == request.META.get("HTTP_HOST")):
+    if site is None and (sent is None or parts_of(sent).netloc == request.META.get("HTTP_HOST")):
         return
     if sent is None or sent == "null" or not any(_matches(sent, allowed) for allowed in poll.allowed_sites):
         raise refusals.OriginForeign
@@ -233,5 +241,5 @@ def _scheme(request: HttpRequest) -> str:
 
 
 def _is_localhost(authority: str) -> bool:
-    host = urlsplit(f"//{authority}").hostname or ""
+    host = parts_of(f"//{authority}").hostname or ""
     return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")

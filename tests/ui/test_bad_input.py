@@ -179,3 +179,8 @@ def test_an_unknown_host_is_refused(vera: Browser, settings: object) -> None:
     settings.ALLOWED_HOSTS = ["polls.test"]  # type: ignore[attr-defined]
     assert vera.get("/").status_code == 200
     assert vera.get("/", headers={"Host": "mallory.example"}).status_code == 400
+
+
+def test_a_host_that_is_no_name_breaks_nothing(vera: Browser, settings: object) -> None:
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    assert vera.get(f"/p/{a_poll().slug}/", headers={"Host": "[::1"}).status_code == 200

@@ -80,6 +80,7 @@ def archived() -> Poll:
         (lambda: f"https://mallory.example/p/{a_poll().slug}/", {}, 404, "unknown_poll"),
         (lambda: f"https://polls.test@mallory.example/p/{a_poll().slug}/", {}, 404, "unknown_poll"),
         (lambda: f"javascript://polls.test/p/{a_poll().slug}/", {}, 404, "unknown_poll"),
+        (lambda: "http://[::1", {}, 404, "unknown_poll"),
         (lambda: page(a_poll(), "?invitation=ABCD"), {}, 401, "address_private"),
         (lambda: page(a_poll(), "?receipt=1.x.y"), {}, 401, "address_private"),
         (lambda: page(a_poll()), {"format": "yaml"}, 501, "format_unknown"),
@@ -94,7 +95,9 @@ def test_what_cannot_be_embedded_is_refused_as_the_standard_says(
 
 
 def test_nothing_but_a_look_is_taken(vera: Browser) -> None:
-    assert vera.post("/oembed").status_code == 405
+    answer = vera.post("/oembed")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("schedule", [{}, {"opens_at": timedelta(hours=1)}])

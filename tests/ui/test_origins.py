@@ -19,6 +19,7 @@ from tests.doors import DOORS
         {"Origin": "https://mallory.example"},
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "null"},
+        {"Origin": "https://[::1"},
     ],
 )
 def test_a_post_from_a_foreign_site_is_refused(headers: dict[str, str], vera: Browser) -> None:
