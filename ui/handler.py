@@ -55,7 +55,7 @@ async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, body)
         response = await respond(request)
         if isinstance(response, Stream):
-            await response.flow(receive, send)
+            await response.flow(receive, send, bodiless=scope["method"] == "HEAD")
         elif isinstance(response, StreamingHttpResponse):
             await _stream(response, send, bodiless=scope["method"] == "HEAD")
         else:
@@ -95,11 +95,15 @@ async def _viewed(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if match is None:
         return _with_slash(request)
     request.resolver_match = match
+    if request.method == "HEAD" and "api" in match.namespaces:
+        # The API knows no HEAD. It is a GET whose bytes the server keeps to itself.
+        request.method = "GET"
     answer = match.func(request, *match.args, **match.kwargs)
     response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
     if isinstance(response, HttpResponseNotAllowed):
         # The API's own, which is no problem+json.
-        raise refusals.MethodNotAllowed(*response["Allow"].split(", "))
+        allowed = set(response["Allow"].split(", "))
+        raise refusals.MethodNotAllowed(*sorted(allowed | {"HEAD"} if "GET" in allowed else allowed))
     return response
 
 

@@ -32,9 +32,13 @@ class Stream(HttpResponse):
         super().__init__(content_type="text/event-stream; charset=utf-8")
         self._slug, self._viewer, self._network = slug, viewer, network
 
-    async def flow(self, receive: Receive, send: Send) -> None:
+    async def flow(self, receive: Receive, send: Send, *, bodiless: bool) -> None:
         """Send what comes until somebody leaves: the viewer, or we."""
         headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in self.items()]
+        if bodiless:
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
         hub.sit(self._slug, self._viewer, network=self._network)
         watch = asyncio.create_task(_watch(receive, self._viewer))
         try:
@@ -65,7 +69,7 @@ class Stream(HttpResponse):
 
 async def stream(request: HttpRequest, slug: str) -> HttpResponse:
     """Server-sent events with what moves in the results, as long as the poll is open."""
-    faces.require(request, "GET")
+    faces.require(request, "GET", "HEAD")
     entry, visitor = await _admitted(request, slug)
     network = None if visitor.local else visitors.network(request)
     hub.check_room(network)

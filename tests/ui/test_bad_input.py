@@ -134,6 +134,21 @@ def test_a_question_answered_twice_is_refused(vera: Browser) -> None:
     assert not Ballot.objects.exists()
 
 
+LOOKS = ["", "/{slug}", "/{slug}/results", "/{slug}/ballots", "/no-such-poll", "?limit=x"]
+
+
+@pytest.mark.parametrize("address", [f"/api/v1/polls{rest}" for rest in LOOKS] + ["/api/v1/docs", "/live/{slug}/now"])
+def test_who_asks_for_the_head_alone_hears_what_a_look_would_say(address: str, vera: Browser) -> None:
+    slug = a_poll(reveal="always").slug
+    whole, head = (vera.request(method, address.format(slug=slug)) for method in ("GET", "HEAD"))
+    assert (head.status_code, head.headers) == (whole.status_code, whole.headers)
+
+
+def test_the_api_says_what_it_takes(vera: Browser) -> None:
+    answer = vera.request("PATCH", f"/api/v1/polls/{a_poll().slug}/ballots")
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, POST"
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("address", ["/", "/p/{slug}/", "/p/{slug}/results/", "/embed/{slug}/", "/embed.js"])
 def test_pages_are_only_read(method: str, address: str, vera: Browser) -> None:

@@ -233,11 +233,17 @@ def test_a_stream_ends_by_itself_some_day(
     wait_until(lambda: watcher.ended)
 
 
+def test_the_head_of_a_stream_comes_without_the_stream(vera: Browser) -> None:
+    head = vera.request("HEAD", f"/live/{a_poll(reveal='always').slug}")
+    assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert (head.content, "content-length" in head.headers) == (b"", False)
+
+
 @pytest.mark.parametrize(
     ("method", "address", "status"),
     [
         ("POST", "/live/{}", 405),
-        ("HEAD", "/live/{}", 405),
+        ("PUT", "/live/{}", 405),
         ("POST", "/live/{}/now", 405),
         ("GET", "/live/nothing", 404),
         ("GET", "/live/nothing/now", 404),
