@@ -183,6 +183,14 @@ def test_the_command_writes_a_file_that_only_its_owner_reads(poll: Poll, tmp_pat
     assert Invitation.objects.count() == 2
 
 
+def test_the_command_writes_its_table_on_the_screen_too(poll: Poll, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    out = StringIO()
+    call_command("invite", poll.slug, number=2, csv="-", site=SITE, stdout=out)
+    assert len(list(csv.DictReader(StringIO(out.getvalue())))) == Invitation.objects.count() == 2
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_command_mails_a_file_of_addresses(poll: Poll, tmp_path: Path) -> None:
     addresses = tmp_path / "addresses.txt"
     addresses.write_text("vera@polls.test\n\nvictor@polls.test\nnobody\n")

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         who.add_argument("--number", type=int, metavar="N", help="make so many invitations without names")
         who.add_argument("--addresses", metavar="FILE", help="make one for each line of the file: a name or an address")
         parser.add_argument("--mail", action="store_true", help="mail them to the addresses; codes are shown nowhere")
-        parser.add_argument("--csv", metavar="FILE", help="write a table of names, codes and links to a new file")
+        parser.add_argument(
+            "--csv", metavar="FILE", help="write a table of names, codes and links to a new file; - for the screen"
+        )
         parser.add_argument(
             "--site", default=settings.PUBLIC_URL, help="our address, for the links (default: PUBLIC_URL)"
         )
@@ -55,6 +57,11 @@ class Command(BaseCommand):
 
     def _tell(self, poll: Poll, labels: list[str], options: dict[str, Any]) -> None:
         site = options["site"]
+        if options["csv"] == "-":
+            issued = invitations.issue(poll, options["number"], labels=labels)
+            self.stdout.write(invitations.as_csv(poll, issued, site=site), ending="")
+            invitations.hand_out(issued, at=timezone.now())
+            return
         # Opened first: codes that can't be written anywhere must not be made.
         file = _new_file(options["csv"]) if options["csv"] else None
         try:
