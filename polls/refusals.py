@@ -20,6 +20,8 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     retry_after: int | None = None
     question: int | None = None
     """The id of the question whose answer is to be mended, where it is one."""
+    paper: str | None = None
+    """A fresh one, where the one that was sent is good for nothing."""
     keeps_ballot: ClassVar[bool] = False
     """True when the voter can mend it at the form, which is then shown again with the choice kept."""
     keeps_paper: ClassVar[bool] = False

@@ -41,7 +41,18 @@ def fresh(poll: int, *, seconds: float) -> bytes:
 
 
 def read(text: str, *, poll: int, at: datetime) -> Paper:
-    """The paper that `text` holds. Raises the Refusal for one that is missing, forged, foreign or expired."""
+    """The paper that `text` holds. Raises the Refusal for one that is missing, forged, foreign or expired.
+
+    The refusal brings a fresh one.
+    """
+    try:
+        return _read(text, poll=poll, at=at)
+    except refusals.Refusal as refusal:
+        refusal.paper = issue(poll, at=at)
+        raise
+
+
+def _read(text: str, *, poll: int, at: datetime) -> Paper:
     if not text:
         raise refusals.PaperMissing
     said, _, signature = text.rpartition(".")

@@ -233,8 +233,14 @@ class WithdrawnOut(Schema):
 
 
 class Problem(Schema):
+    """`paper` is a fresh one, where the one that was sent is missing, expired or not ours: send the ballot again with
+    it. `challenge` comes with `work_needed`, in ALTCHA's format. Either is there only where it is of use.
+    """
+
     type: str
     title: str
     status: int
     detail: str
     code: str
+    paper: str | None = None
+    challenge: dict[str, Any] | None = None

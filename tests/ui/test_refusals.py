@@ -32,6 +32,18 @@ def _is_refused(browser: Browser, attempt: Attempt, meets: type[refusals.Refusal
     assert _doors_of_ballots() == before
 
 
+@pytest.mark.parametrize(
+    "meets", [refusals.PaperMissing, refusals.PaperForged, refusals.PaperForeign, refusals.PaperExpired]
+)
+def test_a_paper_that_is_good_for_nothing_is_answered_with_one_that_is_good(
+    meets: type[refusals.Refusal], vera: Browser
+) -> None:
+    attempt = next(arranged for arranged in ATTEMPTS.values() if arranged.meets is meets).arrange()
+    refused = ApiDoor().vote(vera, attempt.slug, attempt.answers, attempt.paper)
+    assert refused.code == meets.code
+    assert ApiDoor().vote(vera, attempt.slug, attempt.answers, refused.response.json()["paper"]).counted
+
+
 def _doors_of_ballots() -> list[str]:
     return list(Ballot.objects.order_by("id").values_list("door", flat=True))
 

@@ -158,12 +158,17 @@ def _rating_as_json(rating: Rating) -> dict[str, object]:
 
 
 def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
-    """RFC 9457. `code` is for programs, `detail` for people; `challenge` is what a program can solve to be let in."""
+    """RFC 9457. `code` is for programs, `detail` for people.
+
+    `challenge` is what a program can solve to be let in, `paper` what it can confirm the vote with.
+    """
+    paper = {"paper": refusal.paper} if refusal.paper else {}
     challenge = {"challenge": refusal.challenge} if isinstance(refusal, refusals.WorkNeeded) else {}
-    return challenge | {
+    said = {
         "type": f"urn:pollstead:refusal:{refusal.code}",
         "title": refusal.code.replace("_", " ").capitalize(),
         "status": refusal.status,
         "detail": refusal.sentence,
         "code": refusal.code,
     }
+    return paper | challenge | said
