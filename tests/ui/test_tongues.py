@@ -8,6 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 from PIL import Image
 
 from polls import languages, lifecycle, translations
@@ -70,6 +72,16 @@ def test_a_voter_gets_the_language_named_then_the_browsers_then_the_original(
             assert card
             assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in card[0]
             assert {"en": ">Vote<", "de": ">Abstimmen<", "ar": ">صوّت<"}[language] in answer.text
+
+
+PROPORTION = {"de": "Anteil", "fr": "Part", "es": "Proporción", "zh-hans": "占比", "ar": "النسبة"}
+
+
+@pytest.mark.parametrize(("language", "word"), PROPORTION.items())
+def test_above_percentages_is_heard_that_they_are_parts_of_a_whole(language: str, word: str) -> None:
+    """Not what the desk says where a poll is shared."""
+    with translation.override(language):
+        assert f">{word}</span>" in render_to_string("ui/results/head.html")
 
 
 def test_a_poll_in_one_language_says_nothing_of_languages(house: None, vera: Browser) -> None:
