@@ -9,6 +9,8 @@ LETTER_OF_HEADING = 12
 MOST_GRADES = 11
 WIDE = 480
 """From here on a picture stands beside its choice."""
+NARROW = 280
+"""Up to here the figures of a result stand below its choice."""
 
 
 def reserved(poll: PollSnapshot, *, width: int) -> int:
@@ -27,7 +29,7 @@ def _height(question: QuestionSnapshot, width: int) -> int:
 
 
 def _row(text: str, pictured: bool, width: int) -> int:
-    high = max(56, 16 + 24 * _lines(text, width - 120))
+    high = max(56, 16 + 24 * (_lines(text, width - 120) + (width <= NARROW)))
     if pictured:
         high = max(high, 90) if width >= WIDE else high + 110
     return high + 8

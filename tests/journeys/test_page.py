@@ -88,6 +88,27 @@ def test_the_card_keeps_its_height(reveal: Reveal, width: int, visit: Callable[.
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+WORDS_IN_PIECES = """() => [...document.querySelectorAll('.label span:not(.given, :has(span))')].flatMap(label => {
+  const text = label.firstChild;
+  return [...text.data.matchAll(/\\S+/g)].filter(word => {
+    const place = document.createRange();
+    place.setStart(text, word.index);
+    place.setEnd(text, word.index + word[0].length);
+    return place.getClientRects().length > 1;
+  }).map(word => word[0]);
+})"""
+
+
+def test_words_stay_whole_in_a_narrow_column_of_another_site(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/embed/{poll.slug}/")
+    for address in ("", "?show=results"):
+        page.goto(f"{polls}/embed/{poll.slug}/{address}")
+        for width in (200, 240, 280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate(WORDS_IN_PIECES) == [], (address, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_several_questions_keep_their_rows_in_place(vera: Visitor, polls: str) -> None:
     draft = a_draft(title="How was day one?")
     for text in ("Which talk?", "Which meal?"):

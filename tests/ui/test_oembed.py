@@ -65,6 +65,11 @@ def test_what_is_asked_for_is_kept_to(vera: Browser) -> None:
     assert ask(vera, page(poll), maxwidth="wide", maxheight="-1").json()["height"] == free["height"]
 
 
+def test_a_narrow_frame_has_room_for_figures_below_their_choices(vera: Browser) -> None:
+    wide, narrow = (ask(vera, page(a_poll(choices="ABCDEF")), maxwidth=width).json()["height"] for width in (281, 280))
+    assert narrow == wide + 6 * 8
+
+
 def archived() -> Poll:
     return lifecycle.archive(lifecycle.close(a_poll(), at=now()), at=now())
 
