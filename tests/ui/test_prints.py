@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from polls import lifecycle
+from polls.ballots.counts import RELEASED_AT_ONCE
 from polls.kinds import Answer
 from polls.models import Choice, Poll
 from polls.terms import Phase, Reveal
@@ -196,3 +197,17 @@ def test_an_archived_poll_says_so(vera: Browser) -> None:
     poll = lifecycle.archive(lifecycle.close(a_poll(), at=now()), at=now())
     answer = vera.get(f"/p/{poll.slug}/")
     assert (answer.status_code, "This poll has been archived." in answer.text) == (410, True)
+
+
+@pytest.mark.parametrize("reveal", Reveal)
+def test_a_secret_poll_says_why_a_vote_is_not_seen_at_once(reveal: Reveal, vera: Browser, victor: Browser) -> None:
+    poll, told = a_poll(anonymous=True, reveal=reveal), reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING}
+    why = "This vote is secret: results come in batches of ten, and the rest at the close."
+    assert RELEASED_AT_ONCE == 10
+    assert (why in victor.get(f"/p/{poll.slug}/").text) == told, "so that nothing moves with the vote"
+    card = _vote(vera, poll, **{"HX-Request": "true"})
+    assert THANKS in card
+    assert (why in card, FIGURES in card) == (told, told)
+    lifecycle.close(poll, at=now())
+    assert why not in vera.get(f"/p/{poll.slug}/").text
+    assert why not in _vote(vera, a_poll(reveal=reveal), **{"HX-Request": "true"})

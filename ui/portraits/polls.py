@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from polls import languages
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
-from polls.terms import Kind, Phase
+from polls.terms import Kind, Phase, Reveal
 
 # A page is printed once for all its readers; its script tells each of them their own time.
 ZONE = ZoneInfo("UTC")
@@ -41,6 +41,8 @@ class Portrait:
     """Its ballots can be read after the close."""
     changed: bool
     """Something was changed after somebody had voted."""
+    batched: bool
+    """It is secret: what may be seen of its results while it is open comes in batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +118,5 @@ def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
         ranks=any(question.kind == Kind.RANKED for question in poll.questions),
         publishes=poll.ballots_published,
         changed=bool(poll.changes),
+        batched=poll.anonymous and phase == Phase.OPEN and poll.reveal in {Reveal.ALWAYS, Reveal.AFTER_VOTING},
     )
