@@ -234,7 +234,8 @@ class WithdrawnOut(Schema):
 
 class Problem(Schema):
     """`paper` is a fresh one, where the one that was sent is missing, expired or not ours: send the ballot again with
-    it. `challenge` comes with `work_needed`, in ALTCHA's format. Either is there only where it is of use.
+    it. `challenge` comes with `work_needed`, in ALTCHA's format. `question` is the id of the one whose answer is to be
+    mended. Each is there only where it is of use.
     """
 
     type: str
@@ -242,5 +243,6 @@ class Problem(Schema):
     status: int
     detail: str
     code: str
+    question: int | None = None
     paper: str | None = None
     challenge: dict[str, Any] | None = None

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from polls import refusals
+from polls import lifecycle, refusals
 from polls.models import Ballot
 from tests.attempts import ATTEMPTS, Attempt, every_refusal
 from tests.browser import Browser
-from tests.builders import a_poll, choices_of
+from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import DOORS, ApiDoor, FormDoor, Reply
 
 type Door = FormDoor | ApiDoor
@@ -42,6 +42,14 @@ def test_a_paper_that_is_good_for_nothing_is_answered_with_one_that_is_good(
     refused = ApiDoor().vote(vera, attempt.slug, attempt.answers, attempt.paper)
     assert refused.code == meets.code
     assert ApiDoor().vote(vera, attempt.slug, attempt.answers, refused.response.json()["paper"]).counted
+
+
+def test_a_program_is_told_which_answer_is_to_be_mended(vera: Browser) -> None:
+    poll = a_draft()
+    first, second = a_question(poll, "Where?"), a_question(poll, "When?")
+    lifecycle.publish(poll, at=now())
+    answers = [(first.pk, [first.choices.first().pk]), (second.pk, [])]
+    assert ApiDoor().vote(vera, poll.slug, answers, vera.paper(poll.slug)).response.json()["question"] == second.pk
 
 
 def _doors_of_ballots() -> list[str]:
