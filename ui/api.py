@@ -52,7 +52,7 @@ api = NinjaAPI(
 )
 
 
-@api.get("/polls", response=PollList, summary="List the listed polls")
+@api.get("/polls", response=PollList, summary="List the listed polls", tags=["polls"])
 async def list_polls(
     request: HttpRequest, response: HttpResponse, limit: int = 50, offset: int = 0, lang: str = ""
 ) -> Any:
@@ -62,7 +62,12 @@ async def list_polls(
     return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), wanted)
 
 
-@api.get("/polls/{slug}", response={200: PollOut, 404: Problem, 410: Problem}, summary="One poll, with a fresh paper")
+@api.get(
+    "/polls/{slug}",
+    response={200: PollOut, 404: Problem, 410: Problem},
+    summary="One poll, with a fresh paper",
+    tags=["polls"],
+)
 async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lang: str = "") -> Any:
     """In the language `lang`, or else in one that `Accept-Language` names, where the poll has it."""
     entry, at = await voting.find(slug), voting.now()
@@ -80,6 +85,7 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lan
     "/polls/{slug}/results",
     response={200: ResultsOut, 403: Problem, 404: Problem, 410: Problem},
     summary="The results, as far as the poll reveals them",
+    tags=["results"],
 )
 async def read_results(request: HttpRequest, response: HttpResponse, slug: str, lang: str = "") -> Any:
     """In a language as above. Ids are the same in all of them."""
@@ -101,6 +107,7 @@ async def read_results(request: HttpRequest, response: HttpResponse, slug: str, 
     "/polls/{slug}/ballots",
     response={200: PublishedOut, 403: Problem, 404: Problem, 409: Problem, 410: Problem},
     summary="The ballots without names, after the close, where the poll publishes them",
+    tags=["ballots"],
 )
 async def read_ballots(
     request: HttpRequest, response: HttpResponse, slug: str, after: str = "", limit: int = 100, receipt: str = ""
@@ -120,7 +127,7 @@ async def read_ballots(
 REFUSED = dict.fromkeys((400, 403, 404, 409, 410, 413, 415, 422, 429, 503), Problem)
 
 
-@api.post("/polls/{slug}/ballots", response={200: CountedOut, **REFUSED}, summary="Cast a ballot")
+@api.post("/polls/{slug}/ballots", response={200: CountedOut, **REFUSED}, summary="Cast a ballot", tags=["ballots"])
 async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: BallotIn) -> Any:
     """The same paper with the same answers is counted once and answered the same each time.
 
@@ -141,7 +148,9 @@ async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, p
     }
 
 
-@api.delete("/polls/{slug}/ballots", response={200: WithdrawnOut, **REFUSED}, summary="Withdraw a ballot")
+@api.delete(
+    "/polls/{slug}/ballots", response={200: WithdrawnOut, **REFUSED}, summary="Withdraw a ballot", tags=["ballots"]
+)
 async def withdraw_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: SlipIn) -> Any:
     """Of the voter whom the cookie, the session or the `invitation` names. A receipt is not enough."""
     entry, visitor = await _entered(request, slug)

@@ -181,6 +181,12 @@ def test_the_bare_address_of_the_api_leads_to_its_documentation(address: str, ve
     assert vera.post("/api/v1/").json()["code"] == "method_not_allowed"
 
 
+def test_the_documentation_sorts_what_the_api_does(vera: Browser) -> None:
+    schema = vera.get("/api/v1/openapi.json").json()
+    tags = [deed["tags"] for deeds in schema["paths"].values() for deed in deeds.values()]
+    assert tags == [["polls"], ["polls"], ["results"], ["ballots"], ["ballots"], ["ballots"]]
+
+
 def test_a_view_that_finds_nothing_is_a_404(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(*_args: object) -> None:
         raise Http404
