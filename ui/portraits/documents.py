@@ -160,8 +160,8 @@ def _rating_as_json(rating: Rating) -> dict[str, object]:
 def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
     """RFC 9457. `code` is for programs, `detail` for people.
 
-    `challenge` is what a program can solve to be let in, `paper` what it can confirm the vote with; `question` is the id
-    of the one whose answer is to be mended.
+    `challenge` is what a program can solve to be let in, `paper` what it can confirm the vote with; `question` is the
+    id of the one whose answer is to be mended.
     """
     question = {"question": refusal.question} if refusal.question else {}
     paper = {"paper": refusal.paper} if refusal.paper else {}
