@@ -251,16 +251,12 @@
     go();
   };
 
-  // On a page of another site nothing else leads those who do not see the card to what has become of their vote.
-  const lead = (card) => {
-    const isAnswer = card.querySelector(".said, .refusal") && !document.querySelector(".announcement");
-    if (isAnswer) card.querySelector("[tabindex='-1']")?.focus();
-  };
-
-  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
-    if (!elt?.matches?.(".poll")) return;
-    watch(elt);
-    lead(elt);
+  document.addEventListener("htmx:load", ({ detail }) => {
+    const card = detail.elt;
+    if (!card?.matches?.(".poll")) return;
+    watch(card);
+    // On a page of another site nothing else leads those who do not see the card to what has become of their vote.
+    if (!document.querySelector(".announcement") && card.querySelector(".said, .refusal")) card.querySelector("[tabindex='-1']")?.focus();
   });
   document.querySelectorAll(".poll[data-card]").forEach(watch);
 })();

@@ -177,7 +177,7 @@
     if (!successful || requestConfig.verb !== "post" || !requestConfig.path.split("?")[0].endsWith("/vote/")) return;
     tell({ pollstead: "voted" });
     // A form of another site brought the voter here: to load this address again would be to send that form again.
-    if (location.pathname.endsWith("/vote/")) history.replaceState(history.state, "", location.pathname.slice(0, -5));
+    if (location.pathname.endsWith("/vote/")) history.replaceState(null, "", "../");
   });
 
   equip(document);
