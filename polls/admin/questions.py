@@ -107,14 +107,21 @@ class ChoiceFormSet(RowFormSet):
         return super().add_prefix("__choice__" if index == "__prefix__" else index)
 
     def validate_unique(self) -> None:
-        """Each text once, whatever the database holds until these rows are saved."""
-        seen: set[str] = set()
+        """Each text once, whatever the rows of this page hold in the database until they are saved."""
+        seen = self._elsewhere()
         for form in self.kept():
             text = getattr(form, "cleaned_data", {}).get("text")
             if text in seen:
                 form.add_error("text", _("This question already has a choice with this text."))
             elif text:
                 seen.add(text)
+
+    def _elsewhere(self) -> set[str]:
+        """The texts of choices that were stored while this page was open: it knows nothing of them."""
+        if self.instance.pk is None:
+            return set()
+        known = [form.instance.pk for form in self.initial_forms if form.instance.pk]
+        return set(Choice.objects.filter(question=self.instance).exclude(pk__in=known).values_list("text", flat=True))
 
     def _make_way(self, rows: Iterable[RowForm]) -> None:
         # Two choices may swap their texts, while the database wants each text once after every statement.

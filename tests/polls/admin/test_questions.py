@@ -217,6 +217,17 @@ def test_saved_rows_are_mended_too_and_none_of_another_poll_is_taken_over(desk: 
     assert not Choice.objects.exclude(picture="").exists()
 
 
+def test_a_choice_that_another_tab_has_added_is_not_added_twice_and_nothing_typed_is_lost(desk: Client) -> None:
+    poll = a_draft(organiser=User.objects.get())
+    question = a_question(poll, choices=["A", "B"])
+    row = "questions-0-choices-2-text"
+    form = as_it_stands(poll) | {row: "C", "intro": "typed"}
+    question.choices.create(text="C")
+    text = desk.post(change(poll), form).content.decode()
+    assert said_at(text) == {row: "This question already has a choice with this text."}
+    assert fields_in(text)["intro"] == "typed"
+
+
 def test_a_place_that_is_no_number_is_no_fault(desk: Client) -> None:
     for numbers in (["-1", "x", "99999999999999999999"], ["٣"]):
         form = a_filled_form(desk) | {"questions-TOTAL_FORMS": str(len(numbers))}
