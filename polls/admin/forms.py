@@ -38,7 +38,12 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
     class Meta:
         model = Poll
         exclude = ()
-        error_messages = {"slug": {"unique": _("Another poll has this address already. Choose another one.")}}
+        error_messages = {
+            "slug": {
+                "unique": _("Another poll has this address already. Choose another one."),
+                "invalid": _("Use small letters, digits and single hyphens."),
+            }
+        }
         help_texts = {
             "slug": _("The last part of the poll’s address; fixed once it is published. Empty: made from the title."),
             "time_zone": _("The times below are told by the clocks there, to voters too."),
@@ -93,6 +98,8 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             changes = {name: cleaned[name] for name in self.changed_data if name in cleaned}
             for name, sentence in edits.problems(self.stored, changes, at=timezone.now()).items():
                 self.add_error(name, sentence)
+        if self._closes_too_soon(cleaned):
+            self.add_error("closes_at", _("The poll must close after it opens."))
         language = cleaned.get("language")
         if (
             self.stored
@@ -103,6 +110,11 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
         if "slug" in self.fields and not cleaned.get("slug") and not self.errors.get("slug"):
             cleaned["slug"] = slugs.free(cleaned.get("title", ""))
         return cleaned
+
+    def _closes_too_soon(self, cleaned: dict[str, Any]) -> bool:
+        """The database wants it too, but its sentence stands at no field."""
+        opens, closes = cleaned.get("opens_at", self.instance.opens_at), cleaned.get("closes_at")
+        return bool(opens and closes and closes <= opens and "opens_at" not in self.errors)
 
     def clean_time_zone(self) -> str:
         return clocks.named(self.cleaned_data["time_zone"])

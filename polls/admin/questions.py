@@ -178,7 +178,12 @@ class QuestionForm(RowForm):
                 cleaned[name] = getattr(self.instance, name)
         if cleaned.get("scale") == Scale.NPS and not {"lowest", "highest"} & set(self.changed_data):
             cleaned |= {"lowest": 0, "highest": 10}
-        return cleaned | asking.defaults(Kind(cleaned["kind"]))
+        cleaned |= asking.defaults(Kind(cleaned["kind"]))
+        maximum = cleaned.get("maximum")
+        if maximum is not None and maximum < cleaned.get("minimum", 1):
+            # The database wants it too, but its sentence stands at no field.
+            self.add_error("maximum", _("“At most” can’t be smaller than “at least”."))
+        return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # not in the stubs

@@ -40,6 +40,18 @@ def test_a_time_that_clocks_skip_or_repeat_is_explained(desk: Client) -> None:
     assert Poll.objects.get().opens_at is None
 
 
+def test_a_poll_that_would_close_before_it_opens_is_told_so_at_its_closing_time(desk: Client) -> None:
+    poll = a_draft(organiser=User.objects.get())
+    typed = {"opens_at_0": "2031-07-05", "opens_at_1": "12:00", "closes_at_0": "2031-07-05", "closes_at_1": "12:00"}
+    answer = desk.post(change(poll), as_it_stands(poll) | typed | {"slug": "ein täg"})
+    text = answer.content.decode()
+    assert said_at(text) == {
+        "closes_at": "The poll must close after it opens.",
+        "slug": "Use small letters, digits and single hyphens.",
+    }
+    assert text.count("The poll must close after it opens.") == 1
+
+
 def test_the_page_says_when_voters_are_forgotten(desk: Client) -> None:
     poll = a_poll(organiser=User.objects.get(), retention_days=30, closes_at=now() + timedelta(days=1))
     assert "texts will be erased on" in desk.get(change(poll)).content.decode()
