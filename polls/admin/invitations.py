@@ -57,8 +57,12 @@ class MakeForm(forms.Form):
     )
 
     def labels(self) -> list[str]:
-        lines = (line.strip() for line in str(self.cleaned_data.get("names", "")).splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
+        """A line each: two people may have one name. An address written twice is one."""
+        labels: dict[str | int, str] = {}
+        for place, line in enumerate(str(self.cleaned_data.get("names", "")).splitlines()):
+            if label := line.strip():
+                labels.setdefault(label.casefold() if mailings.is_address(label) else place, label)
+        return list(labels.values())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

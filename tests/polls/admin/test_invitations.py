@@ -53,7 +53,10 @@ def finish_mailing() -> None:
 
 
 def test_codes_are_told_once_for_names_as_cards_and_as_a_table(desk: Client, poll: Poll) -> None:
-    form = form_of(desk, address(poll), "make_form") | {"deed": "tell", "names": "Vera\n\n=Victor()\nVera"}
+    form = form_of(desk, address(poll), "make_form") | {
+        "deed": "tell",
+        "names": "Vera\n\n=Victor()\nVera\nbob@polls.test\nBob@polls.test",
+    }
     page = desk.post(address(poll), form)
     text = page.content.decode()
     codes = CODE.findall(text)
@@ -64,11 +67,12 @@ def test_codes_are_told_once_for_names_as_cards_and_as_a_table(desk: Client, pol
     assert found
     assert f"\n'=Victor(),{codes[1]}," in base64.b64decode(found[1]).decode().replace("\r", "")
     assert "no-store" in page.headers["Cache-Control"]
-    assert states() == {"Vera": "told", "=Victor()": "told"}
+    assert states() == {"Vera": "told", "=Victor()": "told", "bob@polls.test": "told"}
     again = desk.post(address(poll), form, follow=True).content.decode()
     assert "were made already" in again
     assert not [code for code in codes if code in again]
-    assert Invitation.objects.count() == 2
+    names = ["Vera", "=Victor()", "Vera", "bob@polls.test"]
+    assert list(Invitation.objects.order_by("id").values_list("label", flat=True)) == names
 
 
 def test_a_number_is_made_and_counted_on_the_page(desk: Client, poll: Poll) -> None:
