@@ -30,7 +30,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "to_read": _to_read(polls, at),
         "drafts": _lines(polls.filter(status=Status.DRAFT).order_by("-updated_at"), at),
     }
-    return context | lists | {"has_polls": polls.exists(), "may_write": request.user.has_perm("polls.add_poll")}
+    may = {"may_look": request.user.has_perm("polls.view_poll"), "may_write": request.user.has_perm("polls.add_poll")}
+    return context | lists | may | {"has_polls": polls.exists()}
 
 
 def _polls(request: HttpRequest) -> QuerySet[Poll]:

@@ -98,7 +98,9 @@ def test_who_is_no_editor_sees_no_polls(ottos: Poll) -> None:
     nobody = at_desk(an_editor("vera", deeds=()))
     assert nobody.get("/admin/polls/poll/").status_code == 403
     assert nobody.get(f"/preview/{ottos.pk}/").status_code == 403
-    assert nobody.get("/admin/").status_code == 200
+    overview = nobody.get("/admin/").content.decode()
+    assert "Your account may not open this page." in overview
+    assert "Write your first poll" not in overview
 
 
 def test_ballots_and_marks_are_on_no_page_of_the_desk(house: None) -> None:
