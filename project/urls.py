@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "ui.faults.fault"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("ui.accounts")),

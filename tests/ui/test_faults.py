@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 
 from polls.models import Ballot
@@ -15,6 +16,8 @@ from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
 from ui import queue
+
+CSRF = 'name="csrfmiddlewaretoken" value="'
 
 type Door = FormDoor | ApiDoor
 
@@ -65,6 +68,18 @@ def test_a_database_that_is_away_is_told_at_every_door_and_the_same_papers_count
         time.sleep(0.2)
     assert all(door.read(response).counted for door, response in zip(DOORS, vera.together(letters), strict=True))
     assert Ballot.objects.count() == len(DOORS)
+
+
+@pytest.mark.waits
+def test_a_database_that_is_away_is_told_at_sign_in_too(impatient: None, vera: Browser) -> None:
+    User.objects.create_user("vera", password="a password")
+    page = vera.get("/accounts/login/").text
+    told = {"username": "vera", "password": "a password", "csrfmiddlewaretoken": page.split(CSRF)[1].split('"')[0]}
+    with _database_away():
+        response = vera.post("/accounts/login/", data=told, headers={"Referer": "https://polls.test/"})
+    assert (response.status_code, 'data-code="database_away"' in response.text) == (503, True)
+    assert int(response.headers["retry-after"]) > 0
+    assert "sessionid" not in response.cookies
 
 
 def test_more_ballots_than_the_queue_holds_are_refused_and_counted_when_they_come_again(
