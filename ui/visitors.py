@@ -169,7 +169,9 @@ def guest(request: HttpRequest, poll: PollSnapshot) -> str:
 
 
 def is_our_host(host: str) -> bool:
-    """Whether this server answers to a Host header."""
+    """Whether this server answers to a Host header; to what is no address it never does."""
+    if _hostname(host) is None:
+        return False
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
     return validate_host(name.lower(), setting("ALLOWED_HOSTS"))
 
@@ -241,5 +243,14 @@ def _scheme(request: HttpRequest) -> str:
 
 
 def _is_localhost(authority: str) -> bool:
-    host = parts_of(f"//{authority}").hostname or ""
+    host = _hostname(authority) or ""
     return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
+
+
+@lru_cache(maxsize=256)
+def _hostname(authority: str) -> str | None:
+    """The name in a Host header, empty where it has none; None for what is no address, such as half of an IPv6 one."""
+    try:
+        return urlsplit(f"//{authority}").hostname or ""
+    except ValueError:
+        return None

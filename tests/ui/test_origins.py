@@ -20,6 +20,7 @@ from tests.doors import DOORS
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "null"},
         {"Origin": "https://[::1"},
+        {"Origin": "http://["},
     ],
 )
 def test_a_post_from_a_foreign_site_is_refused(headers: dict[str, str], vera: Browser) -> None:
