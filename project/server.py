@@ -1,6 +1,7 @@
 """The server, and what uvicorn does otherwise than we need, whoever starts it."""
 
 import errno
+import logging
 import resource
 import socket
 from contextlib import suppress
@@ -64,8 +65,10 @@ def tame() -> None:
       Only `ui.visitors` may read that header, by TRUSTED_PROXIES.
     - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping. Streams of live results
       never end by themselves in time: they are told to.
+    - uvicorn writes down each address that is asked for, and with it the codes of invitations, beside who asked.
     """
     _open_many_files()
+    _write_no_addresses()
     ProxyHeadersMiddleware.__call__ = _pass_on  # type: ignore[method-assign]
     Server.shutdown = _shut_down_in_time  # type: ignore[method-assign]
 
@@ -75,6 +78,13 @@ def _open_many_files() -> None:
     _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _write_no_addresses() -> None:
+    access = logging.getLogger("uvicorn.access")
+    # Without a handler nothing is even put together; the rest holds where uvicorn gives it one again.
+    access.handlers.clear()
+    access.propagate, access.disabled = False, True
 
 
 async def _pass_on(self: ProxyHeadersMiddleware, scope, receive, send) -> None:  # type: ignore[no-untyped-def]

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 type Words = tuple[str, ...]
 
-UVICORN: Words = ("-m", "uvicorn", "project.asgi:application", "--port", "$PORT", "--no-access-log")
+UVICORN: Words = ("-m", "uvicorn", "project.asgi:application", "--port", "$PORT")
 SERVE: Words = ("manage.py", "serve", "--host", "127.0.0.1")
 RUN: Words = ("manage.py", "run")
 

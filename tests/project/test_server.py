@@ -4,9 +4,10 @@ import signal
 import socket
 import threading
 
+import httpx
 import pytest
 
-from tests.server import UVICORN, a_server, free_port, run, start
+from tests.server import NO_CERTIFICATES, UVICORN, a_server, free_port, run, start
 
 pytestmark = [pytest.mark.process, pytest.mark.once]
 
@@ -21,11 +22,13 @@ call_command("run", host="127.0.0.1")
 """
 
 
-def test_ctrl_c_stops_a_plain_uvicorn_without_a_traceback(house: None) -> None:
+def test_a_plain_uvicorn_writes_down_no_codes_and_ctrl_c_stops_it_without_a_traceback(house: None) -> None:
     with a_server(*UVICORN) as server:
+        httpx.get(f"{server.address}/p/nosuch/?invitation=K3YQ", verify=NO_CERTIFICATES)
         assert server.stop(signal.SIGINT) < 5
     assert server.process.returncode in {0, -signal.SIGINT}
-    assert "Traceback" not in server.said()
+    assert "Application startup complete" in server.said()
+    assert not any(word in server.said() for word in ("Traceback", "K3YQ", "nosuch"))
 
 
 def test_a_port_that_is_taken_is_named_in_a_sentence() -> None:
