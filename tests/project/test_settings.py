@@ -176,6 +176,15 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     assert _documented() == _read_by_the_code()
 
 
+def test_compose_passes_on_every_setting_that_a_container_can_have() -> None:
+    passed = re.findall(
+        r'^      ([A-Z_]+): "\$\{([A-Z_]+):-[0-9]*\}"$', (ROOT / "compose.yaml").read_text(), re.MULTILINE
+    )
+    assert all(name == variable for name, variable in passed)
+    # The image has said where its files are; and DEBUG is for developers.
+    assert {name for name, _variable in passed} == _documented() - {"DATA_DIR", "STATIC_ROOT", "DEBUG"}
+
+
 def _documented() -> set[str]:
     return set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
 
