@@ -14,3 +14,10 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        # Late: what goes well does not need it.
+        from project.maintenance import explained
+
+        if "--traceback" in sys.argv or not (sentence := explained(error)):
+            raise
+        sys.exit(f"pollstead: {sentence}")

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg_pool import PoolTimeout
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,15 @@ _busy = False
 
 class DatabaseAway(Exception):  # noqa: N818 -- the name says it
     """The database can't be reached; the reason in a sentence."""
+
+
+def explained(error: Exception) -> str:
+    """In a sentence, why a command found no database, or one that is not migrated; empty for faults of our own."""
+    if isinstance(error.__cause__, UndefinedTable | UndefinedColumn) or "no such table" in str(error):
+        return "the database is not migrated; run `manage.py migrate` first."
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return f"the database can't be reached, or does not answer: {_reason(error)}."
+    return ""
 
 
 @contextmanager
@@ -93,7 +104,7 @@ def _connect() -> None:
         raise DatabaseAway(_reason(error)) from error
 
 
-def _reason(error: DatabaseError) -> str:
+def _reason(error: Exception) -> str:
     lines = [line.strip(" \t-") for line in str(error).splitlines() if line.strip()]
     # PostgreSQL's library tells all tries and advises; the last line that says "failed" is the reason.
     said = [line for line in lines if "failed" in line] or lines or ["it gives no reason"]

@@ -9,10 +9,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
+from psycopg_pool import PoolTimeout
 
 from project import preparation
-from project.maintenance import maintenance
+from project.maintenance import explained, maintenance
 from tests import migrated
 from tests.browser import Browser
 from tests.server import PATIENCE, an_empty_database, free_port, run, start
@@ -58,6 +59,21 @@ def test_a_database_that_is_away_is_told_in_a_sentence() -> None:
     ended = run("manage.py", "prepare", "--wait", "0", DATABASE_URL=nobody)
     assert ended.returncode == 1
     assert ended.stderr == "pollstead: DATABASE_URL leads to a database that can't be reached: Connection refused.\n"
+
+
+@pytest.mark.process
+def test_a_command_on_a_database_that_is_not_migrated_ends_with_a_sentence(empty: dict[str, str]) -> None:
+    ended = run("manage.py", "verify_tallies", **empty)
+    assert ended.returncode == 1
+    assert ended.stderr == "pollstead: the database is not migrated; run `manage.py migrate` first.\n"
+
+
+def test_only_a_database_that_is_away_excuses_a_command() -> None:
+    away = "the database can't be reached, or does not answer: "
+    refused = 'connection to server at "db" failed: Connection refused\n\tIs the server running?'
+    assert explained(OperationalError(refused)) == f"{away}Connection refused."
+    assert explained(PoolTimeout("no connection after 3 sec")) == f"{away}no connection after 3 sec."
+    assert [explained(fault) for fault in (IntegrityError("twice"), KeyError("away"))] == ["", ""]
 
 
 @pytest.mark.only_on("sqlite")
