@@ -191,6 +191,18 @@ def test_the_command_writes_its_table_on_the_screen_too(poll: Poll, tmp_path: Pa
     assert not list(tmp_path.iterdir())
 
 
+def test_the_command_mails_nothing_where_no_mail_server_is_set(
+    poll: Poll, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    addresses = tmp_path / "voters.txt"
+    addresses.write_text("vera@polls.test\n")
+    with pytest.raises(CommandError, match="No mail server is set: see EMAIL_URL"):
+        call_command("invite", poll.slug, addresses=str(addresses), mail=True, site=SITE)
+    assert capsys.readouterr().out == ""
+    assert not poll.invitations.exists()
+
+
 def test_the_command_mails_a_file_of_addresses(poll: Poll, tmp_path: Path) -> None:
     addresses = tmp_path / "addresses.txt"
     addresses.write_text("vera@polls.test\n\nvictor@polls.test\nnobody\n")

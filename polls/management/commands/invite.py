@@ -44,6 +44,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "--mail goes with --addresses, and not with --csv: a mailed code is known to nobody else."
             )
+        if not mailings.can_mail():
+            raise CommandError("No mail server is set: see EMAIL_URL in the settings.")
         if not options["site"]:
             raise CommandError("The links need our own address: set PUBLIC_URL, or give --site https://polls.example.")
         mailing = mailings.mail(poll, labels, site=options["site"])
