@@ -38,7 +38,7 @@ def correct(text_of: Question | Choice, text: str, *, reason: str, editor: User 
     poll = _correctable(question.poll)
     _require_reason(reason)
     before, after = text_of.text, text.strip()
-    _require(after and after != before, _("Write the corrected text."))
+    _require(after and after != before, _("Write the corrected text."), field="text")
     _require(
         are_alike(before, after), _("That is another text, not a correction: voters chose what was there. Make a copy.")
     )
@@ -55,7 +55,7 @@ def withdraw_choice(choice: Choice, *, reason: str, editor: User | None, at: dat
     poll = _changeable(question.poll, at=at)
     _require_reason(reason)
     choice = Choice.objects.get(pk=choice.pk)
-    _require(choice.withdrawn_at is None, _("This choice has been withdrawn already."))
+    _require(choice.withdrawn_at is None, _("This choice has been withdrawn already."), field="about")
     left = question.choices.filter(withdrawn_at=None).count() - 1
     fewest = max(lifecycle.FEWEST_CHOICES.get(Kind(question.kind), 2), question.seats + (question.seats > 1), 1)
     _require(left >= fewest, _("Too few choices would be left. Close the poll, and make a copy."))
@@ -71,7 +71,7 @@ def add_choice(question: Question, text: str, *, reason: str, editor: User | Non
     _require_reason(reason)
     _require(may_grow(question), _("Whoever has voted could not choose it: no choice can be added. Make a copy."))
     text = text.strip()
-    _require(text, _("A choice needs a text."))
+    _require(text, _("A choice needs a text."), field="text")
     _require_new(question, text)
     _require(question.choices.count() < MOST_CHOICES, _("A question has 100 choices at most."))
     last = question.choices.order_by("-position").values_list("position", flat=True).first() or 0
@@ -118,17 +118,17 @@ def _changeable(poll: Poll, *, at: datetime) -> Poll:
 
 
 def _require_reason(reason: str) -> None:
-    _require(reason.strip(), _("Say why: everyone can read it."))
+    _require(reason.strip(), _("Say why: everyone can read it."), field="reason")
 
 
 def _require_new(question: Question, text: str) -> None:
     taken = question.choices.filter(text=text).exists()
-    _require(not taken, _("This question already has a choice with this text."))
+    _require(not taken, _("This question already has a choice with this text."), field="text")
 
 
-def _require(condition: object, sentence: str | Promise) -> None:
+def _require(condition: object, sentence: str | Promise, *, field: str = "") -> None:
     if not condition:
-        raise refusals.Forbidden(sentence)
+        raise refusals.Forbidden(sentence, field=field)
 
 
 def _note(poll: Poll, what: Promise | str, *, before: str, after: str, reason: str, editor: User | None) -> Change:

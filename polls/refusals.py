@@ -331,9 +331,10 @@ class Forbidden(Refusal):
 
     code, status = "not_allowed", 409
 
-    def __init__(self, sentence: str | Promise) -> None:
+    def __init__(self, sentence: str | Promise, *, field: str = "") -> None:
+        """`field` is what of it is to be mended, where something else in it would do."""
         super().__init__(sentence)
-        self.why = sentence
+        self.why, self.field = sentence, field
 
     @property
     def sentence(self) -> str:

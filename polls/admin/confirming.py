@@ -1,10 +1,11 @@
 """What every button over a poll or a theme shares: a dialog that asks once more, and the way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -52,6 +53,12 @@ def see(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def ask_again(request: HttpRequest, form: ConfirmForm, dialog: Mapping[str, Any]) -> HttpResponse:
+    """The dialog once more, with what was typed, and what is to be mended said at its field."""
+    shown = {"dialog": dialog, "form": form, "form_submit_text": dialog["form_submit_text"]}
+    return render(request, "unfold/helpers/dialog.html", shown)
 
 
 def refuse(request: HttpRequest, poll: Poll, refusal: refusals.Refusal) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from polls import corrections, refusals
-from polls.admin.confirming import Act, ConfirmForm, button, refuse, see_poll
+from polls.admin.confirming import Act, ConfirmForm, ask_again, button, refuse, see_poll
 from polls.models import Choice, Poll, Question
 
 
@@ -78,10 +79,12 @@ class WithdrawForm(_AboutForm):
     reason = _reason()
 
     def offered(self, poll: Poll) -> list[tuple[str, Any]]:
-        return [
+        choices = [
             (question.text, [(f"choice-{choice.pk}", choice.text) for choice in question.choices.all()])
             for question in poll.questions.prefetch_related("choices")
         ]
+        # What can't be brought back is not chosen before the editor chooses.
+        return [*BLANK_CHOICE_DASH, *choices]
 
 
 class AddForm(_AboutForm):
@@ -101,6 +104,9 @@ def _correction(
         try:
             change(form.found(poll), form.cleaned_data, request.user)
         except refusals.Forbidden as refusal:
+            if refusal.field in form.fields:
+                form.add_error(refusal.field, refusal.sentence)
+                return ask_again(request, form, getattr(desk, name).dialog)
             refuse(request, poll, refusal)
         else:
             desk.log_change(request, poll, str(done))

@@ -1,5 +1,7 @@
 """Correcting, withdrawing and adding: buttons with a dialog, each deed by POST alone."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -55,6 +57,26 @@ def test_a_refused_correction_is_said_in_words(desk: Client) -> None:
     assert "That is another text, not a correction" in said
     assert f'class="desk-copy" href="{address(poll, "copy")}"' in said
     assert Choice.objects.filter(text="Noodels").exists()
+
+
+def test_a_text_that_is_there_already_is_said_in_the_dialog_which_keeps_what_was_typed(desk: Client) -> None:
+    poll = a_voted_poll()
+    taken = poll.questions.get().choices.create(text="Noodles")
+    page = desk.post(address(poll, "correct"), YES | about(poll) | {"text": taken.text}).content.decode()
+    assert "This question already has a choice with this text." in page
+    assert re.search(r'<input[^>]* name="text" value="Noodles"', page)
+    assert f'value="choice-{choices_of(poll)[0].pk}" selected' in page
+    assert address(poll, "copy") not in page
+    assert not Change.objects.exists()
+
+
+def test_no_choice_is_withdrawn_that_nobody_chose(desk: Client) -> None:
+    poll = a_voted_poll()
+    page = desk.get(address(poll, "withdraw_choice")).content.decode()
+    options = re.findall(r'<option value="([^"]*)"', page)
+    assert options == ["", *(f"choice-{choice.pk}" for choice in choices_of(poll))]
+    assert desk.post(address(poll, "withdraw_choice"), YES | {"about": ""}).status_code == 200
+    assert not Change.objects.exists()
 
 
 def test_a_choice_is_withdrawn_with_a_reason(desk: Client) -> None:
