@@ -56,8 +56,13 @@ class CorrectForm(_AboutForm):
     text = forms.CharField(label=_("Corrected text"), max_length=300, widget=UnfoldAdminTextInputWidget)
     reason = _reason()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The field of the text, for a script that puts the present one there.
+        self.fields["about"].widget.attrs["data-mends"] = "text"
+
     def offered(self, poll: Poll) -> list[tuple[str, Any]]:
-        return [
+        texts = [
             (
                 question.text,
                 [
@@ -67,6 +72,7 @@ class CorrectForm(_AboutForm):
             )
             for question in poll.questions.prefetch_related("choices")
         ]
+        return [*BLANK_CHOICE_DASH, *texts]
 
     def clean_text(self) -> str:
         text, about = str(self.cleaned_data["text"]), str(self.cleaned_data.get("about", ""))

@@ -12,6 +12,7 @@ from polls.terms import Status
 from tests.builders import a_draft, a_question
 from tests.desk import an_editor, at_desk
 from tests.journeys.conftest import Visitor, eventually
+from tests.votes import a_ballot
 
 ROWS = ".desk-choice:not(.is-removed)"
 TEXTS = f"{ROWS} input[name$='-text']"
@@ -221,6 +222,27 @@ def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Pa
     page.get_by_role("link", name="Publish").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("The poll is published.")).to_be_visible()
+
+
+def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    Poll.objects.update(status=Status.PUBLISHED)
+    a_ballot(poll)
+    page = olive(change(poll))
+    page.get_by_role("link", name="Correct a text").click()
+    dialog = page.locator("#dialog")
+    for chosen, begun in (("– Noodles", "Noodles"), ("Where?", "Where?"), ("– Pizza", "Pizza")):
+        dialog.get_by_label("What").select_option(chosen)
+        expect(dialog.get_by_label("Corrected text")).to_have_value(begun)
+    dialog.get_by_label("Corrected text").fill("Pizzas")
+    dialog.get_by_label("What").select_option("– Noodles")
+    expect(dialog.get_by_label("Corrected text")).to_have_value("Pizzas")
+    dialog.get_by_label("What").select_option("– Pizza")
+    Choice.objects.filter(text="Noodles").update(text="Pizzas")
+    dialog.get_by_label("Why").fill("A typing mistake.")
+    dialog.get_by_role("button", name="Correct a text").click()
+    expect(dialog.get_by_text("This question already has a choice with this text.")).to_be_visible()
+    expect(dialog.get_by_label("Corrected text")).to_have_value("Pizzas")
 
 
 def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[..., Page]) -> None:

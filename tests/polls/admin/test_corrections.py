@@ -36,7 +36,9 @@ def about(poll: Poll) -> dict[str, str]:
 
 def test_the_dialog_asks_and_changes_nothing(desk: Client) -> None:
     poll = a_voted_poll()
-    assert "Noodels" in desk.get(address(poll, "correct")).content.decode()
+    page = desk.get(address(poll, "correct")).content.decode()
+    assert "Noodels" in page
+    assert re.search(r'<select[^>]* data-mends="text"', page)
     assert not Change.objects.exists()
 
 
