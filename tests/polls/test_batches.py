@@ -59,6 +59,8 @@ def test_ballots_that_are_in_stay_in_where_the_rest_of_their_batch_can_not_be_wr
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '50ms'")
         outcomes = ballots.cast_many(castings).outcomes
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")  # before somebody else gets this connection from the pool
     assert isinstance(outcomes[0], refusals.DatabaseAway)
     assert outcomes[1] == Counted()
     assert Ballot.objects.get().poll == free
