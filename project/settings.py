@@ -14,6 +14,7 @@ DEBUG = env.switch("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_DIR)
 PORT = env.number("PORT", 8000, at_least=1, at_most=65535)
 WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 1, at_least=1, at_most=64)
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 # When a vote of an unknown browser has to bring a solved puzzle: see docs/who-may-vote.md.
 PROOF_OF_WORK = env.choice("PROOF_OF_WORK", "adaptive", ("adaptive", "always", "never"))
 

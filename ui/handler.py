@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024
 
 # What watches over a server knocks at its number, not at its name.
-NAMELESS = ("/healthz", "/readyz")
+NAMELESS = ("/healthz", "/readyz", "/metrics")
 
 
 async def public_site(scope: Scope, receive: Receive, send: Send) -> None:

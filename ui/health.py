@@ -1,8 +1,16 @@
+import hmac
+
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from ui import database
+from polls import refusals
+from polls.models import Poll, Tally
+from polls.terms import Status
+from ui import database, voting
+from ui.hub import hub
 
 
 async def alive(_request: HttpRequest) -> JsonResponse:
@@ -18,6 +26,30 @@ async def ready(_request: HttpRequest) -> JsonResponse:
         status = "database_away"
     code = 200 if status == "ready" else 503
     return JsonResponse({"status": status}, status=code, headers={"Cache-Control": "no-store"})
+
+
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, to who brings METRICS_TOKEN; to others, and without one, there is no such page."""
+    token, sent = settings.METRICS_TOKEN, request.headers.get("Authorization", "")
+    if not token or not hmac.compare_digest(sent.encode(), f"Bearer {token}".encode()):
+        raise refusals.UnknownAddress
+    figures = await database.read(_stored)
+    figures |= {"pollstead_ballots_waiting": voting.queue.waiting, "pollstead_streams_open": hub.watching}
+    named = {name.partition("{")[0] for name in figures}
+    said = [
+        *(f"# TYPE {name} gauge" for name in sorted(named)),
+        *(f"{name} {value}" for name, value in figures.items()),
+    ]
+    kind = "text/plain; version=0.0.4; charset=utf-8"
+    return HttpResponse("\n".join([*said, ""]), content_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _stored() -> dict[str, int]:
+    """What all processes share: polls by their status, ballots that count, and those that are set aside."""
+    numbers = dict(Poll.objects.order_by().values_list("status").annotate(Count("pk")))
+    polls = {f'pollstead_polls{{status="{status.value}"}}': numbers.get(status, 0) for status in Status}
+    sums = Tally.objects.aggregate(ballots=Sum("ballots"), aside=Sum("set_aside"))
+    return polls | {"pollstead_ballots": sums["ballots"] or 0, "pollstead_ballots_set_aside": sums["aside"] or 0}
 
 
 def _migrated() -> bool:

@@ -115,6 +115,11 @@ class Hub:
         self._clock: asyncio.Task[None] | None = None
         self._closing = False
 
+    @property
+    def watching(self) -> int:
+        """How many streams are open in this process."""
+        return self._viewers
+
     def check_room(self, network: str | None) -> None:
         """Raises TooManyWatch. Who can't be told apart from others is not held to what one network may have."""
         if self._closing or self._viewers >= _room() or (network and self._networks[network] >= MOST_OF_NETWORK):

@@ -44,6 +44,11 @@ class Queue:
         self._on_change = on_change
         self._checkpoints = Checkpoints()
 
+    @property
+    def waiting(self) -> int:
+        """How many ballots wait for the next batch of this process."""
+        return len(self._waiting)
+
     async def cast(self, casting: Casting) -> Counted | Stale:
         """Returns when the ballot is on disk. Raises the Refusal that it meets, Busy when too many wait."""
         if len(self._waiting) >= LONGEST_QUEUE:

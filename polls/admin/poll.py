@@ -86,7 +86,7 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
 
     class Media:
         css = {"all": ("desk/questions.css", "desk/theme.css")}
-        js = ("desk/questions.js", "desk/copy.js", "desk/preview.js", "desk/mending.js")
+        js = ("desk/questions.js", "desk/copy.js", "desk/preview.js", "desk/corrections.js")
 
     # The list
 
