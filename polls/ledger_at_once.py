@@ -1,22 +1,20 @@
-"""A whole batch as one statement, which is a transaction by itself: for PostgreSQL, where journeys cost more than work.
+"""A whole batch as one statement, which is a transaction by itself, and what follows from it: for PostgreSQL, where
+journeys cost more than work. SQLite can't insert within a WITH, and has no journeys to save.
 
-Three journeys (ballots, marks, counters) hold the batch up three times, each time until the event loop lets go of
-Python's lock; and Django's cursors have PostgreSQL plan each statement anew. SQLite can't insert within a WITH, and has
-no journeys to save.
+Whoever asks brings the way to ask (`Ask`): here is what is sent, and how the answer is read.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-import psycopg
-from django.db import connection
-from psycopg.errors import DuplicatePreparedStatement, InvalidSqlStatementName
 
 from polls import ledger
 from polls.ledger import Row
+
+type Ask = Callable[[str, str, list[str]], Awaitable[str | None]]
+"""Sends a statement, which has a name so that it is planned once, with its values as text; gives the one value that
+it answers. Raises Django's errors of databases.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,55 +28,38 @@ class Written:
     """Poll, its ballots, and the tally's new version."""
 
 
-def is_possible() -> bool:
-    return connection.vendor == "postgresql"
-
-
-def write(ballots: Sequence[Row], marks: Sequence[Row], said: Sequence[Row], at: datetime | None) -> Written:
+async def write(ask: Ask, ballots: Sequence[Row], marks: Sequence[Row], said: Sequence[Row]) -> Written:
     """Insert ballots with their marks, and add what they say to the counters. What conflicts is left out, as is a
     ballot of a poll that is not open or has another version; see `ledger.insert_ballots`.
 
     Marks and what is said begin with the place of their ballot. No paper may be there twice, and no ballot of a secret
     poll: of that one the day alone is kept, and its numbers are released in batches.
     """
-    sent = {"ballots": json.dumps(ballots), "marks": json.dumps(marks), "said": json.dumps(said), "at": at}
-    found = _asked(STATEMENT, sent)
+    told = await ask("ballots", STATEMENT, [json.dumps(ballots), json.dumps(marks), json.dumps(said)])
+    found = json.loads(told or "[]")
     return Written(
-        frozenset(one for what, one, _, _ in found if what == "ballot"),
-        tuple((one, told, number) for what, one, told, number in found if what == "counter"),
-        tuple((one, number, int(told)) for what, one, told, number in found if what == "tally"),
+        frozenset([one for what, one, _, _ in found if what == "ballot"]),
+        tuple([(one, told, number) for what, one, told, number in found if what == "counter"]),
+        tuple([(one, number, int(told)) for what, one, told, number in found if what == "tally"]),
     )
 
 
-def standing(polls: Sequence[int]) -> dict[int, tuple[int, int, int, list[tuple[int, str, int]]]]:
+async def standing(ask: Ask, polls: Sequence[int]) -> dict[int, tuple[int, int, int, list[tuple[int, str, int]]]]:
     """Version, ballots, number set aside, and all counters of each poll, as they stand together at one instant."""
     found: dict[int, tuple[int, int, int, list[tuple[int, str, int]]]] = {}
-    for poll, version, ballots, aside, question, said, count in _asked(STANDING, {"polls": list(polls)}):
+    for poll, version, ballots, aside, question, said, count in json.loads(
+        await ask("standing", STANDING, [json.dumps(polls)]) or "[]"
+    ):
         found.setdefault(poll, (version, ballots, aside, []))[3].append((question, said, count))
     return found
 
 
-def _asked(statement: str, values: Mapping[str, object]) -> list[Any]:
-    """The rows of a statement that PostgreSQL plans once, and not each time as with Django's cursor, which writes
-    values into it.
-    """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        try:
-            cursor.execute(statement, values, prepare=True)
-        except (DuplicatePreparedStatement, InvalidSqlStatementName):
-            # Behind a pooler each transaction may meet another PostgreSQL, which was never told. Nothing was done yet.
-            connection.connection.prepare_threshold = None
-            cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-def _sent(name: str, columns: dict[str, str]) -> str:
+def _sent(number: int, name: str, columns: dict[str, str]) -> str:
     read = ", ".join(f"(one->>{place})::{kind} AS {column}" for place, (column, kind) in enumerate(columns.items()))
-    return f"{name} AS (SELECT {read} FROM jsonb_array_elements(%({name})s::jsonb) AS one)"
+    return f"{name} AS (SELECT {read} FROM jsonb_array_elements(${number}::jsonb) AS one)"
 
 
-CLOCK = "COALESCE(%(at)s::timestamptz, statement_timestamp())"
+CLOCK = "statement_timestamp()"
 MARKED = [column for column in ledger.MARK_COLUMNS if column != "ballot_id"]
 MARK_COLUMNS = {"place": "int"} | {column: ledger.MARK_COLUMNS[column] for column in MARKED}
 SAID_COLUMNS = {"place": "int", "question_id": "bigint", "what": "text"}
@@ -87,7 +68,9 @@ SAID_COLUMNS = {"place": "int", "question_id": "bigint", "what": "text"}
 # process that counts in the same poll waits for them; and in one order everywhere, so that two writers never wait for
 # each other in a ring.
 STATEMENT = f"""
-    WITH {_sent("ballots", ledger.BALLOT_COLUMNS)}, {_sent("marks", MARK_COLUMNS)}, {_sent("said", SAID_COLUMNS)},
+    WITH {_sent(1, "ballots", ledger.BALLOT_COLUMNS)},
+    {_sent(2, "marks", MARK_COLUMNS)},
+    {_sent(3, "said", SAID_COLUMNS)},
     standing AS (
         SELECT id, version FROM polls_poll
         WHERE id IN (SELECT poll_id FROM ballots) AND status = 'published'
@@ -120,12 +103,13 @@ STATEMENT = f"""
         ON CONFLICT (poll_id) DO UPDATE SET version = polls_tally.version + 1,
         ballots = polls_tally.ballots + excluded.ballots, set_aside = polls_tally.set_aside + excluded.set_aside
         RETURNING poll_id, ballots, version)
-    SELECT 'ballot', place::bigint, '', 0::bigint FROM placed
-    UNION ALL SELECT 'mark', count(*), '', 0 FROM marked
-    UNION ALL SELECT 'counter', question_id, said, count::bigint FROM counted
-    UNION ALL SELECT 'tally', poll_id, version::text, ballots::bigint FROM tallied"""
+    SELECT json_agg(json_build_array(what, one, told, number)) FROM (
+        SELECT 'ballot', place::bigint, '', 0::bigint FROM placed
+        UNION ALL SELECT 'mark', count(*), '', 0 FROM marked
+        UNION ALL SELECT 'counter', question_id, said, count::bigint FROM counted
+        UNION ALL SELECT 'tally', poll_id, version::text, ballots::bigint FROM tallied) AS f(what, one, told, number)"""
 
 STANDING = """
-    SELECT t.poll_id, t.version, t.ballots, t.set_aside, c.question_id, c.said, c.count
+    SELECT json_agg(json_build_array(t.poll_id, t.version, t.ballots, t.set_aside, c.question_id, c.said, c.count))
     FROM polls_tally t JOIN polls_question q ON q.poll_id = t.poll_id JOIN polls_counter c ON c.question_id = q.id
-    WHERE t.poll_id = ANY(%(polls)s)"""
+    WHERE t.poll_id IN (SELECT jsonb_array_elements_text($1::jsonb)::bigint)"""

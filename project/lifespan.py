@@ -8,6 +8,7 @@ from ui import database, warmth
 from ui.asgi import Ready, Receive, Scope, Send
 from ui.hot import Hot
 from ui.replicas import replicas
+from ui.wire import wire
 
 BUSY = {"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2"), (b"connection", b"close")]}
 
@@ -44,6 +45,7 @@ class Lifespan:
         await receive()
         sys.setswitchinterval(LOCK_SECONDS)
         upkeep = Upkeep()
+        wire.start()
         replicas.start()
         warming = asyncio.create_task(database.read(warmth.warm_up))
         await send({"type": "lifespan.startup.complete"})
@@ -51,6 +53,7 @@ class Lifespan:
         await warming
         await upkeep.stop()
         await replicas.stop()
+        await wire.stop()
         database.close()
         await send({"type": "lifespan.shutdown.complete"})
 

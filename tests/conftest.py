@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import uvloop
 from django.conf import settings
+from django.db import connection
 from django.template import Template
 from django.test import TransactionTestCase
 from django.test.utils import _TestState
@@ -18,7 +19,9 @@ from pytest_django.plugin import blocking_manager_key
 from tests import chromium
 from tests.browser import Browser
 from tests.doors import DOORS, ApiDoor, FormDoor
+from tests.watcher import wait_until
 from ui import checkpoints, work
+from ui.wire import wire
 
 collect_ignore = [] if os.environ.get("NU_CHECKER") else ["ui/test_markup.py"]
 
@@ -99,12 +102,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 @pytest.fixture(scope="session")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
+def loop(django_db_setup: None, django_db_blocker: Any) -> Iterator[asyncio.AbstractEventLoop]:
     """The event loop that the application runs on: a server's, in a thread of its own as in a server."""
     loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    with django_db_blocker.unblock():
+        loop.call_soon_threadsafe(wire.start)
+        wait_until(lambda: connection.vendor == "sqlite" or wire.is_open)
     yield loop
+    asyncio.run_coroutine_threadsafe(wire.stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

@@ -1,6 +1,6 @@
 """Ballots for tests, cast as the front doors cast them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import count
 
 from polls import ballots, snapshots
@@ -23,20 +23,20 @@ def a_writing(poll: Poll, text: str) -> None:
     _cast(poll, lambda question: Answer(question.id, text=text))
 
 
-def a_batch(poll: Poll, place: int, *, known: Mapping[int, int] | None = None) -> ballots.Batch:
-    """The same ballot, and what is told of it to who knows these versions of tallies."""
-    return _cast(poll, lambda question: Answer(question.id, (question.choices[place].id,)), known)
+def a_casting(poll: Poll, place: int) -> ballots.Casting:
+    """The same ballot on its way to the ledger."""
+    return _casting(poll, lambda question: Answer(question.id, (question.choices[place].id,)))
 
 
-def _cast(
-    poll: Poll, answer: Callable[[QuestionSnapshot], Answer], known: Mapping[int, int] | None = None
-) -> ballots.Batch:
+def _cast(poll: Poll, answer: Callable[[QuestionSnapshot], Answer]) -> None:
+    batch = ballots.cast_many([_casting(poll, answer)])
+    assert isinstance(batch.outcomes[0], ballots.Counted)
+
+
+def _casting(poll: Poll, answer: Callable[[QuestionSnapshot], Answer]) -> ballots.Casting:
     snapshot = snapshots.load(poll.slug)
     assert snapshot
     answers = [answer(question) for question in snapshot.questions]
     name = f"voter-{next(_voter)}"
     voter = Voter(browser=name, network="192.0.2.1")
-    casting = ballots.prepare(snapshot, answers, voter=voter, nonce=name, door=Door.PAGE)
-    batch = ballots.cast_many([casting], known=known)
-    assert isinstance(batch.outcomes[0], ballots.Counted)
-    return batch
+    return ballots.prepare(snapshot, answers, voter=voter, nonce=name, door=Door.PAGE)

@@ -10,7 +10,7 @@ Where only a few come at once they leave together, since a batch has its own cos
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, OperationalError, connection
 from psycopg_pool import PoolTimeout
@@ -19,6 +19,7 @@ from polls import ballots, refusals
 from polls.ballots import Batch, Casting, Counted, Outcome, Stale, TallyChange
 from ui import database
 from ui.checkpoints import Checkpoints
+from ui.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ type Waiting = tuple[Casting, asyncio.Future[Outcome]]
 class Queue:
     """One per event loop. `on_change` hears of each tally that moved, before the voters are answered."""
 
-    def __init__(self, on_change: Callable[[TallyChange], None]) -> None:
+    def __init__(self, wire: Wire, on_change: Callable[[TallyChange], None]) -> None:
+        self._wire = wire
         self._waiting: list[Waiting] = []
         self._enough = LEAST
         self._versions: dict[int, int] = {}
@@ -97,15 +99,36 @@ class Queue:
 
     async def _written(self, castings: list[Casting]) -> Batch:
         try:
-            return await database.write(_cast, castings, self._versions)
+            if self._wire.is_open:
+                return await self._by_wire(castings)
+            return await database.write(_cast, castings)
         except (DatabaseError, PoolTimeout):
             raise
         except Exception:
             log.exception("%d ballots met a fault", len(castings))
             return Batch((refusals.OurFault(),) * len(castings))
 
+    async def _by_wire(self, castings: list[Casting]) -> Batch:
+        try:
+            begun = await ballots.cast_at_once(self._wire.ask, castings, known=self._versions)
+        except OperationalError:
+            return await database.write(_cast, castings)
+        if not begun.left:
+            return begun.ended(Batch(()))
+        return begun.ended(await self._rest([castings[place] for place in begun.left], alone=not begun.outcomes))
+
+    async def _rest(self, castings: list[Casting], *, alone: bool) -> Batch:
+        """Those that are in stay in: where the database goes away in between, only the others hear of it."""
+        try:
+            return await database.write(_cast, castings)
+        except (DatabaseError, PoolTimeout):
+            if alone:
+                raise
+            log.exception("%d ballots could not be written", len(castings))
+            return Batch((refusals.DatabaseAway(),) * len(castings))
+
     def _hear(self, changes: Iterable[TallyChange]) -> None:
-        # Only here, where no batch is under way: the writer's thread reads it.
+        # Only here, where no batch is under way.
         if len(self._versions) > MOST_VERSIONS:
             self._versions.clear()
         for change in changes:
@@ -113,10 +136,10 @@ class Queue:
             self._on_change(change)
 
 
-def _cast(castings: list[Casting], known: Mapping[int, int]) -> Batch:
+def _cast(castings: list[Casting]) -> Batch:
     """A connection that died while it was idle is found out here: once more on a fresh one. Papers make that safe."""
     try:
-        return ballots.cast_many(castings, known=known)
+        return ballots.cast_many(castings)
     except OperationalError:
         connection.close()
-        return ballots.cast_many(castings, known=known)
+        return ballots.cast_many(castings)

@@ -18,6 +18,7 @@ import psycopg
 from django.db import connection
 
 from polls.notices import CHANNEL
+from ui import wire
 from ui.cache import Cache, cache
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Replicas:
     async def _live(self) -> None:
         while True:
             try:
-                async with await _connection() as ours:
+                async with await wire.connect(NAME) as ours:
                     await self._talk(ours)
             except (psycopg.Error, OSError) as error:
                 if self.listening:
@@ -95,13 +96,6 @@ class Replicas:
         for poll in polls:
             if poll.isdecimal():
                 heard(int(poll))
-
-
-async def _connection() -> psycopg.AsyncConnection:
-    """A connection of our own, outside the pool, that finds out by itself when the database is gone."""
-    known = connection.get_connection_params()
-    told = {name: value for name, value in known.items() if name not in {"context", "cursor_factory"}}
-    return await psycopg.AsyncConnection.connect(**told | {"application_name": NAME}, autocommit=True)
 
 
 def _payloads(polls: Sequence[int]) -> Iterator[str]:

@@ -17,12 +17,13 @@ from ui.forms import Ballot
 from ui.papers import Paper
 from ui.queue import Queue
 from ui.visitors import Visitor
+from ui.wire import wire
 
 MOST_READINGS = 5
 MOST_CHECKED = 200
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
-queue = Queue(cache.move)
+queue = Queue(wire, cache.move)
 
 
 @dataclass(frozen=True, slots=True)

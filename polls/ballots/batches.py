@@ -5,76 +5,83 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 
 from polls import ledger, ledger_at_once, refusals
 from polls.ballots.castings import Casting
 from polls.ballots.changes import may_change, supersede
 from polls.ballots.counts import Moves, tally_changes
-from polls.ballots.outcomes import Batch, Counted, Outcome, Stale, TallyChange
+from polls.ballots.outcomes import Batch, Begun, Counted, Outcome, Stale, TallyChange
 from polls.kinds import KINDS, MarkLine, said
+from polls.ledger_at_once import Ask
 from polls.snapshots import PollSnapshot
 from polls.terms import Kind, Policy, Status
 
 log = logging.getLogger(__name__)
 
 
-def cast_many(
-    castings: Sequence[Casting], *, at: datetime | None = None, known: Mapping[int, int] | None = None
-) -> Batch:
+def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Batch:
     """Count ballots, all that are answered committed. `at` is the instant; left out, the database's own clock.
-
-    `known` are the versions of tallies that the caller has: where another process has counted since, all counters of
-    the poll come with what changed, as far as that is cheap.
 
     A ballot that the database can't take is refused alone and harms no neighbour. An OperationalError (the database
     is away) is the caller's: nothing is counted then.
     """
-    if not ledger_at_once.is_possible():
-        return _together(castings, at)
-    done, changes = _at_once(castings, at)
-    polls = {casting.poll.id: casting.poll for casting in castings}
-    changes = _completed(changes, polls, known or {})
-    left = {place: casting for place, casting in enumerate(castings) if place not in done}
-    rest = _the_rest(list(left.values()), at, alone=not done) if left else Batch(())
-    outcomes = done | dict(zip(left, rest.outcomes, strict=True))
-    return Batch(tuple(outcomes[place] for place in range(len(castings))), changes + rest.changes)
+    try:
+        with ledger.together(), transaction.atomic(durable=True):
+            return _write(castings, at)
+    except (IntegrityError, DataError):
+        if len(castings) == 1:
+            log.exception("A ballot of poll %s could not be written", castings[0].poll.slug)
+            return Batch((refusals.OurFault(),))
+    batches = [cast_many([casting], at=at) for casting in castings]
+    return Batch(
+        tuple(outcome for batch in batches for outcome in batch.outcomes),
+        tuple(change for batch in batches for change in batch.changes),
+    )
 
 
-def _at_once(castings: Sequence[Casting], at: datetime | None) -> tuple[dict[int, Outcome], tuple[TallyChange, ...]]:
-    """Write what needs no question first; most ballots are so. Gives the outcomes of those that are in."""
+async def cast_at_once(ask: Ask, castings: Sequence[Casting], *, known: Mapping[int, int]) -> Begun:
+    """Count the ballots of a batch that need no question first, which most do, in one statement: for PostgreSQL. Those
+    that are left are for `cast_many`. An OperationalError is the caller's: what is counted then is not known, and the
+    same papers tell it.
+
+    `known` are the versions of tallies that the caller has: where another process has counted since, all counters of
+    the poll come with what changed, as far as that is cheap.
+    """
     plain: dict[tuple[int, str], tuple[int, Casting]] = {}
     for place, casting in enumerate(castings):
         if casting.is_plain:
             plain.setdefault((casting.poll.id, casting.nonce), (place, casting))
     if not plain:
-        return {}, ()
+        return Begun({}, tuple(range(len(castings))))
     ballots, marks, counters = [], [], []
     for place, casting in plain.values():
         ballots.append(casting.row(place))
         marks += [(place, *_columns(mark)) for mark in casting.marks]
         counters += [(place, *what) for what in said(casting.poll.questions, casting.marks)]
     try:
-        written = ledger_at_once.write(ballots, marks, counters, at)
+        written = await ledger_at_once.write(ask, ballots, marks, counters)
     except (IntegrityError, DataError):
-        return {}, ()  # One of them is poison; the other way finds out which.
+        written = ledger_at_once.Written()  # One of them is poison; `cast_many` finds out which.
     aside = {castings[place].poll.id for place in written.places if castings[place].set_aside_for}
     polls = {casting.poll.id: casting.poll for _, casting in plain.values()}
     tallies = {poll: (number, version) for poll, number, version in written.tallies}
+    changes = tally_changes(polls, aside, written.counters, tallies)
     outcomes: dict[int, Outcome] = {
         place: Counted(set_aside=bool(castings[place].set_aside_for)) for place in written.places
     }
-    return outcomes, tally_changes(polls, aside, written.counters, tallies)
+    left = tuple([place for place in range(len(castings)) if place not in outcomes])
+    return Begun(outcomes, left, await _completed(ask, changes, polls, known))
 
 
-def _completed(
-    changes: tuple[TallyChange, ...], polls: Mapping[int, PollSnapshot], known: Mapping[int, int]
+async def _completed(
+    ask: Ask, changes: tuple[TallyChange, ...], polls: Mapping[int, PollSnapshot], known: Mapping[int, int]
 ) -> tuple[TallyChange, ...]:
     """Changes that say all, where what they say does not follow what is known."""
     lacking = [one.poll for one in changes if _is_cheap(polls[one.poll]) and _lacks(one, known.get(one.poll))]
     try:
-        found = ledger_at_once.standing(lacking) if lacking else {}
-    except OperationalError:
+        found = await ledger_at_once.standing(ask, lacking) if lacking else {}
+    except DatabaseError:
         # The ballots are in all the same; who shows the numbers looks for itself.
         log.warning("What other processes counted could not be asked", exc_info=True)
         return changes
@@ -93,33 +100,6 @@ def _lacks(change: TallyChange, known: int | None) -> bool:
 def _is_cheap(poll: PollSnapshot) -> bool:
     """Its counters are few, and no texts belong to its results."""
     return not any(KINDS[one.kind].slow or one.write_in or one.kind == Kind.TEXT for one in poll.questions)
-
-
-def _the_rest(castings: Sequence[Casting], at: datetime | None, *, alone: bool) -> Batch:
-    """Those that are in stay in: where the database goes away in between, only the others hear of it."""
-    try:
-        return _together(castings, at)
-    except OperationalError:
-        if alone:
-            raise
-        log.exception("%d ballots could not be written", len(castings))
-        return Batch((refusals.DatabaseAway(),) * len(castings))
-
-
-def _together(castings: Sequence[Casting], at: datetime | None) -> Batch:
-    """Write ballots in one transaction, in as many statements as it takes."""
-    try:
-        with ledger.together(), transaction.atomic(durable=True):
-            return _write(castings, at)
-    except (IntegrityError, DataError):
-        if len(castings) == 1:
-            log.exception("A ballot of poll %s could not be written", castings[0].poll.slug)
-            return Batch((refusals.OurFault(),))
-    batches = [_together([casting], at) for casting in castings]
-    return Batch(
-        tuple(outcome for batch in batches for outcome in batch.outcomes),
-        tuple(change for batch in batches for change in batch.changes),
-    )
 
 
 def _write(castings: Sequence[Casting], at: datetime | None) -> Batch:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from polls import refusals
@@ -44,3 +45,19 @@ class Batch:
 
     outcomes: tuple[Outcome, ...]
     changes: tuple[TallyChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A batch of which some ballots are in: their outcomes by place, and what changed. Those at the places `left` are
+    to be cast yet.
+    """
+
+    outcomes: Mapping[int, Outcome]
+    left: tuple[int, ...]
+    changes: tuple[TallyChange, ...] = ()
+
+    def ended(self, rest: Batch) -> Batch:
+        """The whole batch, with what became of those that were left."""
+        outcomes = {**self.outcomes, **dict(zip(self.left, rest.outcomes, strict=True))}
+        return Batch(tuple([outcomes[place] for place in range(len(outcomes))]), self.changes + rest.changes)

@@ -10,15 +10,16 @@ import pytest
 from django.db import InterfaceError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from polls import lifecycle, snapshots, tallies
+from polls import ballots, lifecycle, snapshots, tallies
 from polls.ballots import TallyChange
 from polls.models import Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.votes import a_ballot, a_batch
+from tests.votes import a_ballot, a_casting
 from ui import cache as cache_module
 from ui import database, readings
 from ui.cache import Entry, cache
+from ui.wire import wire
 
 LOOK_AGAIN = 0.4
 
@@ -231,12 +232,12 @@ def test_a_poll_that_is_gone_is_forgotten(vera: Browser) -> None:
 def test_what_others_counted_comes_with_the_next_batch_of_ones_own(vera: Browser) -> None:
     poll = a_poll()
     (entry,) = _entries(vera, [poll])
-    first = a_batch(poll, 0)
+    first = vera.run(ballots.cast_at_once(wire.ask, [a_casting(poll, 0)], known={}))
     for change in first.changes:
         cache.move(change)
     known = {change.poll: change.version for change in first.changes}
     _elsewhere(lambda: [a_ballot(poll, place) for place in (1, 1, 0)])
-    second = a_batch(poll, 0, known=known)
+    second = vera.run(ballots.cast_at_once(wire.ask, [a_casting(poll, 0)], known=known))
     for change in second.changes:
         cache.move(change)
     snapshot = snapshots.load(poll.slug)
