@@ -149,6 +149,8 @@ def check_seen_by_editor(poll: PollSnapshot, *, at: datetime) -> None:
 
     An editor sees what somebody sees who has voted, and of an archived poll what was seen when it was closed.
     """
+    if poll.status == Status.DRAFT:
+        raise refusals.NotOpenYet  # who writes it knows that it is there
     standing = replace(poll, status=Status.CLOSED) if poll.status == Status.ARCHIVED else poll
     check_seen(standing, at=at, voted=True)
 

@@ -112,7 +112,7 @@ CHANNELS = [
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),
     Channel("changes", at("/p/{slug}/changes/"), tells=False),
-    Channel("desk page", at_the_desk("/{poll}/change/"), as_voter=True, remembered=False),
+    Channel("desk page", at_the_desk("/{poll}/results/"), as_voter=True, remembered=False),
     Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True, remembered=False),
     Channel("export command", _command, as_voter=True, remembered=False),
 ]

@@ -1,10 +1,12 @@
 """Addresses of the front doors that stand behind a login or a key: Django's own handler answers them."""
 
+from django.contrib import admin
 from django.urls import path
 
-from ui import preview, setup, theme_preview
+from ui import desk_results, preview, setup, theme_preview
 
 urlpatterns = [
+    path("admin/polls/poll/<int:poll_id>/results/", admin.site.admin_view(desk_results.results), name="desk-results"),
     path("preview/<int:poll_id>/", preview.preview, name="preview"),
     path("preview/theme/", theme_preview.preview, name="theme-preview"),
     path("preview/theme/check/", theme_preview.check, name="theme-check"),

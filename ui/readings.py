@@ -61,6 +61,11 @@ async def of(entry: Entry, *, at: datetime) -> Reading:
     return entry.reading or kept
 
 
+def lacking(entry: Entry, reading: Reading, *, at: datetime) -> int:
+    """How many ballots have come since this reading."""
+    return entry.tally.shown(entry.poll, at=at).ballots - reading.tally.ballots
+
+
 async def _count(entry: Entry, shown: TallySnapshot) -> Reading:
     try:
         entry.reading = fresh = await database.read(_read, entry.poll, shown)

@@ -1,4 +1,4 @@
-"""How a poll stands, for its page on the desk: phase, results as far as they were promised, and what to share."""
+"""How a poll stands, for its pages on the desk: phase, what is fixed, and what to share."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -7,10 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls import clocks, edits, exports, refusals, retention, snapshots, tallies
+from polls import clocks, edits, exports, refusals, retention, snapshots
 from polls.admin import sharing
 from polls.ballots import moderation
-from polls.kinds.base import QuestionResult
 from polls.models import Change, Poll
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Phase, Policy
@@ -40,14 +39,8 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Standing(Heading):
     questions_fixed: bool
-    results: tuple[tuple[QuestionSnapshot, QuestionResult], ...]
-    why_no_results: str
-    holds_back: bool
-    """There are ballots, and a promise keeps what they say from the desk."""
     snippets: list[sharing.Snippet]
     changes: tuple[Change, ...]
-    downloads: tuple[tuple[QuestionSnapshot, tuple[str, ...]], ...]
-    """Each question with the formats in which its ballots can be had now."""
 
 
 def heading(poll: Poll, *, at: datetime) -> Heading:
@@ -71,16 +64,10 @@ def heading(poll: Poll, *, at: datetime) -> Heading:
 
 def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
     top = heading(poll, at=at)
-    tally = tallies.load(top.poll).shown(top.poll, at=at)
-    results, why = _results(top.poll, tally, at)
     return Standing(
         **{field.name: getattr(top, field.name) for field in fields(Heading)},
         questions_fixed=edits.QUESTIONS in edits.fixed(poll, at=at),
-        results=results,
-        why_no_results=why,
-        holds_back=bool(why and tally.ballots),
         snippets=sharing.snippets(top.poll, sharing.origin(request)),
-        downloads=_downloads(top.poll, at),
         changes=tuple(poll.changes.select_related("editor")),
     )
 
@@ -99,7 +86,8 @@ def ballots_shown(poll: Poll, *, at: datetime) -> int:
     return poll.tally.released if poll.anonymous and poll.phase(at) == Phase.OPEN else poll.tally.ballots
 
 
-def _downloads(poll: PollSnapshot, at: datetime) -> tuple[tuple[QuestionSnapshot, tuple[str, ...]], ...]:
+def downloads(poll: PollSnapshot, *, at: datetime) -> tuple[tuple[QuestionSnapshot, tuple[str, ...]], ...]:
+    """Each question with the formats in which its ballots can be had now."""
     try:
         exports.check_exported(poll, at=at)
     except refusals.Refusal:
@@ -142,13 +130,3 @@ def erasure(poll: Poll) -> str:
 
 def _day(moment: datetime, poll: Poll) -> str:
     return clocks.told(moment, zone=poll.time_zone, words="j M Y")
-
-
-def _results(
-    poll: PollSnapshot, tally: tallies.TallySnapshot, at: datetime
-) -> tuple[tuple[tuple[QuestionSnapshot, QuestionResult], ...], str]:
-    try:
-        tallies.check_seen_by_editor(poll, at=at)
-    except refusals.Refusal as refusal:
-        return (), refusal.sentence
-    return tuple(zip(poll.questions, tallies.results(poll, tally), strict=True)), ""

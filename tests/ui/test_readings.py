@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from polls.tallies import TallySnapshot
 from polls.terms import Kind
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
+from tests.desk import an_editor, at_desk
 from tests.doors import ApiDoor
 from ui import readings
 from ui.cache import Entry, cache
@@ -98,6 +100,19 @@ def test_a_count_that_takes_long_keeps_nobody(slow: Slow, entry: Entry, vera: Br
     html = vera.get(f"/p/{entry.poll.slug}/results/").text
     assert "0 votes" in html
     assert "1 more is being counted." in html
+
+
+def test_the_desk_shows_the_count_that_voters_see(slow: Slow, entry: Entry, vera: Browser, victor: Browser) -> None:
+    slow.gate.set()
+    # A count that took a minute: the next is not due for five.
+    entry.reading = replace(vera.run(readings.of(entry, at=now())), took=60.0)
+    a_vote(entry)
+    for name, cookie in at_desk(an_editor("olive", is_superuser=True)).cookies.items():
+        victor.client.cookies.set(name, cookie.value)
+    html = victor.get(f"/admin/polls/poll/{entry.poll.id}/results/").text
+    assert "<strong>0</strong> ballots" in html
+    assert "1 more is being counted." in html
+    assert slow.counts == 1
 
 
 def test_the_next_count_waits_five_times_as_long_as_the_last_took() -> None:

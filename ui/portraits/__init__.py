@@ -5,7 +5,7 @@ from ui.portraits.ballots import papers
 from ui.portraits.documents import as_json, refusal_as_json, results_as_json
 from ui.portraits.fields import Field, Option, fields
 from ui.portraits.orders import ORDERS
-from ui.portraits.outcomes import Outcome, Row, numbers, outcomes, outline, set_aside, votes
+from ui.portraits.outcomes import Outcome, Row, behind, numbers, outcomes, outline, set_aside, votes
 from ui.portraits.polls import Line, Portrait, TongueLink, line, poll, tongues
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "TongueLink",
     "as_json",
     "ballot_as_json",
+    "behind",
     "fields",
     "line",
     "numbers",

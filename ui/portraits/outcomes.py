@@ -128,6 +128,14 @@ def votes(number: int) -> str:
     return ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
 
 
+def behind(number: int) -> str:
+    """What to say where the last count lacks so many votes that have come since."""
+    if number <= 0:
+        return ""
+    said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", number)
+    return said % {"number": figures.count(number)}
+
+
 def set_aside(number: int) -> str:
     """Nothing where nothing is set aside."""
     if not number:

@@ -9,13 +9,12 @@ from html import escape
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import ngettext
 
 from polls import refusals, tallies
 from polls.kinds import MarkLine
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
-from ui import etags, figures, portraits
+from ui import etags, portraits, readings
 from ui.cache import Entry
 from ui.faces import Face
 from ui.portraits import Outcome
@@ -227,9 +226,8 @@ def _results_context(entry: Entry, face: Face, outcomes: tuple[Outcome, ...], at
 
 def _behind(entry: Entry, face: Face, reading: Reading, at: datetime) -> dict[str, bytes]:
     """What to say where the last count lacks votes that have come since."""
-    lacking = entry.tally.shown(entry.poll, at=at).ballots - reading.tally.ballots
+    lacking = readings.lacking(entry, reading, at=at)
     if lacking <= 0:
         return {}
     with translation.override(face.tongue.interface):
-        said = ngettext("%(number)s more is being counted.", "%(number)s more are being counted.", lacking)
-        return {"behind": (said % {"number": figures.count(lacking)}).encode()}
+        return {"behind": portraits.behind(lacking).encode()}

@@ -1,16 +1,14 @@
-"""What one poll's page shows: results as far as they were promised, snippets, and hostile text as text."""
+"""What one poll's page shows: snippets, and hostile text as text."""
 
 import html
 import re
 
 import pytest
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, override_settings
 
-from polls import lifecycle
-from polls.admin.standing import standing
 from polls.models import Poll
 from polls.terms import Reveal
-from tests.builders import a_draft, a_poll, a_question, now
+from tests.builders import a_draft, a_poll, a_question
 from tests.desk import an_editor, at_desk, said_at
 from tests.votes import a_ballot
 
@@ -35,7 +33,6 @@ def with_votes(**fields: object) -> Poll:
     return poll
 
 
-BAR = 'width="67%"'
 NOT_NAMED = "It works when your site is named"
 WAYS = ["script", "element", "frame", "link", "form", "htmx", "picture"]
 
@@ -46,10 +43,8 @@ def snippet(text: str, name: str) -> str:
     return html.unescape(found.group(1))
 
 
-def test_results_are_bars_with_counts_and_snippets_name_the_address_they_are_read_at(desk: Client) -> None:
+def test_snippets_name_the_address_they_are_read_at(desk: Client) -> None:
     text = page(desk, with_votes(reveal=Reveal.ALWAYS, slug="tea", language="de"))
-    assert BAR in text
-    assert 'width="33%"' in text
     assert snippet(text, "script") == '<script async src="http://testserver/embed.js" data-poll="tea"></script>'
     assert snippet(text, "frame").startswith('<iframe src="http://testserver/embed/tea/" title="Which one?"')
     assert snippet(text, "link") == "http://testserver/p/tea/"
@@ -63,41 +58,11 @@ def test_snippets_name_the_public_address_and_a_site_that_is_named_needs_no_warn
     poll = with_votes(reveal=Reveal.AFTER_VOTING, slug="tea", allowed_sites="https://gina.example")
     with override_settings(PUBLIC_URL="https://polls.example"):
         text = page(desk, poll)
-    assert BAR in text
-    assert 'width="33%"' in text
     assert snippet(text, "script") == '<script async src="https://polls.example/embed.js" data-poll="tea"></script>'
     assert snippet(text, "frame").startswith('<iframe src="https://polls.example/embed/tea/" title="Which one?"')
     assert snippet(text, "link") == "https://polls.example/p/tea/"
     assert NOT_NAMED not in text
     assert "https://gina.example" in text
-
-
-def test_results_promised_for_the_end_bind_the_desk_until_then(desk: Client) -> None:
-    poll = with_votes(reveal=Reveal.AFTER_CLOSE)
-    text = page(desk, poll)
-    assert BAR not in text
-    assert "The results are shown when the poll has closed." in text
-    assert "it holds for this desk too" in text
-    assert "3 ballots" in text
-    assert BAR in page(desk, lifecycle.close(poll, at=now()))
-
-
-def test_results_are_known_to_the_desk_as_they_are_promised_to_voters(house: None) -> None:
-    """What the pages above draw, in every phase."""
-    promised, unseen = with_votes(reveal=Reveal.AFTER_CLOSE), with_votes(reveal=Reveal.NEVER)
-    request = RequestFactory().get("/")
-
-    def why(poll: Poll) -> str:
-        found = standing(poll, request, at=now())
-        assert bool(found.results) is not bool(found.why_no_results) is found.holds_back
-        assert found.ballots == 3
-        return found.why_no_results
-
-    never = "The results of this poll are not shown."
-    assert (why(promised), why(unseen)) == ("The results are shown when the poll has closed.", never)
-    closed = [lifecycle.close(poll, at=now()) for poll in (promised, unseen)]
-    assert [why(poll) for poll in closed] == ["", never]
-    assert [why(lifecycle.archive(poll, at=now())) for poll in closed] == ["", never]
 
 
 def test_hostile_text_is_text_on_every_page_and_safe_where_its_snippets_are_pasted(desk: Client) -> None:
@@ -108,7 +73,7 @@ def test_hostile_text_is_text_on_every_page_and_safe_where_its_snippets_are_past
     a_ballot(voted)
     addresses = ["/admin/", "/admin/polls/poll/", f"/admin/search/?s={voted.slug}", "/admin/polls/"]
     for poll in (draft, voted):
-        pages = ("change/", "history/", "publish/", "copy/")
+        pages = ("change/", "results/", "history/", "publish/", "copy/")
         addresses += [f"/admin/polls/poll/{poll.pk}/{name}" for name in pages]
         addresses += [f"/preview/{poll.pk}/", f"/preview/{poll.pk}/?show=results"]
     addresses.append(f"/admin/polls/poll/{draft.pk}/delete/")

@@ -111,7 +111,7 @@ def test_texts_are_results_and_are_read_when_results_are(desk: Client) -> None:
 def test_results_of_shuffled_choices_stand_in_the_editors_order(desk: Client) -> None:
     poll = a_poll(organiser=User.objects.get(), choices=["Delta", "Alpha", "Charlie"], question={"shuffled": True})
     a_question(poll, "And?", ["Z", "A"], shuffled=True)
-    pages = [desk.get(f"/admin/polls/poll/{poll.pk}/change/"), desk.get(f"/preview/{poll.pk}/?show=results")]
+    pages = [desk.get(f"/admin/polls/poll/{poll.pk}/results/"), desk.get(f"/preview/{poll.pk}/?show=results")]
     for page in pages:
         bars = page.content.decode().partition("desk-bars")[2] or page.content.decode()
         assert bars.index("Delta") < bars.index("Alpha") < bars.index("Charlie")

@@ -61,6 +61,7 @@ def test_a_deed_over_a_poll_of_somebody_else_is_forbidden(olive: Client, ottos: 
 def test_the_pages_beside_a_poll_of_somebody_else_are_not_there(olive: Client, ottos: Poll) -> None:
     for page, ask in product(("texts", "invitations", "quarantine"), (olive.get, olive.post)):
         assert ask(f"/admin/polls/poll/{ottos.pk}/{page}/", {"deed": "all"}).status_code == 404, page
+    assert olive.get(f"/admin/polls/poll/{ottos.pk}/results/").status_code == 404
 
 
 def test_search_dashboard_and_preview_keep_it_too(olive: Client, ottos: Poll) -> None:
