@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 from polls import clocks, edits, slugs
 from polls.admin import swatches
 from polls.admin.clock_fields import ZonedField, ZoneInput
+from polls.admin.meanwhile import Attentive
 from polls.models import Poll
 from polls.terms import Policy, Reveal
 
@@ -31,10 +32,12 @@ REVEALS: Mapping[Reveal, str | Promise] = {
 }
 
 
-CLOCKS = frozenset({"opens_at", "closes_at", "earliest_close"})
+CLOCKS = ("opens_at", "closes_at", "earliest_close")
 
 
-class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
+class PollForm(Attentive, forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
+    goes_together = ("time_zone", *CLOCKS)
+
     class Meta:
         model = Poll
         exclude = ()
@@ -81,12 +84,14 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
             self.fields[name].widget.attrs["rows"] = 3
         if "slug" in self.fields:
             self.fields["slug"].required = False
-        self._tell_time()
+        self._ask_for_time()
         self._explain("policy", POLICIES)
         self._explain("reveal", REVEALS)
         theme = self.fields.get("theme")
         if isinstance(theme, forms.ModelChoiceField):
             swatches.offer(theme)
+        self.notice()
+        self._tell_time(self._zone())
 
     def _stored(self) -> Poll | None:
         """As the database has it: validation fills the instance with what was typed."""
@@ -119,13 +124,18 @@ class PollForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
     def clean_time_zone(self) -> str:
         return clocks.named(self.cleaned_data["time_zone"])
 
-    def _tell_time(self) -> None:
-        """Times are read and shown by the clocks of the poll's own zone: the one just chosen, or the one stored."""
-        zone = self._zone()
-        for name in CLOCKS & self.fields.keys():
+    def _ask_for_time(self) -> None:
+        """By the clocks of the poll's zone as it is stored."""
+        zone = self.stored.time_zone if self.stored else "UTC"
+        for name in self.fields.keys() & CLOCKS:
             asked = self.fields[name]
             told = {"label": asked.label, "help_text": asked.help_text, "widget": asked.widget}
             self.fields[name] = ZonedField(zone=zone, required=False, **told)
+
+    def _tell_time(self, zone: str) -> None:
+        """Times are read and shown by the clocks of the poll's own zone: the one just chosen, or the one stored."""
+        for name in self.fields.keys() & CLOCKS:
+            self.fields[name].zone = zone  # type: ignore[attr-defined]  # a ZonedField: see above
         if "time_zone" in self.fields:
             self.fields["time_zone"].widget = ZoneInput(sorted({*clocks.zones(), zone}))
 

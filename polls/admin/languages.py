@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from polls import languages, refusals, translations
 from polls.admin import pages
 from polls.admin.confirming import see
+from polls.admin.meanwhile import Attentive
 from polls.models import Poll
 from polls.terms import Part
 from polls.translations import Source
@@ -33,7 +34,7 @@ class Tab:
     current: bool
 
 
-class WordsForm(forms.Form):
+class WordsForm(Attentive, forms.Form):
     """A field for each text that the original has; only what was changed on this very page is saved."""
 
     def __init__(self, poll: Poll, language: str, *args: Any, **kwargs: Any) -> None:
@@ -41,6 +42,7 @@ class WordsForm(forms.Form):
         self.poll, self.language, self.sources = poll, language, translations.sources(poll, language)
         for source in self.sources:
             self.fields[source.name] = _field(source, language)
+        self.notice()
         if poll.has_ballots():
             words = gettext_lazy("Everyone can read it in the list of changes.")
             self.fields["reason"] = forms.CharField(
@@ -62,8 +64,8 @@ class WordsForm(forms.Form):
         return cleaned
 
     def changed_texts(self) -> Mapping[str, str]:
-        known = {source.name for source in self.sources}
-        return {name: self.cleaned_data[name] for name in self.changed_data if name in known & self.cleaned_data.keys()}
+        known = {source.name for source in self.sources} & self.cleaned_data.keys() & self.data.keys()
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in known}
 
     def rows(self) -> list[tuple[Source, str, forms.BoundField]]:
         return [(source, _label(source), self[source.name]) for source in self.sources]
@@ -150,7 +152,6 @@ def _field(source: Source, language: str) -> forms.CharField:
         required=False,
         initial=source.translated,
         widget=widget,
-        show_hidden_initial=True,
         max_length=source.longest,
     )
 

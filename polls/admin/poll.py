@@ -23,6 +23,7 @@ from polls.admin.filters import PhaseFilter
 from polls.admin.forms import PollForm
 from polls.admin.invitations import Invitations
 from polls.admin.languages import Languages
+from polls.admin.meanwhile import last_saved
 from polls.admin.moderation import Texts
 from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
@@ -195,6 +196,9 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
             context["standing"] = standing(stored, request, at=timezone.now())
             context["show_delete"] = not stored.has_ballots()
             context["offers_copy"] = bool(context.get("errors")) and stored.has_ballots()
+            shown = (context["adminform"].form, *(inline.formset for inline in context["inline_admin_formsets"]))
+            if any(form.is_bound and form.has_moved_on() for form in shown):
+                context["last_saved"] = last_saved(poll)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Deeds

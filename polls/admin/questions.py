@@ -133,6 +133,7 @@ class QuestionForm(RowForm):
     """A question together with its choices, which are a formset of their own."""
 
     template, parent = "admin/polls/poll/question.html", "poll"
+    goes_together = ("kind", *MAIN_SETTINGS, *MORE_SETTINGS)
     position = forms.IntegerField(required=False, min_value=0, max_value=10_000, widget=forms.NumberInput)
     minimum = forms.IntegerField(
         label=_("At least"),
@@ -214,6 +215,13 @@ class QuestionForm(RowForm):
 
     def has_changed(self) -> bool:
         return super().has_changed() or self.choices.has_changed()
+
+    def has_moved_on(self) -> bool:
+        return super().has_moved_on() or self.choices.has_moved_on()
+
+    def is_torn(self) -> bool:
+        # Another kind may have no choices, or no right ones.
+        return super().is_torn() or ("kind" in self.elsewhere and self.choices.has_changed())
 
 
 class QuestionFormSet(RowFormSet):

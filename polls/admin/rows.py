@@ -4,14 +4,20 @@ Each row posts its `position`; rows are saved in that order, then in the order o
 DELETE, whether it was saved before or not, so that no index is ever given twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from polls.admin.meanwhile import SEEN, Attentive, SeenField, lay_over
 
 LAST = 10**6
 
@@ -28,10 +34,15 @@ _blanks: "dict[tuple[type[RowForm], str], Blank]" = {}
 """By kind of row and language."""
 
 
-class RowForm(ModelForm):  # type: ignore[type-arg]  # one class for rows of every model
+class RowForm(Attentive, ModelForm):  # type: ignore[type-arg]  # one class for rows of every model
     template: str
     parent: str
     """The name of the field that says whose row this is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The order of rows is looked at as a whole, by their formset.
+        self.notice(besides=["position"])
 
     def has_changed(self) -> bool:
         """A new row that was only numbered, left as it came, or not drawn at all is an empty row."""
@@ -73,16 +84,54 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one class for 
         # Django takes the id of any row of the table; ours must be a row of this page.
         form.fields["id"].queryset = self.queryset
 
+    @cached_property
+    def management_form(self) -> Any:
+        """With the rows as they are stored now, in their order, for a page to carry."""
+        form = super().management_form
+        form.fields[SEEN] = SeenField()
+        form.fields[SEEN].initial = lambda: " ".join(self.stored)
+        return form
+
+    @cached_property
+    def stored(self) -> list[str]:
+        """The rows as they are stored now."""
+        return [str(row.pk) for row in self.get_queryset()]
+
+    @cached_property
+    def seen(self) -> list[str]:
+        """The rows as they were stored when the page was drawn."""
+        sent = self.data.get(f"{self.prefix}-{SEEN}") if self.is_bound else None
+        return self.stored if sent is None else sent.split()
+
+    def clean(self) -> None:
+        super().clean()
+        words = _("You remove “%(row)s”, which has changed since you opened the page. Save again to remove it.")
+        struck = [row for row in self._saved() if self._is_gone(row) and row.has_moved_on()]
+        problems = [words % {"row": row.instance} for row in struck]
+        if self._is_torn():
+            rows = " · ".join(str(row) for row in self.get_queryset())
+            words = _(
+                "The order has changed since you opened the page: %(rows)s. Save again to put yours in its place."
+            )
+            problems.append(words % {"rows": rows})
+        if problems:
+            raise ValidationError(problems)
+
+    def has_moved_on(self) -> bool:
+        """Whether somebody else has changed any of these rows, added some, removed some or moved them."""
+        return self.seen != self.stored or any(row.has_moved_on() for row in self._saved())
+
     def kept(self) -> list[Any]:
         """The rows that stay, in the editor's order."""
-        rows = [form for form in self.forms if not self._is_gone(form) and (form.instance.pk or form.has_changed())]
-        return sorted(rows, key=_position)
+        return self._in_order(form for form in self.forms if self._stays(form))
 
     def as_left(self) -> list[Any]:
         """All rows, to be shown: a page that comes back with something to mend keeps the editor's order."""
-        if not self.is_bound:
-            return list(self.forms)
-        return sorted(self.forms, key=_position)
+        rows = self._in_order(self.forms) if self.is_bound else list(self.forms)
+        if self.is_bound and self.seen != self.stored and not self._was_moved():
+            for place, row in enumerate(rows):
+                lay_over(row, {row.add_prefix("position"): str(place)})
+        return rows
 
     def save(self, commit: bool = True) -> list[Any]:  # noqa: FBT002 -- Django's signature
         assert commit, "rows are saved at once"
@@ -90,9 +139,51 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one class for 
         self._delete_gone()
         rows = self.kept()
         self._make_way(rows)
-        for place, form in enumerate(rows):
-            self._save_row(form, place)
+        own = {_key(form): form for form in rows}
+        for place, key in enumerate(self._woven(rows)):
+            if key in own:
+                self._save_row(own[key], place)
+            else:
+                self.get_queryset().filter(pk=key).update(position=place)
         return [form.instance for form in rows]
+
+    def _stays(self, form: Any) -> bool:
+        return not self._is_gone(form) and bool(form.instance.pk or form.has_changed())
+
+    def _in_order(self, forms: Iterable[Any]) -> list[Any]:
+        """As this page has moved them; where it has not, as somebody else may have."""
+        rows = sorted(forms, key=_position)
+        if self._was_moved():
+            return rows
+        by_key = {_key(form): form for form in rows}
+        return [by_key[key] for key in self._woven(rows) if key in by_key]
+
+    def _woven(self, rows: Iterable[Any]) -> list[str]:
+        """Rows of this page in this order, together with what others have added while it was open."""
+        ours = [_key(form) for form in rows]
+        struck = {*self._ours()} - {*ours}
+        stored = [key for key in self.stored if key not in struck]
+        return _weave(ours, stored) if self._was_moved() else _weave(stored, ours)
+
+    def _saved(self) -> list[Any]:
+        """The rows of this page that are in the database, in no order."""
+        return [form for form in self.initial_forms if form.instance.pk]
+
+    def _ours(self) -> list[str]:
+        """The stored rows in this page's order, struck out or not."""
+        return [_key(row) for row in sorted(self._saved(), key=_position)]
+
+    def _was_moved(self) -> bool:
+        ours = self._ours()
+        known = set(ours)
+        return ours != [key for key in self.seen if key in known]
+
+    def _is_torn(self) -> bool:
+        """Whether rows were moved on two pages, and not alike."""
+        ours = self._ours()
+        shared = set(ours) & set(self.seen) & set(self.stored)
+        mine, seen, now = ([key for key in keys if key in shared] for keys in (ours, self.seen, self.stored))
+        return seen not in (mine, now) and mine != now
 
     def _is_gone(self, form: Any) -> bool:
         return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # not in the stubs
@@ -117,6 +208,19 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one class for 
         elif form.has_changed() or moved:
             row.save()
             self.changed_objects.append((row, form.changed_data))
+
+
+def _key(form: RowForm) -> str:
+    return str(form.instance.pk or form.prefix)
+
+
+def _weave(order: Sequence[str], others: Sequence[str]) -> list[str]:
+    """All of both: what only the others have stands before what it precedes there, or at the end."""
+    woven, there = list(order), set(order)
+    for key, after in reversed(list(pairwise([*others, ""]))):
+        if key not in there:
+            woven.insert(woven.index(after) if after else len(woven), key)
+    return woven
 
 
 def _position(form: RowForm) -> tuple[int, int]:

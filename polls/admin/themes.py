@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from polls import themes
 from polls.admin import swatches
 from polls.admin.confirming import button, see
+from polls.admin.meanwhile import Attentive, last_saved
 from polls.models import Theme
 from polls.themes import Problem
 
@@ -46,7 +47,7 @@ class ColourField(forms.CharField):
         return f"#{digits}" if digits else ""
 
 
-class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
+class ThemeForm(Attentive, forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
     class Meta:
         model = Theme
         exclude = ()
@@ -68,6 +69,7 @@ class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own clas
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_with_suggestion(data), *args, **kwargs)
+        self.notice()
         self.problems: list[Problem] = []
 
     def _post_clean(self) -> None:
@@ -154,6 +156,12 @@ class ThemeDesk(ModelAdmin):
         extra = {"show_save_and_add_another": False, "show_save_and_continue": False} | (extra_context or {})
         answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
         return answer
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        form = context["adminform"].form
+        if form.is_bound and form.has_moved_on():
+            context["last_saved"] = last_saved(form.instance)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Theme, form: ThemeForm, change: bool) -> None:
         if not change:
