@@ -102,7 +102,7 @@ def test_what_both_changed_comes_back_with_what_is_stored_and_the_next_save_over
         "theme": since(theme.name),
         row: since("Apples"),
     }
-    assert "Last change at the desk: otto, " in text
+    assert "the last change is by otto (" in text
     again = fields_in(text)
     assert {name: again[name] for name in his} == his
     assert (again["reveal"], again["questions-0-hint"]) == ("never", "Near")
@@ -169,6 +169,7 @@ def test_two_orders_are_not_mixed_without_a_word(desk: Client) -> None:
     his = {f"{rows}-0-position": "1", f"{rows}-1-position": "0"}
     text = page_that_comes_back(desk, poll, drawn | his)
     assert "The order has changed since you opened the page: C · A · B. Save again to put yours in its place." in text
+    assert "Nothing is saved yet." in text
     saved(desk, poll, fields_in(text))
     assert asked(poll)[0][1] == ["B", "A", "C"]
 
