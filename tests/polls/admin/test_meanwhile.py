@@ -178,18 +178,19 @@ def test_a_picture_is_not_put_over_another_without_a_word(desk: Client, settings
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "hers.webp").write_bytes(a_picture().read())
     poll = a_draft()
-    question = a_question(poll, choices=["A", "B"])
-    question.choices.update(picture="old.webp", picture_alt="Old")
+    question = a_question(poll, choices=["A", "B", "C"])
+    question.choices.filter(text="A").update(picture="old.webp", picture_alt="Old")
     drawn, rows = as_it_stands(poll), "questions-0-choices"
     question.choices.update(picture="hers.webp", picture_alt="Hers")
-    his = {f"{rows}-0-picture": a_picture(), f"{rows}-1-text": "Bread"}
-    text = page_that_comes_back(desk, poll, drawn | his)
+    his = drawn | {f"{rows}-{place}-picture": a_picture() for place in (0, 1)} | {f"{rows}-2-text": "Bread"}
+    text = page_that_comes_back(desk, poll, his)
     said = "This picture has changed since you opened the page. Save again to put yours in its place."
-    assert said_at(text) == {f"{rows}-0-picture": said}
+    assert said_at(text) == {f"{rows}-0-picture": said, f"{rows}-1-picture": said}
     saved(desk, poll, fields_in(text) | {f"{rows}-0-picture": a_picture()})
     kept = question.choices.values_list("text", "picture", "picture_alt")
     assert [(words, name == "hers.webp", alt) for words, name, alt in kept] == [
         ("A", False, "Hers"),
+        ("B", True, "Hers"),
         ("Bread", True, "Hers"),
     ]
 
