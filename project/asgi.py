@@ -16,6 +16,7 @@ desk = get_asgi_application()
 from project import server, static  # noqa: E402 -- needs the apps
 from project.lifespan import Lifespan  # noqa: E402
 from project.switchboard import Switchboard  # noqa: E402
+from ui import pulse  # noqa: E402
 from ui.guard import KIB, Guard  # noqa: E402
 from ui.handler import public_site, take  # noqa: E402
 from ui.hot import Hot  # noqa: E402
@@ -24,7 +25,12 @@ server.tame()
 house = Switchboard(desk=desk, files=static.assets(), public=public_site)
 # At the desk pictures are sent, and work takes longer.
 guarded = Guard(
-    house, body_limits={"/admin/": 25 * 1024 * KIB}, deadlines={"/admin/": 60}, streams=("/live/",), quick=take
+    house,
+    body_limits={"/admin/": 25 * 1024 * KIB},
+    deadlines={"/admin/": 60},
+    streams=("/live/",),
+    quick=take,
+    beats=pulse.beats,
 )
 application = Lifespan(Hot(guarded), take=guarded.take)
 

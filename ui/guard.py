@@ -1,12 +1,14 @@
 """Stands in front of Django and keeps out what harms the house.
 
 Django spools any body of any size at any address to disk before a view sees it, and waits for a frozen database for as
-long as the database likes. So size, time and number are limited here, on the event loop, before anything is kept.
+long as the database likes. So size, time and number are limited here, on the event loop, before anything is kept; and
+nobody waits to the end of the time for a database that is not there.
 A request that is refused is answered once; whatever is still said of it after that is dropped.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from io import BytesIO
 from math import inf
@@ -20,9 +22,13 @@ from polls.refusals import Refusal
 from ui import faces
 from ui.asgi import App, Headers, Message, Ready, Receive, Scope, Send, Take
 
+log = logging.getLogger(__name__)
+
 KIB = 1024
 PACE = 0.5
 """Seconds between two looks at the clocks of all active requests."""
+PATIENCE = 1.5
+"""Seconds that somebody waits for an answer before it is asked whether the database is there at all."""
 LINGER = 2.0
 """Seconds that the rest of a refused body is read for."""
 BYTES_PER_SECOND = 64 * KIB
@@ -42,6 +48,7 @@ class Guard:
     `body_limits` and `deadlines` have larger ones by the beginning of a path. Addresses that begin with one of
     `streams` have no deadline and do not count as active, unless they bring a body. A deadline runs while the house
     works; it stands still while a body arrives, which has its own, and begins anew with each part of the answer.
+    `beats` says whether the database is there; where it isn't, nobody waits on who has waited for `PATIENCE`.
     """
 
     def __init__(
@@ -56,8 +63,9 @@ class Guard:
         most_active: int = 2000,
         streams: tuple[str, ...] = (),
         quick: Take = lambda _scope, _body: None,
+        beats: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        self._app, self._quick = app, quick
+        self._app, self._quick, self._beats = app, quick, beats
         self._body_limit, self._body_limits = body_limit, dict(body_limits or {})
         self._deadline, self._deadlines = deadline, dict(deadlines or {})
         self.body_deadline = body_deadline
@@ -65,6 +73,7 @@ class Guard:
         self.active: set[Exchange] = set()
         self._pace = min(PACE, deadline / 4, body_deadline / 4)
         self._timer: asyncio.TimerHandle | None = None
+        self._feeling: asyncio.Task[None] | None = None
         self._busy: dict[tuple[object, ...], tuple[int, Headers, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,9 +147,22 @@ class Guard:
         now = monotonic()
         for exchange in [exchange for exchange in self.active if now >= exchange.due]:
             exchange.cut()
+        if self._beats and self._feeling is None and any(exchange.has_waited(now) for exchange in self.active):
+            self._feeling = asyncio.create_task(self._feel(self._beats))
         self._timer = None
         if self.active:
             self._look_later()
+
+    async def _feel(self, beats: Callable[[], Awaitable[bool]]) -> None:
+        try:
+            if not await beats():
+                now = monotonic()
+                if waiting := [exchange for exchange in self.active if exchange.has_waited(now)]:
+                    log.warning("The database does not answer; %d who wait for it are told so", len(waiting))
+                for exchange in waiting:
+                    exchange.cut()
+        finally:
+            self._feeling = None
 
     async def refuse(self, scope: Scope, refusal: Refusal, receive: Receive, send: Send, *, unread: bool) -> None:
         """Answer with a refusal. What is left of a body would be taken for the next request: hence the close."""
@@ -192,6 +214,10 @@ class Exchange:
             self.due = monotonic() + self.deadline
         self.started = True
         return self._send(message)
+
+    def has_waited(self, now: float) -> bool:
+        """Whether the house has been at it for a while, and nobody has begun to answer."""
+        return not self.started and self.overdue is refusals.DatabaseAway and now - self.due + self.deadline > PATIENCE
 
     def cut(self) -> None:
         """End a request whose time is over.

@@ -1,10 +1,13 @@
 """When the database can't keep up, or goes away: clear refusals, nothing half-counted, and recovery by itself."""
 
+import asyncio
 import os
+import socket
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +18,7 @@ from polls.models import Ballot
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
-from ui import queue
+from ui import database, guard, queue
 
 CSRF = 'name="csrfmiddlewaretoken" value="'
 
@@ -43,6 +46,21 @@ def _database_away() -> Iterator[None]:
             keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
             # What was cut while nobody used it is not left to the next test.
             connection.pool.check()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _database_frozen() -> Iterator[None]:
+    """Whoever connects to it hears nothing."""
+    given: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    connection.close()
+    database.close()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = {"host": "127.0.0.1", "hostaddr": "127.0.0.1", "port": silent.getsockname()[1]}
+        connection.settings_dict["OPTIONS"] = {name: value for name, value in given.items() if name != "pool"} | there
+        try:
+            yield
+        finally:
+            connection.settings_dict["OPTIONS"] = given
 
 
 @pytest.fixture
@@ -82,6 +100,27 @@ def test_a_database_that_is_away_is_told_at_sign_in_too(impatient: None, vera: B
     assert (response.status_code, 'data-code="database_away"' in response.text) == (503, True)
     assert int(response.headers["retry-after"]) > 0
     assert "sessionid" not in response.cookies
+
+
+@pytest.mark.waits
+@pytest.mark.only_on("postgresql")
+def test_nobody_waits_long_for_a_database_that_is_frozen(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    poll = a_poll()
+
+    async def asked() -> list[tuple[int, bool, float]]:
+        async def answer(address: str) -> tuple[int, bool, float]:
+            begun = time.monotonic()
+            response = await vera.client.get(address)
+            return response.status_code, "database_away" in response.text, time.monotonic() - begun
+
+        return await asyncio.gather(*map(answer, ["/readyz", f"/p/{poll.slug}/", "/api/v1/polls"]))
+
+    with _database_frozen(), monkeypatch.context() as soon:
+        soon.setattr(guard, "PATIENCE", 0.3)
+        answers = vera.run(asked())
+    assert [(status, told) for status, told, _took in answers] == [(503, True)] * 3
+    assert max(took for _status, _told, took in answers) < 5, "which is long before the end of their time"
+    assert vera.get("/readyz").status_code == 200
 
 
 def test_more_ballots_than_the_queue_holds_are_refused_and_counted_when_they_come_again(

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -204,6 +205,25 @@ def test_a_deadline_may_be_longer_at_an_address(inner: House) -> None:
 
     door = a_guard(slow, deadline=0.1, deadlines={"/admin/": 5})
     assert [ask(door, a_scope(path=path)).status for path in ("/", "/admin/polls/")] == [503, 200]
+
+
+def test_nobody_waits_for_a_database_that_is_not_there_and_all_do_for_one_that_is_slow(
+    inner: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "PATIENCE", 0.1)
+
+    async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.4)
+        await say(send, b"done")
+
+    async def later(said: bool) -> bool:
+        return said
+
+    away, there = (partial(a_guard, beats=partial(later, said), body_deadline=0.8) for said in (False, True))
+    assert [ask(door(slow), a_scope()).status for door in (away, there)] == [503, 200]
+    assert ask(away(inner), a_scope(path="/frozen")).header("retry-after") == "5"
+    late = a_scope("POST", content_length="500")
+    assert ask(away(inner), late, b"x", endless=True).status == 408, "here it is the sender who is waited for"
 
 
 def test_who_ignores_the_end_of_the_time_is_not_heard() -> None:
