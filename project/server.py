@@ -16,8 +16,9 @@ from project import env
 APPLICATION = "project.asgi:application"
 PROTOCOL = "ui.protocol:Protocol"
 
-# Seconds that a stopping server waits for its clients. Whoever stops us kills us after ten.
-GOODBYE = 3
+# Seconds that a stopping server waits for its clients. A machine that is busy needs as many again to end its processes,
+# of several processes the first hears of the stop half a second late, and whoever stops us kills us after ten.
+GOODBYE = 2
 
 
 def listen(host: str, port: int) -> socket.socket:
