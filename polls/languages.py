@@ -9,7 +9,10 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language_info
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
+# A language, a script, a country or part of the world, and a variant, as BCP 47 writes them.
+CODE = re.compile(
+    r"[a-z]{2,3}(-[a-z]{3})?(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))?", re.ASCII
+)
 LONGEST = 20
 RIGHT_TO_LEFT = frozenset(
     {"ar", "arc", "azb", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}

@@ -5,15 +5,19 @@ import re
 import secrets
 import sys
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 ACCEPTED_DATABASES = "postgres://user:password@host:5432/name, sqlite:////absolute/path.sqlite3, or empty for SQLite"
 USUAL_PORTS = {"http": 80, "https": 443}
+HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 SHORTEST_KEY = 16
 
 
@@ -92,7 +96,7 @@ def origin(name: str) -> Origin | None:
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
         refuse(name, why)
-    if parts.scheme not in USUAL_PORTS or not host or "@" in parts.netloc:
+    if parts.scheme not in USUAL_PORTS or not _is_host(host) or port == 0 or "@" in parts.netloc:
         refuse(name, why)
     if parts.path or parts.query or parts.fragment:
         refuse(name, why)
@@ -101,10 +105,19 @@ def origin(name: str) -> Origin | None:
     return Origin(f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}", host)
 
 
+def _is_host(host: str) -> bool:
+    if ":" not in host:
+        return bool(HOST.fullmatch(host))
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
+
+
 def hosts(name: str, default: str) -> list[str]:
     """Names that requests may be sent to: polls.example, .polls.example for its subdomains too, or * for any."""
     for word in words(name, default):
-        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", word):
+        if word != "*" and not HOST.fullmatch(word.removeprefix(".")) and not re.fullmatch(r"\[[0-9A-Fa-f:.]+\]", word):
             refuse(name, f"holds {word!r}; names like polls.example are accepted, without https:// and without a port.")
     return words(name, default)
 
@@ -192,7 +205,11 @@ def database(data: Path) -> dict[str, Any]:
 def _sqlite(parsed: dict[str, Any]) -> dict[str, Any]:
     if parsed.get("HOST") or parsed.get("OPTIONS"):
         refuse("DATABASE_URL", "is no path of a file; write sqlite:////absolute/path.sqlite3, with four slashes.")
-    path = Path(parsed["NAME"]).absolute()
+    path = Path(parsed["NAME"])
+    # Of what folder it would be a part depends on who starts us from where.
+    if not path.is_absolute():
+        absolute = f"sqlite:///{path.absolute()}"
+        refuse("DATABASE_URL", f"names {str(path)!r}, which is no absolute path; write {absolute}, with four slashes.")
     if not path.parent.is_dir():
         refuse("DATABASE_URL", f"names a file in {str(path.parent)!r}, a folder that does not exist.")
     # What is too large to be sorted in memory goes to the volume: /tmp may be memory, or too small.
@@ -216,6 +233,18 @@ def _postgresql(parsed: dict[str, Any]) -> dict[str, Any]:
         "options": f"{limits} {given.get('options', '')}".strip(),
     }
     return parsed | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+def sender(name: str, default: str) -> str:
+    """A mail address, or a name with one: Polls <polls@town.example>."""
+    value = text(name, default)
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError:
+        refuse(
+            name, f"is {value!r}; a mail address like polls@town.example is accepted, or Polls <polls@town.example>."
+        )
+    return value
 
 
 def mailer() -> dict[str, Any]:

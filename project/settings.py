@@ -84,7 +84,7 @@ FORM_RENDERER = "project.inputs.Renderer"
 DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAILERS = {"default": env.mailer()}
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "pollstead@localhost")
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", "pollstead@localhost")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.place("STATIC_ROOT", BASE_DIR / "build" / "static")

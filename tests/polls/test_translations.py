@@ -143,7 +143,20 @@ def test_a_text_that_cannot_stand_is_told_of_and_nothing_is_saved(words: Mapping
     assert not Translation.objects.exists()
 
 
-@pytest.mark.parametrize(("code", "known"), [("pt_BR", "pt-br"), (" fr ", "fr"), ("en", ""), ("x", ""), ("<b>", "")])
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("pt_BR", "pt-br"),
+        (" fr ", "fr"),
+        ("zh-Hant-TW", "zh-hant-tw"),
+        ("es-419", "es-419"),
+        ("en", ""),
+        ("x", ""),
+        ("<b>", ""),
+        ("xx-yy-zz", ""),
+        ("de-1", ""),
+    ],
+)
 def test_a_language_is_a_code_other_than_the_original(code: str, known: str) -> None:
     poll = a_spoken_poll()
     if known:
