@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -19,6 +20,8 @@ ACCEPTED_DATABASES = "postgres://user:password@host:5432/name, sqlite:////absolu
 USUAL_PORTS = {"http": 80, "https": 443}
 HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 SHORTEST_KEY = 16
+OURS_ALONE = 0o600
+"""The mode of files that hold ballots and keys."""
 
 
 def stop(sentence: str) -> NoReturn:
@@ -139,10 +142,10 @@ def place(name: str, default: Path) -> Path:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder that exists and can be written to; made when it is missing."""
+    """A folder that exists and can be written to; made for us alone when it is missing."""
     path = place(name, default)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=OURS_ALONE | 0o100, parents=True, exist_ok=True)
     except OSError as error:
         refuse(name, f"is {str(path)!r}, which can't be made: {error.strerror}.")
     if not os.access(path, os.W_OK | os.X_OK):
@@ -170,13 +173,21 @@ def kept(path: Path, fresh: str) -> str:
     """The secret in a file that only we can read; `fresh` is put there when there is none yet."""
     if not path.exists():
         _keep(path, fresh)
+    keep_private(path)
     return path.read_text().strip()
+
+
+def keep_private(path: Path) -> None:
+    """Let nobody else read a file that is ours, however it came here. What is another's is theirs to look after."""
+    with suppress(OSError):
+        if path.stat().st_uid == os.getuid() and path.stat().st_mode & 0o077:
+            path.chmod(OURS_ALONE)
 
 
 def _keep(path: Path, secret: str) -> None:
     # A link is made at once or not at all: of two processes that start together, both read the winner's whole key.
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
+    draft.touch(mode=OURS_ALONE)
     draft.write_text(secret)
     try:
         os.link(draft, path)
@@ -212,6 +223,12 @@ def _sqlite(parsed: dict[str, Any]) -> dict[str, Any]:
         refuse("DATABASE_URL", f"names {str(path)!r}, which is no absolute path; write {absolute}, with four slashes.")
     if not path.parent.is_dir():
         refuse("DATABASE_URL", f"names a file in {str(path.parent)!r}, a folder that does not exist.")
+    # Made here, or it would be made for all to read; the two beside it get the mode that it has.
+    if not path.exists():
+        with suppress(OSError):
+            path.touch(mode=OURS_ALONE)
+    for ending in ("", "-wal", "-shm"):
+        keep_private(Path(f"{path}{ending}"))
     # What is too large to be sorted in memory goes to the volume: /tmp may be memory, or too small.
     os.environ.setdefault("SQLITE_TMPDIR", str(path.parent))
     # FULL: an answered ballot is on disk when the power fails. IMMEDIATE: a writer waits its turn instead of failing.

@@ -4,12 +4,15 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
+
+from project import env
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +131,8 @@ def _wait_for_others() -> None:
 def _sqlite_lock() -> Iterator[None]:
     """A lock in a database of its own beside ours: in ours it would keep the migrations out too."""
     path = f"{connection.settings_dict['NAME']}-maintenance"
+    with suppress(OSError):
+        Path(path).touch(mode=env.OURS_ALONE)
     try:
         with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as beside:
             beside.execute("BEGIN EXCLUSIVE")

@@ -174,6 +174,23 @@ def test_a_secret_key_is_made_once_and_kept_for_us_alone(read: Any, tmp_path: Pa
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
+def test_nobody_else_reads_our_files_whoever_put_them_there(read: Any, tmp_path: Path) -> None:
+    fresh, moved = tmp_path / "fresh", tmp_path / "moved"
+    moved.mkdir()
+    moved.chmod(0o755)
+    names = ["secret-key", "pollstead.sqlite3", "pollstead.sqlite3-wal", "pollstead.sqlite3-shm"]
+    for name in names:
+        (moved / name).write_text("kept from another machine")
+        (moved / name).chmod(0o644)
+    for folder in (fresh, moved):
+        read(DATA_DIR=str(folder))
+    modes = {path.relative_to(tmp_path).as_posix(): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    ours = [*(f"moved/{name}" for name in names), "fresh/secret-key", "fresh/pollstead.sqlite3"]
+    assert {name: mode for name, mode in modes.items() if mode & 0o077} == {"moved": 0o755}, "who made it, knows why"
+    assert set(modes) == {"fresh", "moved", *ours}
+    assert (moved / names[1]).read_text() == "kept from another machine"
+
+
 def test_a_kept_secret_key_that_was_emptied_is_refused(read: Any, tmp_path: Path) -> None:
     (tmp_path / "secret-key").write_text("")
     with pytest.raises(SystemExit, match="SECRET_KEY is unset and"):
