@@ -214,7 +214,19 @@ def test_the_command_mails_a_file_of_addresses(poll: Poll, tmp_path: Path) -> No
     assert len(mail.outbox) == 2
 
 
-@pytest.mark.parametrize("options", [{"number": 1, "mail": True}, {"addresses": "no-such-file"}, {"number": 0}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"number": 1, "mail": True},
+        {"addresses": "no-such-file"},
+        {"number": 0},
+        {"number": 1, "site": "polls.example"},
+        {"number": 1, "site": "https://a b"},
+        {"number": 1, "site": "javascript://polls.example"},
+        {"number": 1, "site": "https://polls.example/p/lunch/"},
+        {"number": 1, "site": "https://polls.example,b"},
+    ],
+)
 def test_the_command_refuses_what_makes_no_sense(options: dict[str, Any], poll: Poll) -> None:
     with pytest.raises(CommandError):
         call_command("invite", poll.slug, **options)

@@ -1,4 +1,5 @@
 import os
+import re
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from django.utils import timezone
 from polls import invitations, mailings, refusals
 from polls.management.commands.verify_tallies import chosen
 from polls.models import Poll
+
+# Each link begins with it, and a mailed one can't be called back.
+ADDRESS = re.compile(r"https?://([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 
 class Command(BaseCommand):
@@ -29,6 +33,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if (site := options["site"]) and not ADDRESS.fullmatch(site):
+            raise CommandError(f"--site is {site!r}; our own address is accepted, like https://polls.example.")
         poll = chosen([options["slug"]])[0]
         labels = _lines(options["addresses"]) if options["addresses"] else []
         try:
