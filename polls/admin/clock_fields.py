@@ -54,9 +54,10 @@ class ZonedField(forms.SplitDateTimeField):
         day, time = data_list or (None, None)
         if not day and time is None:
             return None
-        if not day or time is None:
-            name = "invalid_time" if day else "invalid_date"
-            raise ValidationError(self.error_messages[name], code=name)
+        if time is None:
+            raise ValidationError(_("The time is missing. Add one, or clear the date."), code="time_missing")
+        if not day:
+            raise ValidationError(_("The date is missing. Add one, or clear the time."), code="date_missing")
         try:
             return clocks.instant(datetime.combine(day, time), zone=self.zone)
         except clocks.NoSuchTime as problem:

@@ -40,6 +40,15 @@ def test_a_time_that_clocks_skip_or_repeat_is_explained(desk: Client) -> None:
     assert Poll.objects.get().opens_at is None
 
 
+def test_what_is_missing_beside_a_date_or_a_time_is_named(desk: Client) -> None:
+    poll = a_draft(organiser=User.objects.get())
+    halves = {"opens_at_0": "2031-07-05", "opens_at_1": "", "closes_at_0": "", "closes_at_1": "12:00"}
+    assert said_at(desk.post(change(poll), as_it_stands(poll) | halves).content.decode()) == {
+        "opens_at": "The time is missing. Add one, or clear the date.",
+        "closes_at": "The date is missing. Add one, or clear the time.",
+    }
+
+
 def test_a_poll_that_would_close_before_it_opens_is_told_so_at_its_closing_time(desk: Client) -> None:
     poll = a_draft(organiser=User.objects.get())
     typed = {"opens_at_0": "2031-07-05", "opens_at_1": "12:00", "closes_at_0": "2031-07-05", "closes_at_1": "12:00"}
