@@ -76,7 +76,7 @@ class FormDoor:
         if response.status_code == 303 or (response.status_code == 200 and 'class="said"' in response.text):
             return Reply(response.status_code, "counted", "", response)
         assert found, f"neither counted nor refused: {response.status_code} {response.text[:500]}"
-        return Reply(response.status_code, found.group(1), html.unescape(found.group(2)), response)
+        return Reply(response.status_code, found.group(1), html.unescape(found.group(2)).strip(), response)
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,10 @@ def _refused(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
 def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
     refusal = refusals.Unreadable()
     response = faces.problem(refusal)
-    where = [{"at": ".".join(map(str, line["loc"][1:])), "why": line["msg"]} for line in error.errors[:20]]
+    where = [
+        {"code": refusal.code, "detail": line["msg"], "at": ".".join(map(str, line["loc"][1:]))}
+        for line in error.errors[:20]
+    ]
     problem = portraits.refusal_as_json(refusal) | {"errors": where}
     response.content = Response(problem).content
     return response

@@ -232,10 +232,22 @@ class WithdrawnOut(Schema):
     status: str
 
 
+class FaultOut(Schema):
+    """One thing that is to be mended. `question` is the id of the one whose answer it is in, if it is in one; `at` says
+    where in a body that can't be read.
+    """
+
+    code: str
+    detail: str
+    question: int | None = None
+    at: str | None = None
+
+
 class Problem(Schema):
     """`paper` is a fresh one, where the one that was sent is missing, expired or not ours: send the ballot again with
     it. `challenge` comes with `work_needed`, in ALTCHA's format. `question` is the id of the one whose answer is to be
-    mended. Each is there only where it is of use.
+    mended. `errors` are all that is to be mended before the ballot can be counted; `code`, `detail` and `question` are
+    those of the first. Each is there only where it is of use.
     """
 
     type: str
@@ -244,5 +256,6 @@ class Problem(Schema):
     detail: str
     code: str
     question: int | None = None
+    errors: list[FaultOut] | None = None
     paper: str | None = None
     challenge: dict[str, Any] | None = None

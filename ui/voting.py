@@ -94,9 +94,15 @@ def receipt_code(poll: PollSnapshot, nonce: str) -> str:
 
 
 async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> Answered:
-    paper = _paper(visitor, entry.poll, ballot)
-    browser = visitor.browser or papers.browser_of(entry.poll.id, paper.nonce)
-    voter = _voter(visitor, entry.poll, ballot, browser)
+    try:
+        paper = _paper(visitor, entry.poll, ballot)
+        browser = visitor.browser or papers.browser_of(entry.poll.id, paper.nonce)
+        voter = _voter(visitor, entry.poll, ballot, browser)
+    except refusals.Refusal as refusal:
+        if refusal.keeps_ballot:
+            # The form is shown again: whatever else is to be mended in it is said now, not after the next try.
+            refusal.others = _faults(entry, ballot)
+        raise
     suspicion: str | None = None
     for _reading in range(MOST_READINGS):
         checked = _checked(entry, ballot)
@@ -126,6 +132,14 @@ def _checked(entry: Entry, ballot: Ballot) -> ballots.Checked:
             known.clear()
         checked = known[ballot.answers] = ballots.check(entry.poll, ballot.answers)
     return checked
+
+
+def _faults(entry: Entry, ballot: Ballot) -> tuple[refusals.Refusal, ...]:
+    try:
+        _checked(entry, ballot)
+    except refusals.Refusal as refusal:
+        return refusal.all
+    return ()
 
 
 def _paper(visitor: Visitor, poll: PollSnapshot, ballot: Ballot) -> Paper:

@@ -30,7 +30,10 @@ KINDS: Mapping[Kind, QuestionKind] = {
 
 
 def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine, ...]:
-    """The marks of a whole ballot, in the order of the poll's questions. Raises a Refusal for what can't be counted."""
+    """The marks of a whole ballot, in the order of the poll's questions.
+
+    Raises a Refusal for what can't be counted, which names all that is wrong with the answers.
+    """
     questions = {question.id: question for question in poll.questions}
     given: dict[int, Answer] = {}
     for answer in answers:
@@ -39,10 +42,17 @@ def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine,
         if answer.question in given:
             raise refusals.QuestionTwice
         given[answer.question] = answer
-    marks = [_marks(question, given.get(question.id)) for question in poll.questions]
-    if not any(marks):
+    marks: list[MarkLine] = []
+    faults: list[refusals.Refusal] = []
+    for question in poll.questions:
+        try:
+            marks += _marks(question, given.get(question.id))
+        except refusals.Refusal as refusal:
+            faults += refusal.all
+    refusals.raise_all(*faults)
+    if not marks:
         raise refusals.TooFewChoices
-    return tuple(mark for lines in marks for mark in lines)
+    return tuple(marks)
 
 
 def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine, ...]:
@@ -53,7 +63,8 @@ def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine,
             return ()
         return KINDS[question.kind].read(question, answer)
     except refusals.Refusal as refusal:
-        refusal.question = question.id
+        for fault in refusal.all:
+            fault.question = question.id
         raise
 
 

@@ -46,7 +46,7 @@ class QuestionKind(Protocol):
     """The result takes long enough to be worked out off the event loop."""
 
     def read(self, question: QuestionSnapshot, answer: Answer) -> tuple[MarkLine, ...]:
-        """The marks of an answer that is not empty. Raises a Refusal when it can't be counted."""
+        """The marks of an answer that is not empty. Raises a Refusal when it can't be counted, see `raise_all`."""
 
     def said(self, marks: Sequence[MarkLine]) -> list[str]:
         """What the marks of one ballot add one to, each at most once."""
@@ -68,13 +68,12 @@ def check_choices(question: QuestionSnapshot, chosen: Sequence[int]) -> dict[int
     return known
 
 
-def check_number(question: QuestionSnapshot, chosen: int) -> None:
-    """Raises TooFewChoices or TooManyChoices where the number of choices is outside the question's limits."""
+def wrong_number(question: QuestionSnapshot, chosen: int) -> refusals.Refusal | None:
+    """What is wrong where the number of choices is outside the question's limits."""
     minimum, maximum = limits(question)
     if chosen < minimum:
-        raise refusals.TooFewChoices(minimum)
-    if chosen > maximum:
-        raise refusals.TooManyChoices(maximum)
+        return refusals.TooFewChoices(minimum)
+    return refusals.TooManyChoices(maximum) if chosen > maximum else None
 
 
 def limits(question: QuestionSnapshot) -> tuple[int, int]:

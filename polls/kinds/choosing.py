@@ -4,7 +4,7 @@ from polls import refusals
 from polls.counting import shares
 from polls.kinds import texts
 from polls.kinds.answers import Answer, MarkLine
-from polls.kinds.base import ChoiceResult, QuestionResult, check_choices, check_number, percent
+from polls.kinds.base import ChoiceResult, QuestionResult, check_choices, percent, wrong_number
 from polls.snapshots import QuestionSnapshot
 from polls.terms import Kind
 
@@ -25,10 +25,12 @@ class Choosing:
         if answer.ranking or answer.scores or ((answer.text or answer.other) and not question.write_in):
             raise refusals.AnswerMismatch
         check_choices(question, answer.choices)
-        written = texts.tidy(answer.text, longest=longest_write_in(question)) if answer.text else ""
-        if answer.other and not written:
-            raise refusals.WriteInEmpty
-        check_number(question, len(answer.choices) + bool(written))
+        written, longest = texts.tidy(answer.text) if answer.text else "", longest_write_in(question)
+        refusals.raise_all(
+            refusals.TextTooLong(longest) if len(written) > longest else None,
+            refusals.WriteInEmpty() if answer.other and not written else None,
+            wrong_number(question, len(answer.choices) + bool(written or answer.other)),
+        )
         marks = [MarkLine(question.id, choice) for choice in sorted(answer.choices)]
         if written:
             marks.append(MarkLine(question.id, text=written, written=True))

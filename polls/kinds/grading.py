@@ -5,7 +5,7 @@ from polls.counting import Rating, rate
 from polls.counting.ballots import Ballot
 from polls.kinds import comparing
 from polls.kinds.answers import Answer, MarkLine
-from polls.kinds.base import ChoiceResult, QuestionResult, check_choices, check_number, percent
+from polls.kinds.base import ChoiceResult, QuestionResult, check_choices, percent, wrong_number
 from polls.snapshots import ChoiceSnapshot, QuestionSnapshot
 
 
@@ -13,9 +13,8 @@ def _grades(question: QuestionSnapshot, answer: Answer, *, lowest: int) -> tuple
     if answer.choices or answer.ranking or answer.text:
         raise refusals.AnswerMismatch
     check_choices(question, [choice for choice, _ in answer.scores])
-    if any(not lowest <= score <= question.highest for _, score in answer.scores):
-        raise refusals.ScoreOutOfRange
-    check_number(question, len(answer.scores))
+    outside = any(not lowest <= score <= question.highest for _, score in answer.scores)
+    refusals.raise_all(refusals.ScoreOutOfRange() if outside else None, wrong_number(question, len(answer.scores)))
     return tuple(MarkLine(question.id, choice, score=score) for choice, score in sorted(answer.scores))
 
 

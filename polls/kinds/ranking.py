@@ -4,7 +4,7 @@ from polls import refusals
 from polls.counting import Ballot
 from polls.kinds import comparing
 from polls.kinds.answers import Answer, MarkLine
-from polls.kinds.base import QuestionResult, check_choices, check_number
+from polls.kinds.base import QuestionResult, check_choices, wrong_number
 from polls.snapshots import QuestionSnapshot
 
 
@@ -19,9 +19,8 @@ class Ranked:
         groups = [group for group in answer.ranking if group]
         ranked = [choice for group in groups for choice in group]
         check_choices(question, ranked)
-        if not question.equal_ranks and any(len(group) > 1 for group in groups):
-            raise refusals.RankTwice
-        check_number(question, len(ranked))
+        twice = not question.equal_ranks and any(len(group) > 1 for group in groups)
+        refusals.raise_all(refusals.RankTwice() if twice else None, wrong_number(question, len(ranked)))
         return tuple(
             MarkLine(question.id, choice, rank=rank, tied=len(group) > 1)
             for rank, group in enumerate(groups, start=1)

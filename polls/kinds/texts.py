@@ -14,7 +14,9 @@ class Writing:
     def read(self, question: QuestionSnapshot, answer: Answer) -> tuple[MarkLine, ...]:
         if answer.choices or answer.ranking or answer.scores:
             raise refusals.AnswerMismatch
-        text = tidy(answer.text, longest=question.longest)
+        text = tidy(answer.text)
+        if len(text) > question.longest:
+            raise refusals.TextTooLong(question.longest)
         if not text and question.required:
             raise refusals.TooFewChoices
         return (MarkLine(question.id, text=text),) if text else ()
@@ -26,9 +28,6 @@ class Writing:
         return QuestionResult(question.id, counters.get("", 0))
 
 
-def tidy(text: str, *, longest: int) -> str:
-    """The text without space around it, and one kind of line break. Raises TextTooLong."""
-    tidied = "\n".join(text.strip().splitlines())
-    if len(tidied) > longest:
-        raise refusals.TextTooLong(longest)
-    return tidied
+def tidy(text: str) -> str:
+    """The text without space around it, and one kind of line break."""
+    return "\n".join(text.strip().splitlines())

@@ -82,14 +82,15 @@ def test_every_kind_of_question_passes_from_form_to_result(
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     check(page)
     # What is to be mended is tied to its question, said once, and one step away.
-    page.locator(".ballot").evaluate("form => (form.noValidate = true)")
     page.locator(".deed button").click()
     question = poll.questions.get(position=0)
     expect(page.locator(f"#refusal-{question.pk}")).to_be_visible()
+    expect(page.locator(f"#question-{question.pk}")).to_be_focused()
     asked = page.locator("fieldset").first
     assert asked.get_attribute("aria-describedby") == f"hint-{question.pk} refusal-{question.pk}"
     sentence = page.locator(f"#refusal-{question.pk}").inner_text()
     expect(page.locator(".announcement")).to_have_text(f"{sentence} One?")
+    page.locator("textarea").focus()
     page.locator(f".refusal a[href='#question-{question.pk}']").click()
     expect(page.locator(f"#question-{question.pk}")).to_be_focused()
     check(page)

@@ -72,6 +72,27 @@ def test_an_answer_that_does_not_fit_is_refused(
         KINDS[question.kind].read(question, answer)
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "codes"),
+    [
+        (a_question(Kind.RANKED, minimum=3), ranking((1, 2)), ["rank_twice", "too_few_choices"]),
+        (a_question(Kind.SCORE, maximum=1), scoring(c1=-1, c2=1), ["score_out_of_range", "too_many_choices"]),
+        (
+            a_question(Kind.MULTIPLE, maximum=1, write_in=True, longest=3),
+            choosing(1, text="four"),
+            ["text_too_long", "too_many_choices"],
+        ),
+        (a_question(Kind.SINGLE, write_in=True), Answer(7, other=True), ["write_in_empty"]),
+    ],
+)
+def test_all_that_is_wrong_with_an_answer_is_named(
+    question: QuestionSnapshot, answer: Answer, codes: list[str]
+) -> None:
+    with pytest.raises(refusals.Refusal) as refused:
+        KINDS[question.kind].read(question, answer)
+    assert [fault.code for fault in refused.value.all] == codes
+
+
 def test_percentages_of_a_single_choice_add_up_to_a_hundred() -> None:
     result = counted(a_question(Kind.SINGLE), [choosing(1), choosing(2), choosing(3)])
     assert [choice.percent for choice in result.choices] == [34, 33, 33]

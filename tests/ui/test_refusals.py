@@ -1,17 +1,20 @@
 """Every refusal at every door: the same code, the same sentence, nothing counted."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from polls import lifecycle, refusals
+from polls.kinds import Answer
 from polls.models import Ballot
 from tests.attempts import ATTEMPTS, Attempt, every_refusal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
-from tests.doors import DOORS, ApiDoor, FormDoor, Reply
+from tests.doors import DOORS, Answers, ApiDoor, FormDoor, Reply
 
 type Door = FormDoor | ApiDoor
 
@@ -44,12 +47,60 @@ def test_a_paper_that_is_good_for_nothing_is_answered_with_one_that_is_good(
     assert ApiDoor().vote(vera, attempt.slug, attempt.answers, refused.response.json()["paper"]).counted
 
 
-def test_a_program_is_told_which_answer_is_to_be_mended(vera: Browser) -> None:
+def test_all_that_is_to_be_mended_is_told_at_once_and_each_at_its_question(vera: Browser) -> None:
     poll = a_draft()
-    first, second = a_question(poll, "Where?"), a_question(poll, "When?")
+    where, when, who = (a_question(poll, text) for text in ("Where?", "When?", "Who?"))
+    what = a_question(poll, "What?", kind="multiple", maximum=1, write_in=True)
     lifecycle.publish(poll, at=now())
-    answers = [(first.pk, [first.choices.first().pk]), (second.pk, [])]
-    assert ApiDoor().vote(vera, poll.slug, answers, vera.paper(poll.slug)).response.json()["question"] == second.pk
+    chosen = tuple(choice.pk for choice in what.choices.all()[:2])
+    answers: Answers = [(when.pk, [when.choices.first().pk]), Answer(what.pk, choices=chosen, other=True)]
+    few, many = "Please choose at least one.", "Please choose only one."
+    written = "Please write what you would like instead, or choose one of the others."
+    for door in DOORS:
+        reply = door.vote(vera, poll.slug, answers, vera.paper(poll.slug))
+        assert (reply.code, reply.sentence) == ("too_few_choices", few), door.name
+        if isinstance(door, ApiDoor):
+            told = reply.response.json()
+            assert (told["question"], [fault["question"] for fault in told["errors"]]) == (
+                where.pk,
+                [where.pk, who.pk, what.pk],
+            )
+            assert [fault["code"] for fault in told["errors"]] == [
+                "too_few_choices",
+                "too_few_choices",
+                "too_many_choices",
+            ]
+            assert [fault["detail"] for fault in told["errors"]] == [few, few, many]
+            continue
+        page = unescape(reply.response.text)
+        above, *questions = page.split("<fieldset")
+        assert [above.count(f"{few} <a"), above.count(written), above.count(many)] == [2, 1, 1], door.name
+        said = [re.findall(r'<p class="refusal" id="refusal-(\d+)">([^<]*)<', question) for question in questions]
+        assert said == [[(str(where.pk), few)], [], [(str(who.pk), few)], [(str(what.pk), f"{written} {many}")]]
+        assert ["autofocus" in question for question in questions] == [True, False, False, False], door.name
+        assert 'tabindex="-1"' not in above.partition('class="title"')[2], "the focus goes to the first question"
+        assert " required" not in page, "the browser would say one after the other"
+
+
+def test_what_is_wrong_with_the_answers_is_not_left_for_the_try_after_the_next(vera: Browser) -> None:
+    poll = a_poll(policy="invitation")
+    for door in DOORS:
+        reply = door.vote(vera, poll.slug, [(choices_of(poll)[0].question_id, [])], vera.paper(poll.slug))
+        assert (reply.code, "Please choose at least one." in reply.response.text) == ("invitation_missing", True)
+    told = reply.response.json()
+    question = choices_of(poll)[0].question_id
+    assert [(fault["code"], fault["question"]) for fault in told["errors"]] == [
+        ("invitation_missing", None),
+        ("too_few_choices", question),
+    ]
+    assert "question" not in told
+
+
+def test_a_program_is_told_where_what_it_sent_cannot_be_read(vera: Browser) -> None:
+    told = ApiDoor().raw(vera, a_poll().slug, b'{"answers": [{"question": "1"}]}').response.json()
+    assert [(fault["code"], fault["at"], bool(fault["detail"])) for fault in told["errors"]] == [
+        ("unreadable", "payload.answers.0.question", True)
+    ]
 
 
 def _doors_of_ballots() -> list[str]:

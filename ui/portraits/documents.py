@@ -161,9 +161,11 @@ def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
     """RFC 9457. `code` is for programs, `detail` for people.
 
     `challenge` is what a program can solve to be let in, `paper` what it can confirm the vote with; `question` is the
-    id of the one whose answer is to be mended.
+    id of the one whose answer is to be mended, and `errors` all that is to be mended, this refusal being the first.
     """
-    question = {"question": refusal.question} if refusal.question else {}
+    question: dict[str, object] = {"question": refusal.question} if refusal.question else {}
+    if any(fault.question for fault in refusal.all):
+        question["errors"] = [_fault_as_json(fault) for fault in refusal.all]
     paper = {"paper": refusal.paper} if refusal.paper else {}
     challenge = {"challenge": refusal.challenge} if isinstance(refusal, refusals.WorkNeeded) else {}
     said = {
@@ -174,3 +176,7 @@ def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
         "code": refusal.code,
     }
     return question | paper | challenge | said
+
+
+def _fault_as_json(fault: refusals.Refusal) -> dict[str, object]:
+    return {"code": fault.code, "detail": fault.sentence, "question": fault.question}

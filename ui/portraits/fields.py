@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polls import refusals
 from polls.kinds import Answer
 from polls.kinds.base import limits
 from polls.kinds.choosing import longest_write_in
@@ -82,6 +83,8 @@ class Field:
     seats: int
     rule: str
     """The name of the rule that decides."""
+    fault: str
+    """What is to be mended in the answer, in words."""
 
     @property
     def number(self) -> int:
@@ -116,19 +119,27 @@ class Field:
         return self.kind == Kind.RATING and bool(self.low_label or self.high_label)
 
 
-def fields(poll: PollSnapshot, kept: Ballot | None = None, *, order: int = 0) -> tuple[Field, ...]:
-    """The questions as a form asks them, with what the voter had said already. `order` is one of ORDERS.
+def fields(
+    poll: PollSnapshot, kept: Ballot | None = None, *, order: int = 0, refusal: refusals.Refusal | None = None
+) -> tuple[Field, ...]:
+    """The questions as a form asks them, with what the voter had said already, and what of it is to be mended.
 
-    To be called in the poll's language.
+    `order` is one of ORDERS. To be called in the poll's language.
     """
     said = {answer.question: answer for answer in kept.answers} if kept else {}
+    faults = refusal.all if refusal else ()
     return tuple(
-        _field(question, shuffled(poll, question, order), said.get(question.id, Answer(question.id)))
+        _field(
+            question,
+            shuffled(poll, question, order),
+            said.get(question.id, Answer(question.id)),
+            " ".join(fault.sentence for fault in faults if fault.question == question.id),
+        )
         for question in poll.questions
     )
 
 
-def _field(question: QuestionSnapshot, choices: tuple[ChoiceSnapshot, ...], said: Answer) -> Field:
+def _field(question: QuestionSnapshot, choices: tuple[ChoiceSnapshot, ...], said: Answer, fault: str) -> Field:
     minimum, maximum = limits(question)
     kind, lowest = question.kind, 0 if question.kind == Kind.SCORE else question.lowest
     rank = {choice: place for place, group in enumerate(said.ranking, start=1) for choice in group}
@@ -159,6 +170,7 @@ def _field(question: QuestionSnapshot, choices: tuple[ChoiceSnapshot, ...], said
         longest=question.longest if kind == Kind.TEXT else longest_write_in(question),
         seats=question.seats,
         rule=name_of(deciding(question)) if kind in {Kind.RANKED, Kind.SCORE} else "",
+        fault=fault,
     )
 
 

@@ -69,7 +69,7 @@ def form_again(
     key = _key_of_many(entry, face, refusal, kept, order=order) if entry.poll.policy in _NAMELESS else None
     blank: Print | None = entry.prints.get(key)
     if blank is None:
-        context = _form_context(entry, face, at, kept, order=order) | {"refusal": refusal, "name": name}
+        context = _form_context(entry, face, at, kept, order=order, refusal=refusal) | {"name": name}
         context |= _identity(refusal, kept)
         if isinstance(refusal, refusals.WorkNeeded):
             context["challenge"] = hole("challenge")
@@ -136,10 +136,18 @@ def withdrawal(
 
 
 def _form_context(
-    entry: Entry, face: Face, at: datetime, kept: Ballot | None = None, *, order: int
+    entry: Entry,
+    face: Face,
+    at: datetime,
+    kept: Ballot | None = None,
+    *,
+    order: int,
+    refusal: refusals.Refusal | None = None,
 ) -> dict[str, object]:
-    fields = portraits.fields(cards.edition(entry, face), kept, order=order)
-    return cards.context(entry, face, at) | {"fields": fields, "paper": hole("paper")}
+    fields = portraits.fields(cards.edition(entry, face), kept, order=order, refusal=refusal)
+    first = next((field.id for field in fields if field.fault), None)
+    told = {"fields": fields, "refusal": refusal, "first_fault": first, "paper": hole("paper")}
+    return cards.context(entry, face, at) | told
 
 
 def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: datetime) -> str:
