@@ -36,7 +36,7 @@ async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     face = faces.face(request, framed=framed, poll=entry.poll)
     visitor = await accounts.visitor(request, entry.poll)
     if _asks_for_ballot(request, entry.poll, visitor):
-        response = _ballot(request, entry, face, visitor)
+        response = await _ballot(request, entry, face, visitor)
     else:
         asked = request.GET.get("show") == "results" or "receipt" in request.GET
         response = await _results(request, entry, face, visitor, greets=not asked)
@@ -55,7 +55,7 @@ def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor)
     return not visitor.has_voted or poll.policy == Policy.OPEN
 
 
-def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) -> HttpResponse:
+async def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) -> HttpResponse:
     at, poll = voting.now(), entry.poll
     if poll.policy == Policy.ACCOUNT and visitor.account is None:
         if visitor.is_anybody:
@@ -65,6 +65,8 @@ def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) ->
     paper, order = papers.issue(poll.id, at=at), visitors.order(request, poll)
     if visitor.is_anybody and not poll.is_shuffled:
         hot.say(request, entry, at=at, paper=paper)
+    knows = ballots.may_change(poll) and (visitor.has_voted or visitor.invitation)
+    earlier = await votes.own_answers(poll, visitor) if knows else ()
     body = prints.form(
         entry,
         face,
@@ -72,11 +74,13 @@ def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) ->
         at=at,
         order=order,
         said=withdrawals.said(face) if withdrawn else "",
-        again=visitor.has_voted and ballots.may_change(poll),
+        again=bool(earlier) or (visitor.has_voted and ballots.may_change(poll)),
+        earlier=earlier,
         invitation=visitor.invitation,
         name=visitor.name,
     )
-    return faces.html(body, face, poll=poll)
+    response = faces.html(body, face, poll=poll)
+    return faces.keep_secret(response) if earlier else response
 
 
 async def _results(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from polls import refusals
-from polls.kinds.answers import Answer, MarkLine
+from polls.kinds.answers import Answer, MarkLine, answers_of
 from polls.kinds.base import QuestionKind
 from polls.kinds.choosing import Choosing
 from polls.kinds.grading import Rated, Scored
@@ -16,7 +16,7 @@ from polls.kinds.texts import Writing
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Kind
 
-__all__ = ["KINDS", "Answer", "Asked", "MarkLine", "QuestionKind", "read_marks", "said"]
+__all__ = ["KINDS", "Answer", "Asked", "MarkLine", "QuestionKind", "answers_of", "read_marks", "said"]
 
 KINDS: Mapping[Kind, QuestionKind] = {
     Kind.SINGLE: Choosing(),

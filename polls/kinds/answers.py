@@ -36,6 +36,30 @@ class MarkLine:
     """A write-in: a choice of the voter's own."""
 
 
+def answers_of(marks: Iterable[MarkLine]) -> tuple[Answer, ...]:
+    """What a voter would send to say the same again. A write-in that was merged into a choice is that choice."""
+    by_question: dict[int, list[MarkLine]] = {}
+    for mark in marks:
+        by_question.setdefault(mark.question, []).append(mark)
+    return tuple(_answer(question, lines) for question, lines in by_question.items())
+
+
+def _answer(question: int, marks: list[MarkLine]) -> Answer:
+    groups: dict[int, list[int]] = {}
+    for mark in marks:
+        if mark.choice and mark.rank:
+            groups.setdefault(mark.rank, []).append(mark.choice)
+    own = next((mark for mark in marks if mark.choice is None), None)
+    return Answer(
+        question,
+        choices=tuple(mark.choice for mark in marks if mark.choice and mark.rank is None and mark.score is None),
+        ranking=tuple(tuple(groups[rank]) for rank in sorted(groups)),
+        scores=tuple((mark.choice, mark.score) for mark in marks if mark.choice and mark.score is not None),
+        text=(own.text or "") if own else "",
+        other=bool(own and own.written),
+    )
+
+
 def digest(marks: Iterable[MarkLine]) -> str:
     """43 characters that differ when the marks differ, whatever their order."""
     lines = sorted(

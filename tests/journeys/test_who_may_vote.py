@@ -120,7 +120,7 @@ def test_a_vote_is_changed_and_withdrawn_without_javascript(
     page = visit(java_script_enabled=False).open(f"{polls}/p/{poll.slug}/")
     _vote(page)
     page.get_by_role("link", name="Change my vote").click()
-    expect(page.get_by_text("The form starts empty.")).to_be_visible()
+    expect(page.get_by_text("This is your earlier vote.")).to_be_visible()
     _vote(page, "Old Mill Bridge")
     expect(page.locator(".leads")).to_contain_text("Old Mill Bridge")
     assert _cast(poll) == 1

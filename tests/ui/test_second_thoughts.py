@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
 from polls import invitations, lifecycle, tallies
+from polls.kinds import Answer
 from polls.models import Ballot, Poll, Tally
 from tests.browser import Browser
-from tests.builders import a_poll, choices_of, now
+from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import DOORS, Answers, ApiDoor, FormDoor
 from ui import papers, visitors
 
@@ -237,12 +239,85 @@ def test_without_changes_nothing_is_offered(vera: Browser) -> None:
     assert "<form" not in vera.get(f"/p/{poll.slug}/?show=ballot").text
 
 
-def test_a_changing_voter_hears_that_the_form_is_empty(vera: Browser) -> None:
-    poll = a_poll(changes_allowed=True)
+BEGINS, EMPTY = "This is your earlier vote.", "The form starts empty."
+
+
+def _filled(page: str) -> set[tuple[str, str]]:
+    """The answers that a form holds, as a browser would send them."""
+    inputs = [
+        dict(re.findall(r'(\w+)="([^"]*)"', tag)) | {"on": " checked" in tag}
+        for tag in re.findall("<input[^>]*>", page)
+    ]
+    ticked = {(one["name"], one["value"]) for one in inputs if one["on"]}
+    written = {(one["name"], one["value"]) for one in inputs if one.get("type") in {"text", "number"} and one["value"]}
+    return ticked | written | set(re.findall(r'<textarea name="(\w+)"[^>]*>\n([^<]+)<', page))
+
+
+def test_a_form_to_change_a_vote_begins_with_that_vote(vera: Browser, victor: Browser) -> None:
+    """And sent as it is, it is the same vote again."""
+    poll = a_draft(changes_allowed=True)
+    told: list[Answer] = []
+    for kind, more in (("single", {"write_in": True}), ("multiple", {}), ("rating", {}), ("score", {"highest": 100})):
+        question = a_question(poll, kind=kind, **more)
+        first, second, third = question.choices.values_list("pk", flat=True)
+        given = {
+            "single": Answer(question.pk, text="A <boat>", other=True),
+            "multiple": Answer(question.pk, choices=(first, third)),
+        }
+        told.append(given.get(kind) or Answer(question.pk, scores=((first, 1), (third, 5))))
+    question = a_question(poll, kind="ranked", equal_ranks=True)
+    first, second, third = question.choices.values_list("pk", flat=True)
+    told.append(Answer(question.pk, ranking=((third,), (first, second))))
+    told.append(Answer(a_question(poll, kind="text", choices=()).pk, text="Why not?"))
+    lifecycle.publish(poll, at=now())
+    door = FormDoor("page", "/p/{slug}/vote/", {})
+    _, letter = door.letter(poll.slug, told, _paper(poll))
+    assert door.vote(vera, poll.slug, told, letter["data"]["paper"]).counted
+    sent = {
+        (name, value)
+        for name, values in letter["data"].items()
+        for value in ([values] if isinstance(values, str) else values)
+    }
+    for place, headers in [("p", {}), ("p", HTMX), ("embed", {}), ("embed", HTMX)]:
+        answer = vera.get(f"/{place}/{poll.slug}/?show=ballot", headers=headers)
+        assert (BEGINS in answer.text, EMPTY in answer.text) == (True, False), place
+        assert {(name, unescape(value)) for name, value in _filled(answer.text)} == {
+            one for one in sent if one[0] != "paper"
+        }
+        assert answer.headers["cache-control"] == "private, no-store", place
+        stranger = victor.get(f"/{place}/{poll.slug}/?show=ballot", headers=headers)
+        assert (BEGINS in stranger.text, _filled(stranger.text)) == (False, set()), "what is kept is nobody's vote"
+        assert stranger.headers["cache-control"] == "private, no-cache", place
+    assert door.vote(vera, poll.slug, told, _paper(poll)).counted
+    assert Tally.objects.get().ballots == 1
+
+
+def test_a_secret_vote_is_not_told_again(vera: Browser) -> None:
+    poll = a_poll(changes_allowed=True, anonymous=True)
     _votes(vera, poll)
     page = vera.get(f"/p/{poll.slug}/?show=ballot").text
-    assert "The form starts empty." in page
-    assert "checked" not in page
+    assert (BEGINS in page, EMPTY in page, _filled(page)) == (False, True, set())
+
+
+def test_invitation_and_account_know_the_vote_on_another_machine_and_a_receipt_does_not(
+    browse: Callable[..., Browser],
+) -> None:
+    invited, signed = a_poll(policy="invitation", changes_allowed=True), a_poll(policy="account", changes_allowed=True)
+    mine, hers = (one.code for one in invitations.issue(invited, 2))
+    session, here, there = _session(User.objects.create_user("vera")), browse(), browse("198.51.100.7")
+    for browser in (here, there):
+        browser.client.cookies.set("sessionid", session)
+    _votes(here, invited, extra={"invitation": mine})
+    _votes(here, signed)
+    for place, code, known in [("", mine, True), ("?show=ballot", mine, True), ("?show=ballot", hers, False)]:
+        page = there.get(f"/p/{invited.slug}/{place}", params={"invitation": code}).text
+        assert (BEGINS in page, len(_filled(page) - {("invitation", code)})) == (known, int(known)), place
+    page = there.get(f"/p/{signed.slug}/?show=ballot").text
+    assert (BEGINS in page, len(_filled(page))) == (True, 1)
+    poll = a_poll(changes_allowed=True)
+    told = ApiDoor().vote(here, poll.slug, _answers(poll), _paper(poll)).response.json()
+    for address in (f"?show=ballot&receipt={told['receipt']}", "?show=ballot"):
+        assert BEGINS not in there.get(f"/p/{poll.slug}/{address}").text
 
 
 def test_the_invitation_travels_along_to_the_second_thoughts(vera: Browser) -> None:

@@ -103,7 +103,9 @@ def open_to_all(response: HttpResponse) -> HttpResponse:
 
 
 def keep_secret(response: HttpResponse) -> HttpResponse:
-    """The answer holds somebody's invitation, in itself or in its address: no cache keeps it, no site hears of it."""
+    """The answer holds what somebody voted, or an invitation, in itself or in its address: no cache keeps it, no site
+    hears of it.
+    """
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -1,11 +1,13 @@
 """The ballot's form, empty or with what is to be mended, and what stands in its place: signing in, withdrawing."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.html import escape
 
 from polls import invitations, refusals
+from polls.kinds import MarkLine, answers_of
 from polls.terms import Policy
 from ui import papers, portraits
 from ui.cache import Entry
@@ -30,28 +32,33 @@ def form(
     order: int = 0,
     said: str = "",
     again: bool = False,
+    earlier: Sequence[MarkLine] = (),
     invitation: str = "",
     name: str = "",
 ) -> bytes:
-    """The empty form with its paper, its choices in one of a few orders.
+    """The form with its paper, its choices in one of a few orders.
 
-    `again` for somebody who has voted; `name` of who is signed in.
+    `again` for somebody who has voted, `earlier` what they voted, with which the form then begins; `name` of who is
+    signed in.
     """
     code = invitations.normalised(invitation)
     key = ("form", face, order, said, again, code is not None)
-    if key not in entry.prints:
+    blank: Print | None = None if earlier else entry.prints.get(key)
+    if blank is None:
         known = {"said": said, "again": again, "coded": code is not None, "invitation": hole("invitation")}
         known |= {"here": face.again_url(entry.poll.slug)} if again else {}
-        context = _form_context(entry, face, at, order=order) | known | {"name": hole("name")}
-        entry.prints[key] = cards.printed(entry, face, context)
+        kept = Ballot("", answers_of(earlier)) if earlier else None
+        context = _form_context(entry, face, at, kept, order=order) | known | {"name": hole("name")}
+        blank = cards.printed(entry, face, context | {"begins": bool(earlier)})
+        if not earlier:
+            entry.prints[key] = blank
     holes = {
         "paper": paper.encode(),
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
         "name": escape(name).encode(),
         "along": f"&amp;invitation={invitations.grouped(code)}".encode() if code else b"",
     }
-    fresh: bytes = entry.prints[key].filled(holes | cards.where(face))
-    return fresh
+    return blank.filled(holes | cards.where(face))
 
 
 @cards.in_its_language
