@@ -285,6 +285,16 @@ class OriginForeign(Refusal):
     words = _("Votes for this poll are not taken from that site.")
 
 
+class OriginHidden(Refusal):
+    """Browsers say `Origin: null` for a frame whose sandbox has no `allow-same-origin`; any page could make one."""
+
+    code, status = "origin_hidden", 403
+    words = _(
+        "No vote can be taken here: the page that shows this poll hides where votes come from. "
+        "Its owner can change that: the sandbox of a frame needs allow-same-origin."
+    )
+
+
 class FormatUnknown(Refusal):
     code, status = "format_unknown", 501
     words = _("Only JSON and XML are spoken here.")

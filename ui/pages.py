@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import ballots, quiz, tallies
+from polls import ballots, quiz, refusals, tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
 from ui import accounts, crossings, faces, hot, papers, prints, readings, visitors, votes, voting, withdrawals
@@ -35,7 +35,9 @@ async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     entry = await voting.find(slug)
     face = faces.face(request, framed=framed, poll=entry.poll)
     visitor = await accounts.visitor(request, entry.poll)
-    if _asks_for_ballot(request, entry.poll, visitor):
+    if request.GET.get("show") == "hidden":
+        response = await votes.refuse(request, entry, face, visitor, refusals.OriginHidden())
+    elif _asks_for_ballot(request, entry.poll, visitor):
         response = await _ballot(request, entry, face, visitor)
     else:
         asked = request.GET.get("show") == "results" or "receipt" in request.GET

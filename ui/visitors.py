@@ -187,7 +187,7 @@ def parts_of(address: str) -> SplitResult:
 def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
     """Take a POST from our own pages, from sites that the poll allows, and from programs that are no browser.
 
-    Raises OriginForeign. Browsers send `Sec-Fetch-Site` or at least `Origin`, and no page can change them.
+    Raises OriginForeign or OriginHidden. Browsers send `Sec-Fetch-Site` or at least `Origin`; no page can change them.
     """
     site = request.META.get("HTTP_SEC_FETCH_SITE")
     if site in {"same-origin", "none"}:
@@ -195,7 +195,9 @@ def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
     sent = request.META.get("HTTP_ORIGIN")
     if site is None and (sent is None or parts_of(sent).netloc == request.META.get("HTTP_HOST")):
         return
-    if sent is None or sent == "null" or not any(_matches(sent, allowed) for allowed in poll.allowed_sites):
+    if sent == "null":
+        raise refusals.OriginHidden
+    if sent is None or not any(_matches(sent, allowed) for allowed in poll.allowed_sites):
         raise refusals.OriginForeign
 
 

@@ -38,7 +38,7 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
         ballot = forms.read(request)
         answered = await voting.cast(visitor, entry, ballot, door=face.door)
     except refusals.Refusal as refusal:
-        response = await _refused(request, entry, face, visitor, refusal, ballot)
+        response = await refuse(request, entry, face, visitor, refusal, ballot)
     else:
         response = await _counted(answered, face, ballot, secure=visitor.secure)
         if answered.entry is entry and not ballot.invitation:
@@ -54,13 +54,36 @@ async def take_as_before(way: Way, scope: Scope, body: bytes) -> HttpResponse | 
         ballot = forms.read_encoded(body)
         answered = await voting.cast(visitor, entry, ballot, door=face.door)
     except refusals.Refusal as refusal:
-        response = await _refused(Request(scope, body), entry, face, visitor, refusal, ballot)
+        response = await refuse(Request(scope, body), entry, face, visitor, refusal, ballot)
     else:
         if answered.entry is entry and not ballot.invitation:
             cookie = cookies.of(answered, secure=way.secure).encode()
             return way.ready(await _card(answered, face, ballot), cookie=cookie)
         response = await _counted(answered, face, ballot, secure=way.secure)
     return faces.keep_secret(response) if ballot and ballot.invitation else response
+
+
+async def refuse(
+    request: HttpRequest,
+    entry: Entry,
+    face: Face,
+    visitor: Visitor,
+    refusal: refusals.Refusal,
+    ballot: forms.Ballot | None = None,
+) -> HttpResponse:
+    """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
+    at, poll = voting.now(), entry.poll
+    voted = visitor.has_voted or isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
+    if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
+        order = visitors.order(request, poll)
+        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, name=visitor.name)
+    elif why := tallies.why_hidden(poll, at=at, voted=voted):
+        body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
+    else:
+        told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
+        mine = await own_answers(poll, visitor)
+        body = prints.results_refused(entry, face, reading, refusal, at=at, mine=mine, told=told)
+    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
 
 
 async def own_answers(poll: PollSnapshot, visitor: Visitor, receipt: Receipt | None = None) -> tuple[MarkLine, ...]:
@@ -117,26 +140,3 @@ async def _card(answered: voting.Answered, face: Face, ballot: forms.Ballot) -> 
         return prints.veiled(entry, face, at=at, personal=personal, mine=answered.mine)
     reading = await readings.of(entry, at=at)
     return prints.results(entry, face, reading, at=at, personal=personal, mine=answered.mine, told=True)
-
-
-async def _refused(
-    request: HttpRequest,
-    entry: Entry,
-    face: Face,
-    visitor: Visitor,
-    refusal: refusals.Refusal,
-    ballot: forms.Ballot | None,
-) -> HttpResponse:
-    """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
-    at, poll = voting.now(), entry.poll
-    voted = visitor.has_voted or isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
-    if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
-        order = visitors.order(request, poll)
-        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, name=visitor.name)
-    elif why := tallies.why_hidden(poll, at=at, voted=voted):
-        body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
-    else:
-        told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
-        mine = await own_answers(poll, visitor)
-        body = prints.results_refused(entry, face, reading, refusal, at=at, mine=mine, told=told)
-    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)

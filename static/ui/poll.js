@@ -9,6 +9,12 @@
   document.documentElement.style.colorScheme = wishes.get("scheme") || "";
   const region = document.querySelector(".announcement");
 
+  // No vote can be sent from a frame whose sandbox hides its origin: the card says so, and all else goes without htmx.
+  if (origin === "null") {
+    document.body.dataset.hxDisable = "";
+    if (document.querySelector(".ballot")) location.search += "&show=hidden";
+  }
+
   // The frame's loader names its own origin; nobody else hears, and nothing secret is said.
   const tell = (message) => {
     if (!host || parent === window) return;

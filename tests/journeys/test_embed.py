@@ -91,6 +91,25 @@ def test_a_vote_in_a_frame_counts_without_javascript(visit: Callable[..., Visito
     assert Ballot.objects.filter(poll=poll).count() == 1
 
 
+def test_a_frame_that_hides_its_origin_says_what_its_site_has_to_allow(
+    visit: Callable[..., Visitor], gina: Site, poll: Poll
+) -> None:
+    """Before somebody fills it in, or where no script may run, when the vote comes."""
+    vera = visit()
+    vera.expects("status of 403|Blocked script execution")
+    sandboxes = ("allow-scripts", "allow-scripts allow-forms", "allow-forms")
+    frames = [gina.frame(poll.slug).replace("<iframe", f"<iframe sandbox='{sandbox}'") for sandbox in sandboxes]
+    page = vera.open(gina.page("".join(frames)))
+    for number, sandbox in enumerate(sandboxes):
+        frame = page.frame_locator("iframe").nth(number)
+        if "allow-scripts" not in sandbox:
+            frame.get_by_label("Old Mill Bridge").check()
+            frame.get_by_role("button", name="Vote").click()
+        expect(frame.locator(".refusal")).to_contain_text("the sandbox of a frame needs allow-same-origin")
+        expect(frame.get_by_role("link", name="Open the poll on its own page")).to_be_visible()
+    assert not Ballot.objects.exists()
+
+
 def test_the_height_follows_the_content_both_ways(vera: Visitor, gina: Site, poll: Poll) -> None:
     page = vera.open(gina.page(gina.script(poll.slug)))
     frame = _frame(page)

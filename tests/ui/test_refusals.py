@@ -111,7 +111,7 @@ ELSEWHERE: dict[type[refusals.Refusal], str] = {
     # What takes more than one ballot, or another kind of voter: at every door too.
     **dict.fromkeys((refusals.AlreadyVoted, refusals.NetworkFull, refusals.PaperUsed), "test_refusals"),
     **dict.fromkeys((refusals.WorkNeeded, refusals.VoterUnknown), "test_refusals"),
-    refusals.OriginForeign: "test_origins",
+    **dict.fromkeys((refusals.OriginForeign, refusals.OriginHidden), "test_origins"),
     **dict.fromkeys((refusals.Busy, refusals.DatabaseAway), "test_faults"),
     refusals.OurFault: "test_exactly_once",
     # What only some doors can be sent.

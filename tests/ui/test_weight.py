@@ -13,10 +13,10 @@ PAGES = {
     "/": Weight(23_800, 5),
     "/p/bridges/": Weight(26_800, 6),
     "/p/bridges/results/": Weight(26_800, 6),
-    "/embed/bridges/": Weight(26_300, 6),
-    "/embed/bridges/?show=results": Weight(26_300, 6),
+    "/embed/bridges/": Weight(26_000, 5),
+    "/embed/bridges/?show=results": Weight(26_000, 5),
     "/p/order/": Weight(28_800, 7),
-    "/embed/order/": Weight(28_300, 7),
+    "/embed/order/": Weight(28_000, 6),
     "/p/order/results/": Weight(29_900, 7),
 }
 A_TENTH = 1.1
