@@ -97,7 +97,12 @@ class ChangeOut(Schema):
 
 
 class PollOut(Schema):
-    """`languages` begins with the original's. `untranslated` names the texts that are shown in the original."""
+    """`languages` begins with the original's. `untranslated` names the texts that are shown in the original.
+
+    `changes_allowed`: a voter can change the vote or withdraw it until the close; never by the policy `open`, by which
+    each paper is somebody else. `anonymous`: the poll is secret; nobody is told a vote again, and what may be seen of
+    its results while it is open comes in batches.
+    """
 
     id: int
     slug: str
@@ -112,6 +117,8 @@ class PollOut(Schema):
     policy: str
     strength: str
     reveal: str
+    changes_allowed: bool
+    anonymous: bool
     ballots_published: bool
     questions: list[QuestionOut]
     changes: list[ChangeOut]

@@ -231,6 +231,23 @@ def test_a_voter_is_offered_second_thoughts(place: str, reveal: str, vera: Brows
     assert CHANGE not in vera.get(f"/{place}/{poll.slug}/").text
 
 
+@pytest.mark.parametrize(
+    ("fields", "changes", "secret"),
+    [
+        ({}, False, False),
+        ({"changes_allowed": True, "anonymous": True}, True, True),
+        ({"changes_allowed": True, "policy": "open"}, False, False),
+    ],
+)
+def test_a_program_is_told_whether_a_vote_can_be_changed_and_is_secret(
+    fields: dict[str, Any], changes: bool, secret: bool, vera: Browser
+) -> None:
+    told = vera.get(f"/api/v1/polls/{a_poll(**fields).slug}").json()
+    assert (told["changes_allowed"], told["anonymous"]) == (changes, secret)
+    shape = vera.get("/api/v1/openapi.json").json()["components"]["schemas"]["PollOut"]
+    assert {"changes_allowed", "anonymous"} <= set(shape["required"])
+
+
 def test_without_changes_nothing_is_offered(vera: Browser) -> None:
     poll = a_poll()
     _votes(vera, poll)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from polls import quiz, refusals
+from polls import ballots, quiz, refusals
 from polls.counting import Count, Rating
 from polls.counting.portraits import number
 from polls.kinds.base import ChoiceResult, QuestionResult, limits
@@ -29,6 +29,8 @@ def as_json(poll: PollSnapshot, *, at: datetime) -> dict[str, object]:
         "closes_at": poll.closes_at,
         "policy": poll.policy.value,
         "reveal": poll.reveal.value,
+        "changes_allowed": ballots.may_change(poll),
+        "anonymous": poll.anonymous,
         "ballots_published": poll.ballots_published,
         "questions": [_question_as_json(question, poll.language) for question in poll.questions],
         "changes": [_change_as_json(change) for change in poll.changes],
