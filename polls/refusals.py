@@ -199,14 +199,18 @@ class AnswerMismatch(Refusal):
 
 
 class TooFewChoices(Refusal):
+    """`written` where the answer is a text, of which nothing is there."""
+
     code, status, keeps_ballot = "too_few_choices", 422, True
 
-    def __init__(self, minimum: int = 1) -> None:
+    def __init__(self, minimum: int = 1, *, written: bool = False) -> None:
         super().__init__(minimum)
-        self.minimum = minimum
+        self.minimum, self.written = minimum, written
 
     @property
     def sentence(self) -> str:
+        if self.written:
+            return str(_("Please write an answer."))
         return ngettext("Please choose at least one.", "Please choose at least %(number)d.", self.minimum) % {
             "number": self.minimum
         }

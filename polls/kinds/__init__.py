@@ -59,7 +59,7 @@ def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine,
     try:
         if answer is None or answer.is_empty():
             if question.required:
-                raise refusals.TooFewChoices(question.minimum)
+                raise refusals.TooFewChoices(question.minimum, written=question.kind == Kind.TEXT)
             return ()
         return KINDS[question.kind].read(question, answer)
     except refusals.Refusal as refusal:

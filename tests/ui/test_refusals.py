@@ -49,12 +49,13 @@ def test_a_paper_that_is_good_for_nothing_is_answered_with_one_that_is_good(
 
 def test_all_that_is_to_be_mended_is_told_at_once_and_each_at_its_question(vera: Browser) -> None:
     poll = a_draft()
-    where, when, who = (a_question(poll, text) for text in ("Where?", "When?", "Who?"))
+    where, when = a_question(poll, "Where?"), a_question(poll, "When?")
+    why = a_question(poll, "Why?", kind="text", choices=())
     what = a_question(poll, "What?", kind="multiple", maximum=1, write_in=True)
     lifecycle.publish(poll, at=now())
     chosen = tuple(choice.pk for choice in what.choices.all()[:2])
     answers: Answers = [(when.pk, [when.choices.first().pk]), Answer(what.pk, choices=chosen, other=True)]
-    few, many = "Please choose at least one.", "Please choose only one."
+    few, many, say = "Please choose at least one.", "Please choose only one.", "Please write an answer."
     written = "Please write what you would like instead, or choose one of the others."
     for door in DOORS:
         reply = door.vote(vera, poll.slug, answers, vera.paper(poll.slug))
@@ -63,20 +64,20 @@ def test_all_that_is_to_be_mended_is_told_at_once_and_each_at_its_question(vera:
             told = reply.response.json()
             assert (told["question"], [fault["question"] for fault in told["errors"]]) == (
                 where.pk,
-                [where.pk, who.pk, what.pk],
+                [where.pk, why.pk, what.pk],
             )
             assert [fault["code"] for fault in told["errors"]] == [
                 "too_few_choices",
                 "too_few_choices",
                 "too_many_choices",
             ]
-            assert [fault["detail"] for fault in told["errors"]] == [few, few, many]
+            assert [fault["detail"] for fault in told["errors"]] == [few, say, many]
             continue
         page = unescape(reply.response.text)
         above, *questions = page.split("<fieldset")
-        assert [above.count(f"{few} <a"), above.count(written), above.count(many)] == [2, 1, 1], door.name
+        assert [above.count(f"{said} <a") for said in (few, say, written, many)] == [1, 1, 1, 1], door.name
         said = [re.findall(r'<p class="refusal" id="refusal-(\d+)">([^<]*)<', question) for question in questions]
-        assert said == [[(str(where.pk), few)], [], [(str(who.pk), few)], [(str(what.pk), f"{written} {many}")]]
+        assert said == [[(str(where.pk), few)], [], [(str(why.pk), say)], [(str(what.pk), f"{written} {many}")]]
         assert ["autofocus" in question for question in questions] == [True, False, False, False], door.name
         assert 'tabindex="-1"' not in above.partition('class="title"')[2], "the focus goes to the first question"
         assert " required" not in page, "the browser would say one after the other"
