@@ -143,13 +143,13 @@ def _question(drawn: Sheet, poll: Portrait, asked: Field | Outcome, y: int, size
 def _row(drawn: Sheet, row: Row | str, lines: Sequence[str], y: int, high: int) -> None:
     box = Bar(MARGIN, y, WIDTH - 2 * MARGIN, high, None, leads=False)
     top = y + (high - 38 * len(lines)) // 2 + 29
-    leads = not isinstance(row, str) and row.leads
+    leads = not isinstance(row, str) and bool(row.leads)
     for number, line in enumerate(lines):
         drawn.lines.append(Line(line, MARGIN + PADDING, top + 38 * number, 30, BOLD if leads else TEXT))
     if isinstance(row, str):
         drawn.said.append(row)
     else:
-        box = Bar(box.x, y, box.width, high, row.percent, row.leads)
+        box = Bar(box.x, y, box.width, high, row.percent, leads)
         end, middle = WIDTH - MARGIN - PADDING, y + high // 2
         drawn.lines.append(Line(row.figure, end, middle + 1, 32, BOLD, ends=True))
         drawn.lines.append(Line(row.votes, end, middle + 27, 21, TEXT, quiet=True, ends=True))

@@ -4,13 +4,15 @@ from ui.portraits.ballots import as_json as ballot_as_json
 from ui.portraits.ballots import papers
 from ui.portraits.documents import as_json, refusal_as_json, results_as_json
 from ui.portraits.fields import Field, Option, fields
-from ui.portraits.orders import ORDERS
-from ui.portraits.outcomes import Outcome, Row, behind, numbers, outcomes, outline, set_aside, votes
-from ui.portraits.polls import Line, Portrait, TongueLink, line, poll, tongues
+from ui.portraits.orders import ORDERS, settled
+from ui.portraits.outcomes import Into, Outcome, Row, behind, numbers, outcomes, outline, set_aside, votes
+from ui.portraits.polls import Instant, Line, Portrait, TongueLink, line, poll, tongues
 
 __all__ = [
     "ORDERS",
     "Field",
+    "Instant",
+    "Into",
     "Line",
     "Option",
     "Outcome",
@@ -30,6 +32,7 @@ __all__ = [
     "refusal_as_json",
     "results_as_json",
     "set_aside",
+    "settled",
     "tongues",
     "votes",
 ]

@@ -43,7 +43,8 @@ class Row:
     """What the bar stands for, as people read it: a percentage, a mean, points."""
     votes: str
     """What the figure is of, as people read it."""
-    leads: bool
+    leads: str
+    """The class of a row that leads, after a space; nothing for others."""
     withdrawn: bool
     hole: str
     """Where a page marks the voter's own choice: see `ui.prints`."""
@@ -106,7 +107,7 @@ def outline(poll: PollSnapshot, results: Sequence[QuestionResult]) -> Hashable |
         return None
     if any([result.texts or result.written for result in results]):  # noqa: C419
         return None
-    return tuple([(choice.choice, choice.leads, choice.count > 0) for result in results for choice in result.choices])
+    return tuple([choice.count > 0 or not choice.withdrawn for result in results for choice in result.choices])
 
 
 def numbers(poll: PollSnapshot, results: Sequence[QuestionResult]) -> dict[str, object]:
@@ -118,6 +119,7 @@ def numbers(poll: PollSnapshot, results: Sequence[QuestionResult]) -> dict[str, 
         for choice in result.choices:
             if choice.count or not choice.withdrawn:
                 place = f"{question.id}-{choice.choice}"
+                said[f"leads-{place}"] = _leads(choice)
                 said[f"percent-{place}"] = choice.percent
                 said[f"figure-{place}"], said[f"votes-{place}"] = _figures(question, choice, language)
     return said
@@ -202,7 +204,7 @@ def _row(
         percent=into(f"percent-{place}", result.percent),
         figure=into(f"figure-{place}", figure),
         votes=into(f"votes-{place}", votes),
-        leads=result.leads,
+        leads=into(f"leads-{place}", _leads(result)),
         withdrawn=result.withdrawn,
         hole=hole(f"mark-{result.choice}"),
         own=hole(f"own-{result.choice}"),
@@ -214,6 +216,10 @@ def _row(
         steps=_steps(result.rating, place, into) if result.rating else (),
         alone=choice.text == question.text,
     )
+
+
+def _leads(result: ChoiceResult) -> str:
+    return " leads" if result.leads else ""
 
 
 def _figures(question: QuestionSnapshot, result: ChoiceResult, language: str | None = None) -> tuple[str, str]:
@@ -267,7 +273,7 @@ def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Ho
         percent=into(f"percent-{question.id}-0", share),
         figure=into(f"figure-{question.id}-0", figures.percent(share)),
         votes=into(f"votes-{question.id}-0", figures.count(result.written)),
-        leads=False,
+        leads="",
         withdrawn=False,
         hole=hole(f"mark-other-{question.id}"),
         own="",

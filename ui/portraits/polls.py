@@ -3,6 +3,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import dateformat, formats
+from django.utils.functional import lazy
+
 from polls import languages
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
@@ -10,6 +13,26 @@ from polls.terms import Kind, Phase, Reveal
 
 # A page is printed once for all its readers; its script tells each of them their own time.
 ZONE = ZoneInfo("UTC")
+
+
+_said = lazy(formats.date_format, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """When a poll opens, closes or has closed."""
+
+    machine: str
+    iso: str
+    shown: str
+    """In the language that is active when it is printed."""
+
+    @classmethod
+    def of(cls, at: datetime | None) -> "Instant | None":
+        if at is None:
+            return None
+        at = at.astimezone(ZONE)
+        return cls(dateformat.format(at, r"Y-m-d\TH:i:s\Z"), at.isoformat(), _said(at, "DATETIME_FORMAT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +52,9 @@ class Portrait:
     phase: str
     policy: str
     reveal: str
-    opens_at: datetime | None
-    closes_at: datetime | None
-    closed_at: datetime | None
+    opens: Instant | None
+    closes: Instant | None
+    closed: Instant | None
     alone: bool
     """The poll asks one question, which then is its heading."""
     zone: ZoneInfo
@@ -56,6 +79,14 @@ class Line:
     opens_at: datetime | None
     closes_at: datetime | None
     zone: ZoneInfo
+
+    @property
+    def opens(self) -> Instant | None:
+        return Instant.of(self.opens_at)
+
+    @property
+    def closes(self) -> Instant | None:
+        return Instant.of(self.closes_at)
 
 
 def line(poll: Poll, titles: Mapping[str, str], wanted: tuple[str, ...], *, at: datetime) -> Line:
@@ -110,9 +141,9 @@ def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
         phase=phase.value,
         policy=poll.policy.value,
         reveal=poll.reveal.value,
-        opens_at=poll.opens_at,
-        closes_at=poll.closes_at,
-        closed_at=poll.closed_at or poll.closes_at,
+        opens=Instant.of(poll.opens_at),
+        closes=Instant.of(poll.closes_at),
+        closed=Instant.of(poll.closed_at or poll.closes_at),
         alone=alone,
         zone=ZONE,
         ranks=any(question.kind == Kind.RANKED for question in poll.questions),

@@ -1,6 +1,7 @@
 """Cards printed once and kept as bytes with holes: a fresh paper, or the voter's own mark, is put in per request.
 
 A print hangs on a cache entry, so that it goes when the poll changes; results hang on what was read of the tally too.
+What the templates write for it is shared by all polls of one pattern: see `ui.prints.patterns`.
 """
 
 from ui.prints.forms import form, form_again, sign_in, withdrawal

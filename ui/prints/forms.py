@@ -45,13 +45,20 @@ def form(
     key = ("form", face, order, said, again, code is not None)
     blank: Print | None = None if earlier else entry.prints.get(key)
     if blank is None:
-        known = {"said": said, "again": again, "coded": code is not None, "invitation": hole("invitation")}
-        known |= {"here": face.again_url(entry.poll.slug)} if again else {}
+        known = {"said": said, "again": again, "coded": code is not None, "begins": bool(earlier)}
         kept = Ballot("", answers_of(earlier)) if earlier else None
-        context = _form_context(entry, face, at, kept, order=order) | known | {"name": hole("name")}
-        blank = cards.printed(entry, face, context | {"begins": bool(earlier)})
-        if not earlier:
-            entry.prints[key] = blank
+
+        def write(any_such: Entry) -> str:
+            here = {"here": face.again_url(any_such.poll.slug)} if again else {}
+            holes = {"invitation": hole("invitation"), "name": hole("name")}
+            fields = _form_context(any_such, face, at, kept, order=order)
+            return cards.written(any_such, face, fields | known | here | holes)
+
+        if earlier:
+            blank = cards.print_of(entry, face, at, write(entry))
+        else:
+            alike = ("form", face, said, again, code is not None)
+            blank = entry.prints[key] = cards.shared(entry, face, at, alike, write, order=order)
     holes = {
         "paper": paper.encode(),
         "invitation": (invitations.grouped(code) if code else escape(invitation)).encode(errors="replace"),
@@ -119,7 +126,11 @@ def sign_in(entry: Entry, face: Face, *, at: datetime) -> bytes:
     """The card of a poll by account for somebody who is not signed in."""
     key = ("sign-in", face)
     if key not in entry.prints:
-        entry.prints[key] = cards.printed(entry, face, cards.context(entry, face, at) | {"signs_in": True})
+
+        def write(any_such: Entry) -> str:
+            return cards.written(any_such, face, cards.context(any_such, face, at) | {"signs_in": True})
+
+        entry.prints[key] = cards.shared(entry, face, at, key, write)
     card: bytes = entry.prints[key].filled(cards.where(face))
     return card
 
