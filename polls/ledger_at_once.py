@@ -24,23 +24,27 @@ class Written:
     places: frozenset[int] = frozenset()
     counters: tuple[tuple[int, str, int], ...] = ()
     """Question, what was said, and the new count."""
-    tallies: tuple[tuple[int, int, int], ...] = ()
-    """Poll, its ballots, and the tally's new version."""
+    tallies: tuple[tuple[int, int, int, int], ...] = ()
+    """Poll, its ballots, the tally's new version, and the number set aside."""
+
+
+NO_BALLOT = -1
+"""The place of what is said by nobody: its counter stays as it is, and is told with the others."""
 
 
 async def write(ask: Ask, ballots: Sequence[Row], marks: Sequence[Row], said: Sequence[Row]) -> Written:
     """Insert ballots with their marks, and add what they say to the counters. What conflicts is left out, as is a
     ballot of a poll that is not open or has another version; see `ledger.insert_ballots`.
 
-    Marks and what is said begin with the place of their ballot. No paper may be there twice, and no ballot of a secret
-    poll: of that one the day alone is kept, and its numbers are released in batches.
+    Marks and what is said begin with the place of their ballot, or with NO_BALLOT. No paper may be there twice, and no
+    ballot of a secret poll: of that one the day alone is kept, and its numbers are released in batches.
     """
     told = await ask("ballots", STATEMENT, [json.dumps(ballots), json.dumps(marks), json.dumps(said)])
     found = json.loads(told or "[]")
     return Written(
-        frozenset([one for what, one, _, _ in found if what == "ballot"]),
-        tuple([(one, told, number) for what, one, told, number in found if what == "counter"]),
-        tuple([(one, number, int(told)) for what, one, told, number in found if what == "tally"]),
+        frozenset([one for what, one, _, _, _ in found if what == "ballot"]),
+        tuple([(one, told, number) for what, one, told, number, _ in found if what == "counter"]),
+        tuple([(one, number, int(told), aside) for what, one, told, number, aside in found if what == "tally"]),
     )
 
 
@@ -92,8 +96,8 @@ STATEMENT = f"""
         SELECT placed.id, {", ".join(MARKED)} FROM marks JOIN placed USING (place) RETURNING 1),
     counted AS (
         INSERT INTO polls_counter (question_id, said, count)
-        SELECT question_id, what, count(*) FROM said JOIN placed USING (place) WHERE counts
-        GROUP BY question_id, what ORDER BY question_id, what
+        SELECT question_id, what, count(placed.id) FROM said LEFT JOIN placed USING (place)
+        WHERE counts OR place = {NO_BALLOT} GROUP BY question_id, what ORDER BY question_id, what
         ON CONFLICT (question_id, said) DO UPDATE SET count = polls_counter.count + excluded.count
         RETURNING question_id, said, count),
     tallied AS (
@@ -102,12 +106,13 @@ STATEMENT = f"""
         GROUP BY poll_id ORDER BY poll_id
         ON CONFLICT (poll_id) DO UPDATE SET version = polls_tally.version + 1,
         ballots = polls_tally.ballots + excluded.ballots, set_aside = polls_tally.set_aside + excluded.set_aside
-        RETURNING poll_id, ballots, version)
-    SELECT json_agg(json_build_array(what, one, told, number)) FROM (
-        SELECT 'ballot', place::bigint, '', 0::bigint FROM placed
-        UNION ALL SELECT 'mark', count(*), '', 0 FROM marked
-        UNION ALL SELECT 'counter', question_id, said, count::bigint FROM counted
-        UNION ALL SELECT 'tally', poll_id, version::text, ballots::bigint FROM tallied) AS f(what, one, told, number)"""
+        RETURNING poll_id, ballots, version, set_aside)
+    SELECT json_agg(json_build_array(what, one, told, number, aside)) FROM (
+        SELECT 'ballot', place::bigint, '', 0::bigint, 0 FROM placed
+        UNION ALL SELECT 'mark', count(*), '', 0, 0 FROM marked
+        UNION ALL SELECT 'counter', question_id, said, count::bigint, 0 FROM counted
+        UNION ALL SELECT 'tally', poll_id, version::text, ballots::bigint, set_aside FROM tallied
+    ) AS f(what, one, told, number, aside)"""
 
 STANDING = """
     SELECT json_agg(json_build_array(t.poll_id, t.version, t.ballots, t.set_aside, c.question_id, c.said, c.count))

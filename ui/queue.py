@@ -41,6 +41,8 @@ class Queue:
         self._enough = LEAST
         self._versions: dict[int, int] = {}
         """Of the tallies that batches moved."""
+        self._shared: set[int] = set()
+        """Polls in which another process counts as well."""
         self._writer: asyncio.Task[None] | None = None
         self._soon: asyncio.Handle | None = None
         self._on_change = on_change
@@ -110,7 +112,7 @@ class Queue:
 
     async def _by_wire(self, castings: list[Casting]) -> Batch:
         try:
-            begun = await ballots.cast_at_once(self._wire.ask, castings, known=self._versions)
+            begun = await ballots.cast_at_once(self._wire.ask, castings, known=self._versions, shared=self._shared)
         except OperationalError:
             return await database.write(_cast, castings)
         if not begun.left:
@@ -131,7 +133,12 @@ class Queue:
         # Only here, where no batch is under way.
         if len(self._versions) > MOST_VERSIONS:
             self._versions.clear()
+            self._shared.clear()
         for change in changes:
+            if self._versions.get(change.poll, change.version) + 1 < change.version:
+                self._shared.add(change.poll)
+            else:
+                self._shared.discard(change.poll)
             self._versions[change.poll] = change.version
             self._on_change(change)
 

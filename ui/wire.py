@@ -62,7 +62,8 @@ class Wire:
         patience = SOONEST
         while True:
             try:
-                await self._hold(await connect(NAME))
+                # Each statement is asked again and again: none is worth another plan for each of its values.
+                await self._hold(await connect(NAME, "-c plan_cache_mode=force_generic_plan"))
                 log.warning("The connection that ballots are written by is lost")
                 patience = SOONEST
             except (psycopg.Error, OSError) as error:
@@ -169,11 +170,12 @@ class _End:
             answer.set_exception(psycopg.OperationalError("the connection was lost"))
 
 
-async def connect(name: str) -> psycopg.AsyncConnection:
+async def connect(name: str, options: str = "") -> psycopg.AsyncConnection:
     """A connection of our own, outside the pool, that finds out by itself when the database is gone."""
     known = connection.get_connection_params()
     told = {name: value for name, value in known.items() if name not in {"context", "cursor_factory"}}
-    return await psycopg.AsyncConnection.connect(**told | {"application_name": name}, autocommit=True)
+    told |= {"application_name": name, "options": f"{told.get('options', '')} {options}".strip()}
+    return await psycopg.AsyncConnection.connect(**told, autocommit=True)
 
 
 wire = Wire()

@@ -1,7 +1,7 @@
 """Many ballots, one commit."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,10 @@ from polls.snapshots import PollSnapshot
 from polls.terms import Kind, Policy, Status
 
 log = logging.getLogger(__name__)
+
+CHOOSING = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.APPROVAL})
+MOST_SAID = 40
+"""So many counters are told of with each batch, whether it moves them or not."""
 
 
 def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Batch:
@@ -40,13 +44,16 @@ def cast_many(castings: Sequence[Casting], *, at: datetime | None = None) -> Bat
     )
 
 
-async def cast_at_once(ask: Ask, castings: Sequence[Casting], *, known: Mapping[int, int]) -> Begun:
+async def cast_at_once(
+    ask: Ask, castings: Sequence[Casting], *, known: Mapping[int, int], shared: Collection[int] = ()
+) -> Begun:
     """Count the ballots of a batch that need no question first, which most do, in one statement: for PostgreSQL. Those
     that are left are for `cast_many`. An OperationalError is the caller's: what is counted then is not known, and the
     same papers tell it.
 
     `known` are the versions of tallies that the caller has: where another process has counted since, all counters of
-    the poll come with what changed, as far as that is cheap.
+    the poll come with what changed, as far as that is cheap. Of the polls that are `shared` this is to be expected, so
+    that they are asked for in the same journey where it is known what can be said.
     """
     plain: dict[tuple[int, str], tuple[int, Casting]] = {}
     for place, casting in enumerate(castings):
@@ -59,14 +66,18 @@ async def cast_at_once(ask: Ask, castings: Sequence[Casting], *, known: Mapping[
         ballots.append(casting.row(place))
         marks += [(place, *_columns(mark)) for mark in casting.marks]
         counters += [(place, *what) for what in said(casting.poll.questions, casting.marks)]
+    polls = {casting.poll.id: casting.poll for _, casting in plain.values()}
+    whole = [poll for poll in polls.values() if poll.id in shared and _says_little(poll)]
+    counters += [(ledger_at_once.NO_BALLOT, *what) for poll in whole for what in _all_said(poll)]
     try:
         written = await ledger_at_once.write(ask, ballots, marks, counters)
     except (IntegrityError, DataError):
         written = ledger_at_once.Written()  # One of them is poison; `cast_many` finds out which.
-    aside = {castings[place].poll.id for place in written.places if castings[place].set_aside_for}
-    polls = {casting.poll.id: casting.poll for _, casting in plain.values()}
-    tallies = {poll: (number, version) for poll, number, version in written.tallies}
+    tallies = {poll: (number, version) for poll, number, version, _ in written.tallies}
+    told = {poll: aside for poll, _, _, aside in written.tallies if polls[poll] in whole}
+    aside = {castings[place].poll.id for place in written.places if castings[place].set_aside_for} - told.keys()
     changes = tally_changes(polls, aside, written.counters, tallies)
+    changes = tuple([replace(one, set_aside=told.get(one.poll)) for one in changes])
     outcomes: dict[int, Outcome] = {
         place: Counted(set_aside=bool(castings[place].set_aside_for)) for place in written.places
     }
@@ -94,7 +105,22 @@ async def _completed(
 
 
 def _lacks(change: TallyChange, known: int | None) -> bool:
-    return known is not None and (change.counters is None or known + 1 < change.version)
+    return known is not None and not change.is_whole and (change.counters is None or known + 1 < change.version)
+
+
+def _says_little(poll: PollSnapshot) -> bool:
+    """All that can be said is a choice of a few."""
+    return len(_all_said(poll)) <= MOST_SAID and all(
+        one.kind in CHOOSING and not one.write_in for one in poll.questions
+    )
+
+
+def _all_said(poll: PollSnapshot) -> list[tuple[int, str]]:
+    return [
+        (question.id, what)
+        for question in poll.questions
+        for what in ("", *[str(choice.id) for choice in question.choices])
+    ]
 
 
 def _is_cheap(poll: PollSnapshot) -> bool:

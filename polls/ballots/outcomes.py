@@ -38,6 +38,10 @@ class TallyChange:
     set_aside: int | None = None
     """Known where `counters` are all that there are, and not only those that moved."""
 
+    @property
+    def is_whole(self) -> bool:
+        return self.set_aside is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
