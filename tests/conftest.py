@@ -109,12 +109,17 @@ def loop(django_db_setup: None, django_db_blocker: Any) -> Iterator[asyncio.Abst
     thread.start()
     with django_db_blocker.unblock():
         loop.call_soon_threadsafe(wire.start)
-        wait_until(lambda: connection.vendor == "sqlite" or wire.is_open)
+        wait_until(_is_wired)
     yield loop
     asyncio.run_coroutine_threadsafe(wire.stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+def _is_wired() -> bool:
+    """Ballots are written as by a server that has started."""
+    return connection.vendor == "sqlite" or wire.is_open
 
 
 @pytest.fixture
@@ -191,6 +196,8 @@ def _which_have_rows() -> str:
 def browse(house: None, loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., Browser]]:
     """Makes browsers, each with a cookie jar and an address of its own."""
     made: list[Browser] = []
+    # The test before may have cut it.
+    wait_until(_is_wired)
 
     def browse(address: str = "192.0.2.1") -> Browser:
         made.append(Browser(loop, address))

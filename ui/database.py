@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import OperationalError, connections
+from psycopg_pool import PoolTimeout
 
 # Threads of their own, not asgiref's: a batch outlives the request that began it.
 _writer = ThreadPoolExecutor(1, thread_name_prefix="ballots")
@@ -12,13 +13,13 @@ _reader = ThreadPoolExecutor(2, thread_name_prefix="reader")
 
 
 async def write[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a deed in the one thread that writes ballots."""
-    return await asyncio.get_running_loop().run_in_executor(_writer, lambda: deed(*args, **kwargs))
+    """Run a deed in the one thread that writes ballots; on a dead connection once more, so that it has to bear that."""
+    return await asyncio.get_running_loop().run_in_executor(_writer, lambda: _done(deed, *args, **kwargs))
 
 
 async def read[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a question to the database in a reader's thread; on a dead connection once more with a fresh one."""
-    return await asyncio.get_running_loop().run_in_executor(_reader, lambda: _asked(question, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_reader, lambda: _done(question, *args, **kwargs))
 
 
 async def step[T](deed: Callable[[], T]) -> T:
@@ -26,12 +27,15 @@ async def step[T](deed: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_reader, deed)
 
 
-def _asked[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _done[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A connection that died while it was idle is found out here."""
     try:
-        return question(*args, **kwargs)
-    except OperationalError:
+        return deed(*args, **kwargs)
+    except OperationalError as error:
+        if isinstance(error.__cause__, PoolTimeout):
+            raise  # none could be had: that was waited for already
         connections.close_all()
-        return question(*args, **kwargs)
+        return deed(*args, **kwargs)
 
 
 def close() -> None:

@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError
 from psycopg_pool import PoolTimeout
 
 from polls import ballots, refusals
@@ -43,6 +43,7 @@ class Queue:
         """Of the tallies that batches moved."""
         self._shared: set[int] = set()
         """Polls in which another process counts as well."""
+        self._writing = False
         self._writer: asyncio.Task[None] | None = None
         self._soon: asyncio.Handle | None = None
         self._on_change = on_change
@@ -60,7 +61,7 @@ class Queue:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((casting, answer))
-        if self._writer is None:
+        if not self._writing:
             if len(self._waiting) >= self._enough:
                 self._leave(loop)
             elif self._soon is None:
@@ -74,7 +75,8 @@ class Queue:
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
-        if self._writer is None:
+        if not self._writing:
+            self._writing = True
             # Not the request's own task: a voter who hangs up must not take the batch along. It starts at once, and
             # not after all the other requests that have come.
             self._writer = asyncio.Task(self._write(), loop=loop, eager_start=True)
@@ -97,13 +99,13 @@ class Queue:
                     if not answer.done():
                         answer.set_result(outcome)
         finally:
-            self._writer = None
+            self._writing = False
 
     async def _written(self, castings: list[Casting]) -> Batch:
         try:
             if self._wire.is_open:
                 return await self._by_wire(castings)
-            return await database.write(_cast, castings)
+            return await database.write(ballots.cast_many, castings)
         except (DatabaseError, PoolTimeout):
             raise
         except Exception:
@@ -114,7 +116,8 @@ class Queue:
         try:
             begun = await ballots.cast_at_once(self._wire.ask, castings, known=self._versions, shared=self._shared)
         except OperationalError:
-            return await database.write(_cast, castings)
+            # Whether they are in is not known. The same papers tell.
+            return await database.write(ballots.cast_many, castings)
         if not begun.left:
             return begun.ended(Batch(()))
         return begun.ended(await self._rest([castings[place] for place in begun.left], alone=not begun.outcomes))
@@ -122,7 +125,7 @@ class Queue:
     async def _rest(self, castings: list[Casting], *, alone: bool) -> Batch:
         """Those that are in stay in: where the database goes away in between, only the others hear of it."""
         try:
-            return await database.write(_cast, castings)
+            return await database.write(ballots.cast_many, castings)
         except (DatabaseError, PoolTimeout):
             if alone:
                 raise
@@ -141,12 +144,3 @@ class Queue:
                 self._shared.discard(change.poll)
             self._versions[change.poll] = change.version
             self._on_change(change)
-
-
-def _cast(castings: list[Casting]) -> Batch:
-    """A connection that died while it was idle is found out here: once more on a fresh one. Papers make that safe."""
-    try:
-        return ballots.cast_many(castings)
-    except OperationalError:
-        connection.close()
-        return ballots.cast_many(castings)

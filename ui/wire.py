@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 NAME = "pollstead-ballots"
 """Of the connection, in pg_stat_activity."""
-SOONEST, LATEST = 0.1, 10.0
+SOONEST, LATEST = 0.1, 1.0
 """Seconds until a lost connection is made again: twice as long each time it fails."""
 
 
@@ -116,11 +116,12 @@ class _End:
         return await self._answered(lambda: self._pgconn.send_query_prepared(name.encode(), values))
 
     async def _answered(self, send: Callable[[], None]) -> pq.abc.PGresult:
-        self._answer = self._loop.create_future()
+        answer: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
+        self._answer = answer
         try:
             send()
             self._write()
-            result = await self._answer
+            result = await answer
         except (psycopg.Error, asyncio.CancelledError):
             # Or the answer to this would be taken for that to the next one.
             self._lose()

@@ -19,6 +19,7 @@ from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
 from ui import database, guard, queue
+from ui.wire import Wire
 
 CSRF = 'name="csrfmiddlewaretoken" value="'
 
@@ -139,3 +140,20 @@ def test_more_ballots_than_the_queue_holds_are_refused_and_counted_when_they_com
     again = [door.read(vera.post(address, **letter)) for address, letter in letters]
     assert all(reply.counted for reply in again)
     assert Ballot.objects.count() == 12
+
+
+def test_a_batch_that_fails_before_anybody_was_asked_holds_up_nobody(
+    vera: Browser, victor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, door = a_poll(), DOORS[0]
+    choice = choices_of(poll)[0]
+
+    def vote(browser: Browser) -> tuple[bool, int]:
+        reply = door.vote(browser, poll.slug, [(choice.question_id, [choice.pk])], browser.paper(poll.slug))
+        return reply.counted, reply.status
+
+    with monkeypatch.context() as broken:
+        broken.delattr("ui.queue.database")
+        broken.setattr("ui.voting.queue._wire", Wire())
+        assert vote(vera) == (False, 500)
+    assert vote(victor) == (True, 303)

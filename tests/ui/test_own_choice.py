@@ -122,7 +122,7 @@ def test_who_brings_nothing_asks_the_database_nothing(vera: Browser, victor: Bro
 def _watched(look: Callable[[], object]) -> int:
     """How many questions the readers' threads put to the database meanwhile."""
     asked: list[int] = []
-    was = database._asked
+    was = database._done
 
     def counting(question: Callable[..., object], *args: object, **kwargs: object) -> object:
         with CaptureQueriesContext(connection) as queries:
@@ -130,9 +130,9 @@ def _watched(look: Callable[[], object]) -> int:
         asked.append(len(queries))
         return answer
 
-    database._asked = counting
+    database._done = counting
     try:
         look()
     finally:
-        database._asked = was
+        database._done = was
     return sum(asked)
