@@ -196,7 +196,8 @@ def _which_have_rows() -> str:
 def browse(house: None, loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., Browser]]:
     """Makes browsers, each with a cookie jar and an address of its own."""
     made: list[Browser] = []
-    # The test before may have cut it.
+    # The test before may have cut it, or stopped the server.
+    loop.call_soon_threadsafe(wire.start)
     wait_until(_is_wired)
 
     def browse(address: str = "192.0.2.1") -> Browser:
