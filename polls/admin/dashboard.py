@@ -1,6 +1,5 @@
 """The first page of the desk: what is open, what is being written, what ends next."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from polls.admin.standing import ballots_shown, when
 from polls.ballots import moderation
-from polls.models import Poll, Question, Tally
+from polls.models import Poll, Question
 from polls.terms import Kind, Status
 
 SHOWN = 6
@@ -23,8 +22,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     polls, at = _polls(request), timezone.now()
     closing = polls.open(at).filter(closes_at__gt=at).order_by("closes_at")  # type: ignore[attr-defined]
     waiting = polls.filter(status=Status.PUBLISHED, opens_at__gt=at).order_by("opens_at")
+    running = polls.open(at).order_by(F("tally__ballots").desc(nulls_last=True), "-published_at")  # type: ignore[attr-defined]
     lists = {
-        "running": _lines(_fullest(polls.open(at)), at),  # type: ignore[attr-defined]
+        "running": _lines(running, at),
         "closing": _lines(closing, at),
         "waiting": _lines(waiting, at),
         "to_read": _to_read(polls, at),
@@ -38,18 +38,6 @@ def _polls(request: HttpRequest) -> QuerySet[Poll]:
     if not request.user.has_perm("polls.view_poll"):
         return Poll.objects.none()
     return Poll.objects.visible_to(request.user).select_related("tally")  # type: ignore[arg-type]
-
-
-def _fullest(polls: QuerySet[Poll]) -> Sequence[Poll] | QuerySet[Poll]:
-    """Those with the most ballots, and among equals the newest. They are looked for among the fullest of all first: to
-    sort all that are open takes as long as the rest of the page.
-    """
-    fullest = dict(Tally.objects.order_by("-ballots").values_list("pk", "ballots")[:MOST_ASKED])
-    ordered = polls.order_by(F("tally__ballots").desc(nulls_last=True), "-published_at")
-    found = list(ordered.filter(pk__in=fullest)[:SHOWN])
-    least = min(fullest.values(), default=0)
-    enough = len(found) == SHOWN and fullest[found[-1].pk] > least
-    return found if enough else ordered
 
 
 def _to_read(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
@@ -67,5 +55,5 @@ def _to_read(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
     return [{"poll": poll, "number": numbers[poll.pk]} for poll in asked if poll.pk in numbers][:SHOWN]
 
 
-def _lines(polls: Sequence[Poll] | QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
+def _lines(polls: QuerySet[Poll], at: datetime) -> list[dict[str, Any]]:
     return [{"poll": poll, "when": when(poll, at=at), "ballots": ballots_shown(poll, at=at)} for poll in polls[:SHOWN]]

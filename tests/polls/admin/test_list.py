@@ -10,7 +10,6 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from polls import lifecycle
-from polls.admin import dashboard
 from polls.admin import poll as poll_desk
 from polls.models import Poll
 from polls.terms import Phase
@@ -136,20 +135,3 @@ def test_the_overview_shows_what_is_open_what_is_written_and_what_ends(desk: Cli
     }
     assert shown == {"running": ["Running"], "closing": ["Running"], "waiting": ["Waiting"], "drafts": ["Half-written"]}
     assert context["running"][0]["ballots"] == 1
-
-
-def test_the_fullest_that_are_open_are_shown_wherever_they_are_found(
-    house: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    polls = {name: a_poll(title=name) for name in ("closed", "older", "newer", "one", "none")}
-    for name, number in {"closed": 3, "older": 2, "newer": 2, "one": 1}.items():
-        for _ in range(number):
-            a_ballot(polls[name])
-    lifecycle.close(polls["closed"], at=now())
-    open_now = Poll.objects.open(now())
-    # Of so many: those that are not enough, whose last has equals among the others, and all.
-    for most, shown in ((2, 2), (2, 1), (4, 3), (100, 5)):
-        monkeypatch.setattr("polls.admin.dashboard.MOST_ASKED", most)
-        monkeypatch.setattr("polls.admin.dashboard.SHOWN", shown)
-        found = [poll.title for poll in dashboard._fullest(open_now)[:shown]]
-        assert found == ["newer", "older", "one", "none"][:shown], most
