@@ -173,9 +173,12 @@ def test_what_is_in_use_is_looked_at_before_it_is_due(
             await asyncio.sleep(0.03)
         return seen
 
+    begun = time.monotonic()
     seen = vera.run(looks())
     assert (seen[0], seen[-1]) == (0, 1)
-    assert len([sql for sql in asked if "polls_poll" in sql]) <= 5
+    # A busy machine takes longer, and looks more often then, but never sooner after the look before.
+    most = 1 + (time.monotonic() - begun) / cache_module.BETWEEN_LOOKS
+    assert len([sql for sql in asked if "polls_poll" in sql]) <= most
 
 
 def test_a_change_elsewhere_is_seen_within_a_second(vera: Browser) -> None:
