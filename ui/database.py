@@ -1,4 +1,4 @@
-"""Takes work that asks the database off the event loop: one thread writes, one reads."""
+"""Takes work that asks the database off the event loop: one thread writes, two read."""
 
 import asyncio
 from collections.abc import Callable

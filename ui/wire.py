@@ -34,7 +34,7 @@ class Wire:
 
     @property
     def is_open(self) -> bool:
-        return self._end is not None
+        return self._end is not None and not self._end.lost.done()
 
     def start(self) -> None:
         """Hold a connection until `stop`; nothing to do on SQLite."""
@@ -54,7 +54,7 @@ class Wire:
         Raises Django's errors; an OperationalError where the connection was lost: then it may have been done, or not.
         """
         with connection.wrap_database_errors:
-            if self._end is None:
+            if self._end is None or not self.is_open:
                 raise psycopg.OperationalError("there is no connection")
             return await self._end.ask(name, statement.encode(), [value.encode() for value in values])
 
