@@ -118,6 +118,11 @@ def at_desk(editor: User) -> Client:
     return client
 
 
+def asked(poll: Poll) -> list[tuple[str, list[str]]]:
+    """The questions of a poll as they are stored, each with its choices."""
+    return [(question.text, [choice.text for choice in question.choices.all()]) for question in poll.questions.all()]
+
+
 def form_of(client: Client, address: str, form_id: str = "poll_form") -> Fields:
     """The fields of a page's form as they stand."""
     return fields_in(client.get(address).content.decode(), form_id)

@@ -15,7 +15,7 @@ from polls import lifecycle, translations
 from polls.models import Choice, Poll, Question, Theme
 from polls.terms import Kind
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.desk import Fields, an_editor, as_it_stands, at_desk, fields_in, form_of, said_at
+from tests.desk import Fields, an_editor, as_it_stands, asked, at_desk, fields_in, form_of, said_at
 
 
 @pytest.fixture
@@ -30,10 +30,6 @@ def desk(olive: User) -> Client:
 
 def change(poll: Poll) -> str:
     return f"/admin/polls/poll/{poll.pk}/change/"
-
-
-def asked(poll: Poll) -> list[tuple[str, list[str]]]:
-    return [(question.text, [choice.text for choice in question.choices.all()]) for question in poll.questions.all()]
 
 
 def saved(desk: Client, poll: Poll, form: Fields) -> Poll:

@@ -20,7 +20,7 @@ from polls.admin.questions import MOST_CHOICES, ChoiceRows, QuestionRows
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Policy
 from tests.builders import a_draft, a_question
-from tests.desk import Fields, a_blank_form, an_editor, as_it_stands, at_desk, fields_in, form_of, said_at
+from tests.desk import Fields, a_blank_form, an_editor, as_it_stands, asked, at_desk, fields_in, form_of, said_at
 
 ADD = "/admin/polls/poll/add/"
 
@@ -37,10 +37,6 @@ def desk(olive: User) -> Client:
 
 def change(poll: Poll) -> str:
     return f"/admin/polls/poll/{poll.pk}/change/"
-
-
-def asked(poll: Poll) -> list[tuple[str, list[str]]]:
-    return [(question.text, [choice.text for choice in question.choices.all()]) for question in poll.questions.all()]
 
 
 def a_filled_form(desk: Client, **fields: str) -> Fields:
