@@ -6,10 +6,14 @@ after the commit. One batch is in flight; there is no timer; a lone ballot waits
 Voters who were answered together come back together. So that they don't all wait for the database, and it then for
 them, a batch leaves as soon as half as many wait as were in the last one: while it is written, the others are read.
 Where only a few come at once they leave together, since a batch has its own cost.
+
+Where other processes of ours have the processors busy and count in the same poll, nothing stands still while a batch is
+waited for: then the next one leaves when three quarters as many wait as were in the last, or some milliseconds later.
 """
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, OperationalError
@@ -19,6 +23,7 @@ from polls import ballots, refusals
 from polls.ballots import Batch, Casting, Counted, Outcome, Stale, TallyChange
 from ui import database
 from ui.checkpoints import Checkpoints
+from ui.configuration import setting
 from ui.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -26,6 +31,8 @@ log = logging.getLogger(__name__)
 LARGEST_BATCH = 500
 LEAST = 8
 """Fewer don't leave before all that ask at this moment are read."""
+PATIENCE = 0.006
+"""Seconds that a batch waits for company, where it does."""
 LONGEST_QUEUE = 5000
 MOST_VERSIONS = 10_000
 
@@ -39,6 +46,10 @@ class Queue:
         self._wire = wire
         self._waiting: list[Waiting] = []
         self._enough = LEAST
+        self._company = 0
+        """With fewer the next batch waits for more."""
+        self._full: asyncio.Future[None] | None = None
+        """Done as soon as they are there."""
         self._versions: dict[int, int] = {}
         """Of the tallies that batches moved."""
         self._shared: set[int] = set()
@@ -61,7 +72,9 @@ class Queue:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((casting, answer))
-        if not self._writing:
+        if self._full and len(self._waiting) >= self._company:
+            _end(self._full)
+        elif not self._writing:
             if len(self._waiting) >= self._enough:
                 self._leave(loop)
             elif self._soon is None:
@@ -84,8 +97,11 @@ class Queue:
     async def _write(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) < self._company:
+                    await self._gather()
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
                 self._enough = max(LEAST, len(batch) // 2)
+                self._company = len(batch) * 3 // 4 if len(batch) >= LEAST and self._is_shared(batch) else 0
                 try:
                     written = await self._written([casting for casting, _ in batch])
                 except (DatabaseError, PoolTimeout):
@@ -100,6 +116,20 @@ class Queue:
                         answer.set_result(outcome)
         finally:
             self._writing = False
+
+    def _is_shared(self, batch: Iterable[Waiting]) -> bool:
+        """Whether processes of ours that count in the same poll have the processors busy while this one waits."""
+        return is_crowded() and any(casting.poll.id in self._shared for casting, _ in batch)
+
+    async def _gather(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._full = loop.create_future()
+        patience = loop.call_later(PATIENCE, _end, self._full)
+        try:
+            await self._full
+        finally:
+            patience.cancel()
+            self._full = None
 
     async def _written(self, castings: list[Casting]) -> Batch:
         try:
@@ -144,3 +174,14 @@ class Queue:
                 self._shared.discard(change.poll)
             self._versions[change.poll] = change.version
             self._on_change(change)
+
+
+def is_crowded() -> bool:
+    """Whether there are as many processes of ours as processors."""
+    processes: int = setting("WEB_CONCURRENCY")
+    return processes > 1 and processes >= (os.cpu_count() or 1)
+
+
+def _end(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

@@ -40,6 +40,7 @@ class Ours:
         self._pair = self._started(WEB_CONCURRENCY="2") if url else None
 
     def measure(self, bench: Bench, number: int) -> None:
+        """What is held against each other comes one after the other: a machine changes its pace within minutes."""
         self._start_up(bench)
         self._looks(bench)
         letters = {name: parts[number] for name, parts in self._letters.items()}
@@ -47,11 +48,10 @@ class Ours:
             if name == "votes on 1,000 polls" and number == 0 and bench.wants(name):
                 self._look_at_all()
             self._vote(bench, name, letters[name])
+            if self._pair and name == "votes on one hot poll":
+                self._vote(bench, f"{name}, 2 workers", letters["votes, 2 workers"], server=self._pair)
         self._vote(bench, "votes at 200 a second", letters["votes at 200 a second"], connections=20, rest=97)
         self._both(bench, letters["votes while results are looked at"])
-        if self._pair:
-            self._vote(bench, "votes on one hot poll, 2 workers", letters["votes, 2 workers"], server=self._pair)
-            self._look(bench, "form fragment GET, 2 workers", "form fragment GET", self._pair)
 
     def watch(self, bench: Bench) -> None:
         """Live results, once and at the end: a server that has done nothing yet shows what streams cost in memory."""
@@ -99,6 +99,8 @@ class Ours:
     def _looks(self, bench: Bench) -> None:
         for name in LOOKS:
             self._look(bench, name, name, self._server)
+            if self._pair and name == "form fragment GET":
+                self._look(bench, f"{name}, 2 workers", name, self._pair)
         address, _how = LOOKS["results fragment GET"]
         answer = httpx.get(f"{self._server.address}{address}", headers={"HX-Request": "true"})
         known = ("fragment", answer.headers["etag"])
