@@ -95,7 +95,7 @@ def test_search_looks_in_titles_addresses_and_questions(desk: Client, monkeypatc
     other = a_draft(title="Something else", slug="else")
     a_question(other, "Rice or noodles?")
     found = {"lunch": [poll], "friday-food": [poll], "noodles or": [other, poll], '"noodles or"': [poll], "what": []}
-    found |= {"pizza rice": [poll], "lunch else": [], "ELSE": [other]}
+    found |= {"pizza rice": [poll], "lunch else": [], "ELSE": [other], "FRIDAY-f": [poll]}
     for most in (0, 1000):
         monkeypatch.setattr(poll_desk, "MOST_FOUND", most)
         for words, polls in found.items():
@@ -135,3 +135,17 @@ def test_the_overview_shows_what_is_open_what_is_written_and_what_ends(desk: Cli
     }
     assert shown == {"running": ["Running"], "closing": ["Running"], "waiting": ["Waiting"], "drafts": ["Half-written"]}
     assert context["running"][0]["ballots"] == 1
+
+
+def test_the_overview_shows_six_open_polls_the_fullest_first_and_the_drafts_written_last(desk: Client) -> None:
+    for number in range(4):
+        a_poll(title=f"none {number}")
+    for ballots in (2, 3, 1):
+        poll = a_poll(title=f"{ballots}")
+        for _ in range(ballots):
+            a_ballot(poll)
+    for number in range(7):
+        a_draft(title=f"draft {number}")
+    context = desk.get("/admin/").context_data
+    assert [line["poll"].title for line in context["running"]] == ["3", "2", "1", "none 3", "none 2", "none 1"]
+    assert [line["poll"].title for line in context["drafts"]] == [f"draft {number}" for number in (6, 5, 4, 3, 2, 1)]
