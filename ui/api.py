@@ -1,5 +1,6 @@
 """The JSON API: the same corridor and the same refusals as the form, as application/problem+json."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from ui import (
     voting,
 )
 from ui.cache import Entry
+from ui.loader import A_WHILE
 from ui.schemas import (
     BallotIn,
     CountedOut,
@@ -158,6 +160,22 @@ async def withdraw_ballot(request: HttpRequest, response: HttpResponse, slug: st
     cookies.forget(response, entry.poll.id, secure=visitor.secure)
     response["Cache-Control"] = "no-store"
     return {"status": "withdrawn"}
+
+
+async def description(request: HttpRequest) -> HttpResponse:
+    """What the API is like, for programs (OpenAPI)."""
+    faces.require(request, "GET", "HEAD")
+    response = faces.validated(HttpResponse(_description(), content_type="application/json"))
+    response["Cache-Control"] = A_WHILE
+    response["X-Content-Type-Options"] = "nosniff"
+    hot.say(request)
+    return response
+
+
+@cache
+def _description() -> bytes:
+    # Each time it would take as long as two hundred votes, which would wait for it.
+    return Response(api.get_openapi_schema()).content
 
 
 def entrance(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
 from ui import embed, health, images, index, live, loader, media, oembed, pages, published, votes, wardrobe, withdrawals
-from ui.api import api, entrance
+from ui.api import api, description, entrance
 
 
 class AnySlug(SlugConverter):
@@ -47,6 +47,7 @@ urlpatterns = [
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
     path("theme/<int:theme_id>-<digest:asked>.css", wardrobe.stylesheet, name="theme"),
     path("api/v1/", entrance, name="api-entrance"),
+    path("api/v1/openapi.json", description, name="api-description"),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

@@ -35,7 +35,9 @@ ADDRESSES = [
     ("/api/v1/polls/{slug}/results", {}),
     ("/live/{slug}/phase", {}),
     ("/embed.js", {}),
+    ("/api/v1/openapi.json", {}),
 ]
+OF_NO_POLL = {"/embed.js", "/api/v1/openapi.json"}
 ANYBODY: dict[str, Callable[[Poll], dict[str, str]]] = {
     "nobody known": lambda _poll: {},
     "a cookie of another poll": lambda poll: {"Cookie": f"voted-{poll.pk + 1}=x; theme=dark"},
@@ -139,7 +141,7 @@ def test_anybody_after_the_first_is_answered_without_django_and_nobody_else(
     address = address.format(slug=poll.slug)
     ways.quick(address, sent)
     assert all(ways.is_kept(address, sent | headers(poll)) for headers in ANYBODY.values())
-    if address != "/embed.js":
+    if address not in OF_NO_POLL:
         assert not any(ways.is_kept(address, sent | headers(poll)) for headers in SOMEBODY.values())
         assert not ways.is_kept(f"{address.partition('?')[0]}?receipt=1.x.y", sent)
         assert not ways.is_kept(f"{address.partition('?')[0]}?invitation=x", sent)
@@ -172,7 +174,7 @@ def test_a_form_is_for_one_visitor_and_results_are_for_every_cache(ways: Ways) -
 
 def test_who_has_the_results_is_told_so_on_both_ways(ways: Ways, vera: Browser) -> None:
     poll = a_poll()
-    for address in (f"/p/{poll.slug}/results/", f"/api/v1/polls/{poll.slug}/results", "/embed.js", "/"):
+    for address in (f"/p/{poll.slug}/results/", f"/api/v1/polls/{poll.slug}/results", *OF_NO_POLL, "/"):
         etag = ways.slow(address, {}).headers["etag"]
         for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
             for ask in (ways.slow, ways.quick, ways.quick):
