@@ -59,7 +59,7 @@ async def list_polls(
     request: HttpRequest, response: HttpResponse, limit: int = 50, offset: int = 0, lang: str = ""
 ) -> Any:
     """Each title in the language `lang`, or else in one that `Accept-Language` names, where the poll has it."""
-    response["Vary"] = "Accept-Language"
+    faces.open_to_all(response)["Vary"] = "Accept-Language"
     wanted = tongues.wanted(request)
     return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), wanted)
 
@@ -168,6 +168,7 @@ async def description(request: HttpRequest) -> HttpResponse:
     response = faces.validated(HttpResponse(_description(), content_type="application/json"))
     response["Cache-Control"] = A_WHILE
     response["X-Content-Type-Options"] = "nosniff"
+    faces.open_to_all(response)
     hot.say(request)
     return response
 

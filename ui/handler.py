@@ -23,7 +23,7 @@ from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
-from ui import faces, hot, visitors, votes, ways
+from ui import crossings, faces, hot, visitors, votes, ways
 from ui.asgi import Headers, Ready, Receive, Scope, Send
 from ui.live import Stream
 from ui.requests import Request
@@ -97,6 +97,8 @@ async def _viewed(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if request.method == "HEAD" and "api" in match.namespaces:
         # The API knows no HEAD. It is a GET whose bytes the server keeps to itself.
         request.method = "GET"
+    if "api" in match.namespaces and "slug" in match.kwargs and crossings.is_preflight(request):
+        return await crossings.preflight(request, match.kwargs["slug"], "GET", "POST", "DELETE")
     answer = match.func(request, *match.args, **match.kwargs)
     response: HttpResponse | StreamingHttpResponse = await answer if isawaitable(answer) else answer
     if isinstance(response, HttpResponseNotAllowed):
@@ -170,6 +172,8 @@ def _check_host(request: HttpRequest) -> None:
 def _said(request: HttpRequest, response: HttpResponse) -> tuple[int, Headers, bytes]:
     """The answer as it goes out; and kept for all, where a view has said that it is for all."""
     looks = request.method in {"GET", "HEAD"}
+    if request.path.startswith("/api/"):
+        crossings.greet(request, response)
     if looks and response.get("Cache-Control", "").startswith("public") and "ETag" not in response:
         faces.validated(response)
     headers, body = _headers(response), response.content

@@ -17,8 +17,8 @@ CSP = (
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {ancestors}"
 )
 
-# All that htmx sends, 2 and 4, and what `live.js` asks with.
-HTMX_HEADERS = (
+# All that htmx sends, 2 and 4, and what `live.js` and programs ask with.
+GUESTS_HEADERS = (
     "Content-Type, If-None-Match, HX-Request, HX-Current-URL, HX-Target, HX-Trigger, HX-Trigger-Name, HX-Boosted, "
     "HX-Prompt, HX-History-Restore-Request, HX-Request-Type, HX-Source"
 )
@@ -70,7 +70,7 @@ def speak(response: HttpResponse, tongue: Tongue, languages: tuple[str, ...] | N
 
 
 def preflight(request: HttpRequest, poll: PollSnapshot, *methods: str) -> HttpResponse:
-    """What a browser asks before htmx, on a page of another site, may ask us. Raises OriginForeign.
+    """What a browser asks before a script on a page of another site may ask us. Raises OriginForeign.
 
     Of the sites that the poll allows, and without credentials: no cookie goes along, and none is kept.
     """
@@ -80,10 +80,19 @@ def preflight(request: HttpRequest, poll: PollSnapshot, *methods: str) -> HttpRe
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     response["Access-Control-Allow-Origin"] = guest
     response["Access-Control-Allow-Methods"] = ", ".join(methods)
-    response["Access-Control-Allow-Headers"] = HTMX_HEADERS
+    response["Access-Control-Allow-Headers"] = GUESTS_HEADERS
     response["Access-Control-Max-Age"] = "7200"
     response["Vary"] = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def open_to_guests(request: HttpRequest, response: HttpResponse, poll: PollSnapshot) -> HttpResponse:
+    """Scripts on pages of the sites that the poll allows may read what a program is told, also a refusal."""
+    response["Vary"] = ", ".join(filter(None, (response.get("Vary"), "Origin")))
+    if guest := visitors.guest(request, poll):
+        response["Access-Control-Allow-Origin"] = guest
+        response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
     return response
 
 
