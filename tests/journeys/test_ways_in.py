@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, Request, expect
 
+from polls import lifecycle
 from polls.models import Ballot, Poll
 from polls.terms import Kind
 from tests.builders import a_draft, a_poll, a_question, now
@@ -90,8 +92,6 @@ def test_every_kind_of_question_stands_in_a_plain_form(vera: Visitor, gina: Site
         choices = () if kind == Kind.TEXT else ("A", "B")
         rule = {Kind.RANKED: "irv", Kind.SCORE: "score"}.get(kind, "")
         a_question(draft, f"By {kind.value}?", choices, kind=kind, **({"rule": rule} if rule else {}))
-    from polls import lifecycle
-
     poll = lifecycle.publish(draft, at=now())
     page = vera.open(gina.page(gina.snippet(poll.slug, "form")))
     for box in page.locator("input[type=radio], input[type=checkbox]").all():
@@ -103,6 +103,24 @@ def test_every_kind_of_question_stands_in_a_plain_form(vera: Visitor, gina: Site
     page.get_by_role("button", name="Vote").click()
     expect(page.locator(".said")).to_contain_text("Your vote is counted.")
     assert Ballot.objects.get(poll=poll).marks.values("question").distinct().count() == len(Kind)
+
+
+def test_the_script_of_the_documentation_casts_a_ballot_by_the_api(vera: Visitor, gina: Site, poll: Poll) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text()
+    (script,) = [block for block in re.findall("```js\n(.*?)```", told, re.DOTALL) if "fetch" in block]
+    script = script.replace(
+        "https://polls.example/api/v1/polls/which-bridge-first", f"{gina.polls}/api/v1/polls/{poll.slug}"
+    )
+    page = vera.open(gina.page(""))
+    with page.expect_console_message() as said:
+        page.evaluate(f"async () => {{ {script} }}")
+    assert said.value.text == "counted"
+    assert Ballot.objects.get(poll=poll).door == "api"
+    lifecycle.close(poll, at=now())
+    vera.expects("status of 409")
+    with page.expect_console_message(lambda message: message.type == "log") as said:
+        page.evaluate(f"async () => {{ {script.replace('.status)', '.code)')} }}")
+    assert said.value.text == "poll_closed"
 
 
 def test_a_picture_and_what_a_link_shows(vera: Visitor, gina: Site, poll: Poll) -> None:
