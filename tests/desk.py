@@ -118,6 +118,11 @@ def at_desk(editor: User) -> Client:
     return client
 
 
+def change(poll: Poll) -> str:
+    """The address of the page on which the poll is written."""
+    return f"/admin/polls/poll/{poll.pk}/change/"
+
+
 def asked(poll: Poll) -> list[tuple[str, list[str]]]:
     """The questions of a poll as they are stored, each with its choices."""
     return [(question.text, [choice.text for choice in question.choices.all()]) for question in poll.questions.all()]

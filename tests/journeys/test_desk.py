@@ -10,7 +10,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 from polls.models import Choice, Poll
 from polls.terms import Status
 from tests.builders import a_draft, a_question
-from tests.desk import an_editor, at_desk
+from tests.desk import an_editor, asked, at_desk, change
 from tests.journeys.conftest import Visitor, eventually
 from tests.votes import a_ballot
 
@@ -39,10 +39,6 @@ def olive(polls: str, visit: Callable[..., Visitor]) -> Callable[..., Page]:
     return open_page
 
 
-def asked(poll: Poll) -> list[tuple[str, list[str]]]:
-    return [(question.text, [choice.text for choice in question.choices.all()]) for question in poll.questions.all()]
-
-
 def an_idea() -> Poll:
     from django.contrib.auth.models import User
 
@@ -50,10 +46,6 @@ def an_idea() -> Poll:
     a_question(poll, "Where?", ["Noodles", "Pizza", "Soup"])
     a_question(poll, "When?", ["Noon", "One"])
     return poll
-
-
-def change(poll: Poll) -> str:
-    return f"/admin/polls/poll/{poll.pk}/change/"
 
 
 def save(page: Page) -> None:

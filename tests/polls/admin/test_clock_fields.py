@@ -9,16 +9,12 @@ from django.test import Client
 from polls.admin.standing import erasure
 from polls.models import Poll
 from tests.builders import a_draft, a_poll, now
-from tests.desk import an_editor, as_it_stands, at_desk, said_at
+from tests.desk import an_editor, as_it_stands, at_desk, change, said_at
 
 
 @pytest.fixture
 def desk(house: None) -> Client:
     return at_desk(an_editor("olive"))
-
-
-def change(poll: Poll) -> str:
-    return f"/admin/polls/poll/{poll.pk}/change/"
 
 
 def test_a_time_is_kept_as_an_instant_and_shown_as_it_was_typed(desk: Client) -> None:

@@ -15,7 +15,7 @@ from polls import lifecycle, translations
 from polls.models import Choice, Poll, Question, Theme
 from polls.terms import Kind
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.desk import Fields, an_editor, as_it_stands, asked, at_desk, fields_in, form_of, said_at
+from tests.desk import Fields, an_editor, as_it_stands, asked, at_desk, change, fields_in, form_of, said_at
 
 
 @pytest.fixture
@@ -26,10 +26,6 @@ def olive(house: None) -> User:
 @pytest.fixture
 def desk(olive: User) -> Client:
     return at_desk(olive)
-
-
-def change(poll: Poll) -> str:
-    return f"/admin/polls/poll/{poll.pk}/change/"
 
 
 def saved(desk: Client, poll: Poll, form: Fields) -> Poll:

@@ -14,7 +14,7 @@ from polls.models import Choice, Poll
 from polls.terms import Reveal
 from tests.browser import Browser
 from tests.builders import a_poll, now
-from tests.desk import an_editor, as_it_stands, at_desk, fields_in, said_at, told
+from tests.desk import an_editor, as_it_stands, at_desk, change, fields_in, said_at, told
 from tests.votes import a_ballot
 
 
@@ -26,10 +26,6 @@ def olive(house: None) -> User:
 @pytest.fixture
 def desk(olive: User) -> Client:
     return at_desk(olive)
-
-
-def change(poll: Poll) -> str:
-    return f"/admin/polls/poll/{poll.pk}/change/"
 
 
 def a_voted_poll(**fields: object) -> Poll:

@@ -20,7 +20,18 @@ from polls.admin.questions import MOST_CHOICES, ChoiceRows, QuestionRows
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Policy
 from tests.builders import a_draft, a_question
-from tests.desk import Fields, a_blank_form, an_editor, as_it_stands, asked, at_desk, fields_in, form_of, said_at
+from tests.desk import (
+    Fields,
+    a_blank_form,
+    an_editor,
+    as_it_stands,
+    asked,
+    at_desk,
+    change,
+    fields_in,
+    form_of,
+    said_at,
+)
 
 ADD = "/admin/polls/poll/add/"
 
@@ -33,10 +44,6 @@ def olive(house: None) -> User:
 @pytest.fixture
 def desk(olive: User) -> Client:
     return at_desk(olive)
-
-
-def change(poll: Poll) -> str:
-    return f"/admin/polls/poll/{poll.pk}/change/"
 
 
 def a_filled_form(desk: Client, **fields: str) -> Fields:
