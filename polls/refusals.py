@@ -299,6 +299,18 @@ class OriginHidden(Refusal):
     )
 
 
+class TokenUnknown(Refusal):
+    """It is not ours, is revoked, or is missing where only a token may say something."""
+
+    code, status = "token_unknown", 401
+    words = _("No valid API token came with this.")
+
+
+class TokenForbidden(Refusal):
+    code, status = "token_forbidden", 403
+    words = _("This API token may not cast ballots in this poll.")
+
+
 class FormatUnknown(Refusal):
     code, status = "format_unknown", 501
     words = _("Only JSON and XML are spoken here.")
@@ -371,4 +383,4 @@ class Forbidden(Refusal):
 
 class VoterUnknown(Refusal):
     code, status = "voter_unknown", 403
-    words = _("This poll has to know who votes, and this browser does not say.")
+    words = _("This poll has to know who votes, and was not told.")

@@ -132,13 +132,14 @@ def house(transactional_db: None) -> Iterator[None]:
 
     from polls.audit import differences
     from polls.models import Poll
-    from ui import accounts, admission, database
+    from ui import accounts, admission, database, tokens
     from ui.cache import cache
     from ui.hub import hub
 
     cache.clear()
     hub.clear()
     admission.clear()
+    tokens.clear()
     accounts.failures.clear()
     yield
     cache.clear()

@@ -26,6 +26,7 @@ LEAST_SHARE = 20
 """Votes of one network that are never too large a share."""
 
 networks = Buckets(burst=300, per_second=5)
+bearers = Buckets(burst=1000, per_second=50)
 failures = Buckets(burst=20, per_second=0.1)
 # Waiting costs a machine nothing, so that one network can't wait for many ballots at once.
 patient = Buckets(burst=20, per_second=0.2)
@@ -36,22 +37,35 @@ def admit(visitor: Visitor, poll: PollSnapshot, *, now: float) -> None:
     """Let a try in, or raise Throttled."""
     # A voter from elsewhere never comes from this machine's own address. Behind a proxy that TRUSTED_PROXIES does not
     # name everyone does, and would stand in one queue: better no throttle there than nobody's vote.
-    if visitor.local:
+    if visitor.local and not visitor.bearer:
         return
     key = _key(visitor, poll)
-    wait = failures.wait(key, now=now) if poll.policy in NAMED else networks.take(key, now=now)
+    if visitor.bearer:
+        wait = bearers.take(key, now=now) or failures.wait(key, now=now)
+    else:
+        wait = failures.wait(key, now=now) if poll.policy in NAMED else networks.take(key, now=now)
     if wait:
         raise refusals.Throttled(wait)
 
 
 def note_failure(visitor: Visitor, poll: PollSnapshot, *, now: float) -> None:
-    """A wrong code, or nobody signed in. Tries that are under way at once all get in: codes of 80 bits allow that."""
-    if not visitor.local:
+    """A wrong code or token, or nobody signed in. Tries that are under way at once all get in: codes of 80 bits allow
+    that.
+    """
+    if visitor.bearer or not visitor.local:
         failures.take(_key(visitor, poll), now=now)
+
+
+def check_failures(visitor: Visitor, poll: PollSnapshot, *, now: float) -> None:
+    """Raises Throttled where too much was tried that is wrong."""
+    if not visitor.local and (wait := failures.wait(_key(visitor, poll), now=now)):
+        raise refusals.Throttled(wait)
 
 
 def examine(visitor: Visitor, poll: PollSnapshot, paper: Paper, solution: str, *, at: datetime, now: float) -> str:
     """Why a ballot that can be counted is set aside, "" for one that isn't. Raises WorkNeeded under pressure."""
+    if visitor.bearer:
+        return ""  # whom the token's maker vouches for, within the token's own bounds
     asked = setting("PROOF_OF_WORK")
     always = asked == "always"
     # A browser that is known has voted: it can change its ballot, not add one. Under the open policy it can add.
@@ -71,7 +85,7 @@ def examine(visitor: Visitor, poll: PollSnapshot, paper: Paper, solution: str, *
 
 
 def clear() -> None:
-    for memory in (networks, failures, patient, pressure):
+    for memory in (networks, bearers, failures, patient, pressure):
         memory.clear()
 
 
@@ -86,5 +100,7 @@ def _require_work(
 
 
 def _key(visitor: Visitor, poll: PollSnapshot) -> Key:
+    if visitor.bearer:
+        return poll.id, f"token {visitor.bearer.token}"
     # Visitors of whom nobody can tell where they come from share one key: the stricter rule.
     return poll.id, visitor.network or ""

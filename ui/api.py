@@ -24,6 +24,7 @@ from ui import (
     portraits,
     published,
     readings,
+    tokens,
     tongues,
     visitors,
     voting,
@@ -31,6 +32,8 @@ from ui import (
 from ui.cache import Entry
 from ui.loader import A_WHILE
 from ui.schemas import (
+    KEY,
+    TOKEN,
     BallotIn,
     CountedOut,
     PollList,
@@ -126,21 +129,33 @@ async def read_ballots(
     return _published(visitors.origin(request), entry, page, limit)
 
 
-REFUSED = dict.fromkeys((400, 403, 404, 409, 410, 413, 415, 422, 429, 503), Problem)
+WITH_OR_WITHOUT: dict[str, Any] = {"security": [{}, {"token": []}]}
+REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503), Problem)
 
 
-@api.post("/polls/{slug}/ballots", response={200: CountedOut, **REFUSED}, summary="Cast a ballot", tags=["ballots"])
+@api.post(
+    "/polls/{slug}/ballots",
+    response={200: CountedOut, **REFUSED},
+    summary="Cast a ballot",
+    tags=["ballots"],
+    openapi_extra=WITH_OR_WITHOUT | {"parameters": [KEY]},
+)
 async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: BallotIn) -> Any:
     """The same paper with the same answers is counted once and answered the same each time.
 
     `status` is `counted`, or `received` for a ballot that will be checked before it counts. A refusal `work_needed`
     brings a `challenge` in ALTCHA's format: send the same paper again with the solution as `work`.
+
+    A server with an API token needs neither paper nor work: it says by `voter`, in words of its own, for whom it casts,
+    where the poll has to know that, and by `Idempotency-Key` which ballot it is, so that the same one sent again counts
+    once.
     """
-    entry, visitor = await _entered(request, slug)
+    entry, visitor = await _entered(request, slug, payload)
     answers = tuple(answer.as_answer() for answer in payload.answers)
     ballot = forms.Ballot(payload.paper, answers, forms.readable(payload.invitation), payload.work)
     answered = await voting.cast(visitor, entry, ballot, door=Door.API)
-    cookies.remember(response, answered, secure=visitor.secure)
+    if not visitor.bearer:
+        cookies.remember(response, answered, secure=visitor.secure)
     response["Cache-Control"] = "no-store"
     return {
         "status": "received" if answered.set_aside else "counted",
@@ -151,13 +166,21 @@ async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, p
 
 
 @api.delete(
-    "/polls/{slug}/ballots", response={200: WithdrawnOut, **REFUSED}, summary="Withdraw a ballot", tags=["ballots"]
+    "/polls/{slug}/ballots",
+    response={200: WithdrawnOut, **REFUSED},
+    summary="Withdraw a ballot",
+    tags=["ballots"],
+    openapi_extra=WITH_OR_WITHOUT,
 )
 async def withdraw_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: SlipIn) -> Any:
-    """Of the voter whom the cookie, the session or the `invitation` names. A receipt is not enough."""
-    entry, visitor = await _entered(request, slug)
+    """Of the voter whom the cookie, the session or the `invitation` names; where a token comes along, `voter` does.
+
+    A receipt is not enough.
+    """
+    entry, visitor = await _entered(request, slug, payload)
     await voting.withdraw(visitor, entry, forms.Ballot(payload.paper, (), forms.readable(payload.invitation)))
-    cookies.forget(response, entry.poll.id, secure=visitor.secure)
+    if not visitor.bearer:
+        cookies.forget(response, entry.poll.id, secure=visitor.secure)
     response["Cache-Control"] = "no-store"
     return {"status": "withdrawn"}
 
@@ -176,7 +199,10 @@ async def description(request: HttpRequest) -> HttpResponse:
 @cache
 def _description() -> bytes:
     # Each time it would take as long as two hundred votes, which would wait for it.
-    return Response(api.get_openapi_schema()).content
+    schema = api.get_openapi_schema()
+    # Ninja would ask everybody for a token if it knew of them.
+    schema["components"]["securitySchemes"] = {"token": TOKEN}
+    return Response(schema).content
 
 
 def entrance(request: HttpRequest) -> HttpResponse:
@@ -185,11 +211,15 @@ def entrance(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("api:openapi-view"))
 
 
-async def _entered(request: HttpRequest, slug: str) -> tuple[Entry, Visitor]:
+async def _entered(request: HttpRequest, slug: str, payload: BallotIn | SlipIn) -> tuple[Entry, Visitor]:
     if request.content_type != "application/json":
         raise refusals.TypeUnknown
     entry = await voting.find(slug)
     visitors.check_origin(request, entry.poll)
+    if (token := visitors.token(request)) is not None:
+        return entry, await tokens.visitor(request, entry.poll, token, voter=forms.readable(payload.voter))
+    if payload.voter:
+        raise refusals.TokenUnknown  # a browser is not believed who it is
     return entry, await accounts.visitor(request, entry.poll)
 
 

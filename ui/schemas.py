@@ -12,6 +12,23 @@ from ui import forms
 type Id = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 
 
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API token, made at the desk: a server casts ballots for its visitors, without papers.",
+}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "With an API token alone: up to 200 visible ASCII characters. The same key for the same voter, with the same "
+        "answers, is counted once and answered the same each time; with other answers it is refused as `paper_used`."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
+
 class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
@@ -43,11 +60,13 @@ class BallotIn(Strict):
     answers: Annotated[list[AnswerIn], Field(max_length=200)]
     invitation: Annotated[str, Field(max_length=200)] = ""
     work: Annotated[str, Field(max_length=1000)] = ""
+    voter: Annotated[str, Field(max_length=200)] = ""
 
 
 class SlipIn(Strict):
     paper: Annotated[str, Field(max_length=1000)] = ""
     invitation: Annotated[str, Field(max_length=200)] = ""
+    voter: Annotated[str, Field(max_length=200)] = ""
 
 
 class ChoiceOut(Schema):

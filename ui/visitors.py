@@ -2,8 +2,9 @@
 
 import hmac
 import logging
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,20 @@ from ui.portraits.orders import ORDERS
 
 log = logging.getLogger(__name__)
 
+KEY = re.compile(r"[!-~]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A server that casts ballots for its visitors, by an API token."""
+
+    token: int
+    """The token's id."""
+    voter: str = ""
+    """By this the server knows its visitor."""
+    key: str = ""
+    """By this it knows the ballot: sent again with the same one, it is the same try."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -38,6 +53,7 @@ class Visitor:
     account: int | None = None
     name: str = ""
     """What the account is called."""
+    bearer: Bearer | None = None
 
     @property
     def is_anybody(self) -> bool:
@@ -61,6 +77,31 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
         has_voted=known or papers.read_receipt(query.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
     )
+
+
+def bearer(request: HttpRequest, token: int, *, voter: str) -> Visitor:
+    """A server with a token, for one of its visitors. No cookie counts; the network is the server's."""
+    # No browser of ours has such a name.
+    browser = f"token {token}: {voter}" if voter else None
+    return replace(stranger(request), browser=browser, bearer=Bearer(token, voter, _key(request)))
+
+
+def stranger(request: HttpRequest) -> Visitor:
+    """Who asks, if no cookie counts."""
+    return newcomer(*_hops(request), secure=is_secure(request))
+
+
+def token(request: HttpRequest) -> str | None:
+    """The API token that came with a request; None where none did. Other schemes are a proxy's, and not for us."""
+    scheme, _, said = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return said.strip() if scheme.lower() == "bearer" else None
+
+
+def _key(request: HttpRequest) -> str:
+    said = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if said is not None and not KEY.fullmatch(said):
+        raise refusals.Unreadable
+    return said or ""
 
 
 def newcomer(peer: str, forwarded: str, *, secure: bool) -> Visitor:

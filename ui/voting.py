@@ -11,7 +11,7 @@ from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
 from polls.terms import Door, Phase, Policy
 from polls.voters import Voter, voter_key
-from ui import admission, database, papers
+from ui import admission, database, papers, tokens
 from ui.cache import Entry, cache
 from ui.forms import Ballot
 from ui.papers import Paper
@@ -68,11 +68,13 @@ async def withdraw(visitor: Visitor, entry: Entry, slip: Ballot) -> None:
     """Take the visitor's ballot back, or raise a Refusal.
 
     The paper shows that the form is ours, and nothing more: whose ballot it is follows from the cookie, the account or
-    the invitation, never from something that stands in an address or was seen on somebody's screen.
+    the invitation, never from something that stands in an address or was seen on somebody's screen. Who brings a token
+    needs none, and says whose.
     """
     poll = entry.poll
     admission.admit(visitor, poll, now=time.monotonic())
-    papers.read(slip.paper, poll=poll.id, at=now())
+    if not visitor.bearer:
+        papers.read(slip.paper, poll=poll.id, at=now())
     try:
         key = voter_key(poll, _voter(visitor, poll, slip, visitor.browser), "")
         if key is None:
@@ -96,7 +98,8 @@ def receipt_code(poll: PollSnapshot, nonce: str) -> str:
 async def _cast(visitor: Visitor, entry: Entry, ballot: Ballot, door: Door) -> Answered:
     try:
         paper = _paper(visitor, entry.poll, ballot)
-        browser = visitor.browser or papers.browser_of(entry.poll.id, paper.nonce)
+        # A server that does not say for whom is not believed to be somebody new each time.
+        browser = visitor.browser or ("" if visitor.bearer else papers.browser_of(entry.poll.id, paper.nonce))
         voter = _voter(visitor, entry.poll, ballot, browser)
     except refusals.Refusal as refusal:
         if refusal.keeps_ballot:
@@ -143,6 +146,8 @@ def _faults(entry: Entry, ballot: Ballot) -> tuple[refusals.Refusal, ...]:
 
 
 def _paper(visitor: Visitor, poll: PollSnapshot, ballot: Ballot) -> Paper:
+    if visitor.bearer and (visitor.bearer.key or not ballot.paper):
+        return tokens.paper(visitor.bearer, poll, ballot.invitation, at=now())
     try:
         return papers.read(ballot.paper, poll=poll.id, at=now())
     except refusals.Refusal as refusal:

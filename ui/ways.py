@@ -29,7 +29,10 @@ DECIDING = frozenset(
         b"x-forwarded-proto",
     }
 )
-"""All that a vote is judged by, but for the cookie, the network and the language, which are looked at each time."""
+"""All that a vote is judged by, but for the cookie, the network and the language, which are looked at each time.
+
+A token is none of it: it counts at the API alone, whose votes have no way but the view.
+"""
 MOST = 100
 """So many ways lead to one poll; then they are found anew."""
 

@@ -5,9 +5,11 @@ from polls.models.poll import Poll
 from polls.models.question import Choice, Question
 from polls.models.tally import Counter, Tally
 from polls.models.theme import Theme
+from polls.models.token import ApiToken
 from polls.models.translation import Translation
 
 __all__ = [
+    "ApiToken",
     "Ballot",
     "Change",
     "Choice",

@@ -118,6 +118,7 @@ ELSEWHERE: dict[type[refusals.Refusal], str] = {
     # What only some doors can be sent.
     refusals.QuestionTwice: "test_bad_input",
     refusals.WriteInEmpty: "test_written",
+    **dict.fromkeys((refusals.TokenUnknown, refusals.TokenForbidden), "test_tokens"),
     # What is met before a ballot is one.
     **dict.fromkeys((refusals.Unreadable, refusals.TooLarge, refusals.TypeUnknown), "test_bad_input"),
     **dict.fromkeys((refusals.MethodNotAllowed, refusals.HostUnknown, refusals.UnknownAddress), "test_bad_input"),

@@ -144,6 +144,7 @@ def test_both_ways_give_the_same_answer(sort: str, voters: Voters) -> None:
         ([("Accept-Language", "de")], 200),
         ([("X-Forwarded-Proto", "http")], 200),
         ([("Cookie", "theme=dark")], 200),
+        ([("Authorization", "Bearer pst_wrong")], 200),
     ],
     ids=lambda said: said[0][0] if isinstance(said, list) else "",
 )
@@ -155,7 +156,8 @@ def test_who_says_something_else_is_judged_by_that(said: Said, status: int, vote
     voters.vote(poll, good)
     assert voters.quick
     assert voters.vote(poll, good, said).status_code == status
-    assert voters.quick == (said[0][0] in {"Accept-Language", "Cookie"})
+    # A token says nothing at a form.
+    assert voters.quick == (said[0][0] in {"Accept-Language", "Cookie", "Authorization"})
 
 
 def test_who_has_voted_is_known_by_the_cookie(voters: Voters) -> None:

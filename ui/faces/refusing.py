@@ -45,6 +45,8 @@ def with_advice(response: HttpResponse, refusal: refusals.Refusal) -> HttpRespon
     """Headers that tell a program what to do instead."""
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, refusals.TokenUnknown):
+        response["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, refusals.MethodNotAllowed):
         response["Allow"] = ", ".join(refusal.allowed)
     return response

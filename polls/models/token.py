@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiToken(models.Model):
+    """Lets a server cast ballots for its visitors, in the polls that its maker may change. The token itself is told
+    once and not kept: only its hash is.
+    """
+
+    name = models.CharField(_("name"), max_length=80, help_text=_("What uses it: a kiosk, a chat bot, a form."))
+    maker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("maker")
+    )
+    token_hash = models.CharField(max_length=43, editable=False)
+    made_at = models.DateTimeField(_("made on"), auto_now_add=True)
+    last_used_on = models.DateField(_("last used on"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked on"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-id"]
+        # Revoked ones stay, with the day of their last use.
+        default_permissions = ("add", "change", "view")
+        constraints = [models.UniqueConstraint(fields=["token_hash"], name="one_api_token_per_hash")]
+
+    def __str__(self) -> str:
+        return self.name
