@@ -69,6 +69,12 @@ UNFOLD: dict[str, Any] = {
                         "link": reverse_lazy("admin:auth_group_changelist"),
                         "permission": lambda request: request.user.has_perm("auth.view_group"),
                     },
+                    {
+                        "title": _("API tokens"),
+                        "icon": "key",
+                        "link": reverse_lazy("admin:polls_apitoken_changelist"),
+                        "permission": lambda request: request.user.has_perm("polls.view_apitoken"),
+                    },
                 ],
             },
             {

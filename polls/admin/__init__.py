@@ -3,5 +3,6 @@
 from polls.admin.accounts import GroupDesk, UserDesk
 from polls.admin.poll import PollDesk
 from polls.admin.themes import ThemeDesk
+from polls.admin.tokens import TokenDesk
 
-__all__ = ["GroupDesk", "PollDesk", "ThemeDesk", "UserDesk"]
+__all__ = ["GroupDesk", "PollDesk", "ThemeDesk", "TokenDesk", "UserDesk"]

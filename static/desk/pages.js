@@ -18,10 +18,11 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!once) return;
   const warn = (event) => event.preventDefault();
   window.addEventListener("beforeunload", warn);
-  const print = once.querySelector("[data-print]");
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
-  once.querySelectorAll("[data-kept]").forEach((kept) => {
-    kept.addEventListener("click", () => window.removeEventListener("beforeunload", warn));
+  const keep = () => window.removeEventListener("beforeunload", warn);
+  once.querySelectorAll("[data-print]").forEach((print) => {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
   });
+  once.querySelectorAll("[data-kept]").forEach((kept) => kept.addEventListener("click", keep));
+  once.querySelectorAll("[data-kept-by-hand]").forEach((kept) => kept.addEventListener("copy", keep));
 });
