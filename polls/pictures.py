@@ -27,7 +27,8 @@ class PictureField(models.ImageField):
         return super().pre_save(model_instance, add)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        if isinstance(getattr(value, "file", None), UploadedFile):
+        # What is kept has been drawn by us, and its file may be gone.
+        if value and not value._committed and isinstance(value.file, UploadedFile):
             check(value.file)
         return super().clean(value, model_instance)
 
@@ -35,6 +36,11 @@ class PictureField(models.ImageField):
         # A migration has no need to know how a picture is drawn.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ImageField", args, kwargs
+
+
+def is_missing(picture: Any) -> bool:
+    """Whether the file of a stored picture is gone, as after a restore without it."""
+    return bool(picture) and getattr(picture, "_committed", False) and not picture.storage.exists(picture.name)
 
 
 def check(file: Any) -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from polls import asking, edits
+from polls import asking, edits, pictures
 from polls.admin.rows import RowForm, RowFormSet
 from polls.kinds import KINDS
 from polls.kinds.comparing import RULES
@@ -64,7 +64,8 @@ class PictureInput(forms.ClearableFileInput):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         # Not by the forms renderer, which knows no templates but those of apps.
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+        shown = self.get_context(name, value, attrs) | {"is_missing": pictures.is_missing(value)}
+        return render_to_string(self.template_name, shown)
 
 
 class ChoiceForm(RowForm):
@@ -87,6 +88,11 @@ class ChoiceForm(RowForm):
     def picture_is_lost(self) -> bool:
         """A picture was sent, and the page comes back with something to mend: browsers don't keep the file."""
         return self.add_prefix("picture") in self.files
+
+    @cached_property
+    def picture_is_missing(self) -> bool:
+        """The stored picture has no file any more."""
+        return pictures.is_missing(self["picture"].initial)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

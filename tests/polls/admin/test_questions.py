@@ -286,3 +286,23 @@ def test_a_choice_has_a_picture_that_is_told_in_words(desk: Client, settings: An
     desk.post(change(poll), as_it_stands(poll) | {f"{row}-picture-clear": "on"})
     noodles.refresh_from_db()
     assert (noodles.picture.name, noodles.picture_alt) == ("", "")
+
+
+def test_a_picture_whose_file_is_gone_keeps_nobody_from_saving(desk: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    poll = a_draft(organiser=User.objects.get())
+    a_question(poll, "Where?", ["Noodles", "Pizza"])
+    lost = {"picture": "choices/2026/gone.webp", "picture_alt": "A bowl"}
+    noodles = Choice.objects.filter(text="Noodles")
+    noodles.update(**lost)
+    page = desk.get(change(poll)).content.decode()
+    words = "The file of this picture is missing. Choose the picture once more, or remove it."
+    assert [words in row(page, f"questions-0-choices-{place}") for place in (0, 1)] == [True, False]
+    assert 'src="/media/' not in page
+    assert desk.post(change(poll), fields_in(page) | {"intro": "typed"}).status_code == 302
+    assert (Poll.objects.get().intro, noodles.values(*lost).get()) == ("typed", lost)
+    desk.post(change(poll), as_it_stands(poll) | {"questions-0-choices-0-picture": a_picture()})
+    assert noodles.get().picture.storage.exists(noodles.get().picture.name)
+    noodles.update(**lost)
+    desk.post(change(poll), as_it_stands(poll) | {"questions-0-choices-0-picture-clear": "on"})
+    assert not noodles.get().picture
