@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
 from ninja.responses import Response
 
 from polls import policies, publishing, refusals, tallies, translations
@@ -46,10 +47,21 @@ from ui.schemas import (
 )
 from ui.visitors import Visitor
 
+
+class Documentation(Swagger):
+    """A page of scripts and styles that are all ours: the policy of every public page fits."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        response = super().render_page(request, api, **kwargs)
+        faces.protect(response, ancestors="'self'")
+        return response
+
+
 api = NinjaAPI(
     title="Pollstead",
     version="1",
     urls_namespace="api",
+    docs=Documentation(),
     description=(
         "Read polls, read results as far as the poll reveals them, and cast ballots. "
         "Every refusal is `application/problem+json` with a stable `code`."

@@ -189,6 +189,14 @@ def test_the_documentation_sorts_what_the_api_does(vera: Browser) -> None:
     assert tags == [["polls"], ["polls"], ["results"], ["ballots"], ["ballots"], ["ballots"]]
 
 
+def test_the_documentation_runs_nothing_that_is_not_ours_and_is_framed_by_nobody_else(vera: Browser) -> None:
+    answer = vera.get("/api/v1/docs")
+    policy = answer.headers["content-security-policy"]
+    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'self'"} <= set(policy.split("; "))
+    assert "unsafe" not in policy
+    assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+
+
 def test_a_view_that_finds_nothing_is_a_404(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(*_args: object) -> None:
         raise Http404
