@@ -258,5 +258,6 @@
     // On a page of another site nothing else leads those who do not see the card to what has become of their vote.
     if (!document.querySelector(".announcement") && card.querySelector(".said, .refusal")) card.querySelector("[tabindex='-1']")?.focus();
   });
-  document.querySelectorAll(".poll[data-card]").forEach(watch);
+  // A frame whose sandbox hides its origin is told nothing.
+  if (origin !== "null") document.querySelectorAll(".poll").forEach(watch);
 })();

@@ -110,6 +110,19 @@ def test_a_frame_that_hides_its_origin_says_what_its_site_has_to_allow(
     assert not Ballot.objects.exists()
 
 
+def test_a_frame_that_hides_its_origin_offers_no_pause_of_results_that_cannot_move(
+    visit: Callable[..., Visitor], gina: Site, poll: Poll
+) -> None:
+    shown = gina.frame(poll.slug).replace(f"{poll.slug}/", f"{poll.slug}/?show=results")
+    sandboxes = ("allow-scripts", "allow-scripts allow-same-origin")
+    frames = [shown.replace("<iframe", f"<iframe sandbox='{sandbox}'") for sandbox in sandboxes]
+    page = visit().open(gina.page("".join(frames)))
+    hidden, told = (page.frame_locator("iframe").nth(number) for number in range(2))
+    expect(told.get_by_role("button", name="Pause updates")).to_be_visible()
+    expect(hidden.locator(".deed")).to_contain_text("vote")
+    expect(hidden.get_by_role("button")).to_have_count(0)
+
+
 def test_the_height_follows_the_content_both_ways(vera: Visitor, gina: Site, poll: Poll) -> None:
     page = vera.open(gina.page(gina.script(poll.slug)))
     frame = _frame(page)
