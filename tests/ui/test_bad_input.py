@@ -228,3 +228,25 @@ def test_half_an_address_is_no_host_of_ours_at_any_door(
         assert (response.status_code, "host_unknown" in response.text) == (400, True), address
     assert vera.get("/healthz", headers={"Host": host}).status_code == 200
     assert "Traceback" not in caplog.text
+
+
+def test_no_address_that_we_write_names_the_port_that_somebody_asked_with(vera: Browser, settings: Any) -> None:
+    """Names alone are checked, as Django does: a port says which proxy one came through. But what is kept for all, and
+    what is pasted elsewhere, is told by PUBLIC_URL.
+    """
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = "https://polls.test", ["polls.test"]
+    poll = a_poll(listed=True)
+    slug = poll.slug
+    theirs = {"Host": "polls.test:4444", "X-Forwarded-Host": "mallory.example", "X-Forwarded-Port": "4444"}
+    pasted = f"/oembed?url=https%3A%2F%2Fpolls.test%2Fp%2F{slug}%2F"
+    pages = ("/", f"/p/{slug}/", f"/p/{slug}", f"/p/{slug}/results/", f"/embed/{slug}/", "/embed.js", pasted)
+    for address in (*pages, "/api/v1/", f"/api/v1/polls/{slug}", f"/api/v1/polls/{slug}/results"):
+        answer = vera.get(address, headers=theirs)
+        assert answer.status_code < 400, address
+        said = f"{answer.headers.get('location')} {answer.headers.get('link')} {answer.text}"
+        assert ":4444" not in said, address
+        assert "mallory.example" not in said, address
+    chosen = [(choice.question_id, [choice.pk]) for choice in choices_of(poll)[:1]]
+    address, letter = ApiDoor().letter(slug, chosen, vera.paper(slug), headers=theirs)
+    counted = vera.post(address, **letter).json()
+    assert counted["results"].startswith(f"https://polls.test/api/v1/polls/{slug}/")
