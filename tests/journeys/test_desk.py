@@ -216,6 +216,26 @@ def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Pa
     expect(page.get_by_text("The poll is published.")).to_be_visible()
 
 
+def test_without_scripts_the_menu_stands_beside_the_page_or_above_it_and_signs_out(olive: Callable[..., Page]) -> None:
+    page = olive("/admin/polls/poll/add/", complains=r"404", java_script_enabled=False)
+    menu, title = page.locator("#nav-sidebar"), page.get_by_label("Title")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    beside, first = menu.bounding_box(), title.bounding_box()
+    assert beside
+    assert first
+    assert first["x"] > beside["x"] + beside["width"]
+    assert first["y"] < beside["height"] / 2
+    page.set_viewport_size({"width": 360, "height": 900})
+    above, first = menu.bounding_box(), title.bounding_box()
+    assert above
+    assert first
+    assert above["width"] == 360
+    assert first["y"] > above["y"] + above["height"]
+    assert first["y"] < 900
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("Log in again")).to_be_visible()
+
+
 def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Callable[..., Page]) -> None:
     poll = an_idea()
     Poll.objects.update(status=Status.PUBLISHED)
