@@ -2,8 +2,10 @@
 
 import errno
 import logging
+import os
 import resource
 import socket
+import threading
 from contextlib import suppress
 
 from uvicorn import Config, Server
@@ -19,6 +21,10 @@ PROTOCOL = "ui.protocol:Protocol"
 # Seconds that a stopping server waits for its clients. A machine that is busy needs as many again to end its processes,
 # of several processes the first hears of the stop half a second late, and whoever stops us kills us after ten.
 GOODBYE = 2
+# From the stop to the end of a process, whatever it still waits for: a frozen database says nothing for ever.
+LATEST = 3.5
+
+log = logging.getLogger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -65,7 +71,7 @@ def tame() -> None:
     - uvicorn believes X-Forwarded-For of every client on localhost and puts it in the place of the real address.
       Only `ui.visitors` may read that header, by TRUSTED_PROXIES.
     - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping. Streams of live results
-      never end by themselves in time: they are told to.
+      never end by themselves in time: they are told to. Python waits for its threads for ever, and they for a database.
     - uvicorn writes down each address that is asked for, and with it the codes of invitations, beside who asked.
     """
     _open_many_files()
@@ -98,6 +104,9 @@ _shut_down = Server.shutdown
 async def _shut_down_in_time(self: Server, sockets: list[socket.socket] | None = None) -> None:
     if self.config.timeout_graceful_shutdown is None:
         self.config.timeout_graceful_shutdown = GOODBYE
+    last = threading.Timer(LATEST, _end_at_once)
+    last.daemon = True
+    last.start()
     _end_streams()
     await _shut_down(self, sockets)
 
@@ -107,3 +116,9 @@ def _end_streams() -> None:
     from ui.hub import hub
 
     hub.close()
+
+
+def _end_at_once() -> None:
+    """Nothing is lost: what was answered is on disk, and a ballot that was not is sent again with the same paper."""
+    log.warning("The database, or something else, does not answer: the server stops without it")
+    os._exit(0)

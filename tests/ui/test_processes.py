@@ -3,21 +3,26 @@
 A start takes a second of a processor, so each server tells several things, one after the other.
 """
 
+import os
 import re
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from typing import Self
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from polls import audit, lifecycle
 from polls.models import Ballot, Poll
 from polls.terms import Policy
 from tests.builders import a_poll, choices_of, now
-from tests.server import NO_CERTIFICATES, SERVE, UVICORN, Server, a_server
+from tests.server import NO_CERTIFICATES, SERVE, UVICORN, Server, a_server, the_database
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("house")]
 
@@ -124,3 +129,70 @@ def _ask_otherwise(poll: Poll, server: Server) -> None:
 
 def _until(lines: Iterator[str], words: str) -> None:
     assert any(words in line for line in lines), f"the stream ended without {words!r}"
+
+
+class Line:
+    """A port that leads to PostgreSQL. Frozen, it takes what is said and says nothing, and hangs up on nobody."""
+
+    def __init__(self) -> None:
+        self._flowing, self._carriers = threading.Event(), list[threading.Thread]()
+        self.freeze, self._thaw = self._flowing.clear, self._flowing.set
+        self._thaw()
+        self._port = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        """After this nothing that came by the line is connected to PostgreSQL, if it has hung up here."""
+        self._port.shutdown(socket.SHUT_RDWR)
+        self._port.close()
+        self._thaw()
+        for carrier in self._carriers:
+            carrier.join(10)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of a server that is to reach the test's database by this line."""
+        there = urlsplit(the_database()["DATABASE_URL"])
+        user, port = there.netloc.rpartition("@")[0], self._port.getsockname()[1]
+        return {"DATABASE_URL": there._replace(netloc=f"{user}@127.0.0.1:{port}", query="").geturl()}
+
+    def _take(self) -> None:
+        known = conninfo_to_dict(os.environ["DATABASE_URL"])
+        host, port = str(known.get("host", "localhost")), int(known.get("port", 5432))
+        with suppress(OSError):  # the port is closed
+            while True:
+                near, _address = self._port.accept()
+                far = socket.socket(socket.AF_UNIX if host.startswith("/") else socket.AF_INET)
+                far.connect(f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port))
+                for ours, theirs in ((near, far), (far, near)):
+                    self._carriers.append(threading.Thread(target=self._carry, args=(ours, theirs), daemon=True))
+                    self._carriers[-1].start()
+
+    def _carry(self, ours: socket.socket, theirs: socket.socket) -> None:
+        with suppress(OSError):
+            while said := ours.recv(65536):
+                self._flowing.wait()
+                theirs.sendall(said)
+        with suppress(OSError):
+            theirs.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_server_whose_database_is_frozen_stops_in_time_and_what_it_answered_is_counted() -> None:
+    poll = a_poll(policy="open")
+    with ExitStack() as open_:
+        line = open_.enter_context(Line())
+        server = open_.enter_context(a_server(*SERVE, **line.environment))
+        assert _vote(server, poll, _paper(server, poll.slug)).status_code == 200
+        line.freeze()
+        for words in ("/api/v1/polls", f"/p/{poll.slug}/results/", "/readyz"):
+            client = open_.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            client.sendall(f"GET {words} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.3)
+        assert server.stop() < 5
+    assert server.process.returncode in {0, -signal.SIGTERM}
+    assert "Traceback" not in server.said()
+    assert Ballot.objects.filter(poll=poll).count() == 1
