@@ -6,6 +6,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from polls.invitations import LONGEST_LABEL, Issued, check_taken, issue, revoke, unreached
 from polls.models import Invitation, Poll
+from polls.terms import MailFailure
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +36,8 @@ _post = ThreadPoolExecutor(1, thread_name_prefix="invitations")
 # Polls with mailings of this process, and how many.
 _under_way: Counter[int] = Counter()
 _SOON = timedelta(seconds=15)
+# What a mail server answers: from here on no, but perhaps later; and from here on no.
+FOR_NOW, FOR_EVER = 400, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,7 @@ def _mail(begun: _Begun, site: str) -> Mailing:
             # SMTPException is an OSError, a header that can't be written a ValueError. The next address gets a fresh
             # connection.
             log.warning("An invitation of poll %s could not be mailed: %s", begun.poll.slug, type(error).__name__)
+            Invitation.objects.filter(pk=issued.id).update(failure=_why(error))
             failed.append((issued.label, str(error) or type(error).__name__))
             _close(mailer.close)
         else:
@@ -146,6 +159,27 @@ def _mail(begun: _Begun, site: str) -> Mailing:
             sent.append(issued.label)
     _close(mailer.close)
     return Mailing(tuple(sent), begun.known, tuple(failed))
+
+
+def _why(error: Exception) -> MailFailure:
+    answers = error.recipients.values() if isinstance(error, SMTPRecipientsRefused) else ()
+    codes = [error.smtp_code] if isinstance(error, SMTPResponseException) else [code for code, _said in answers]
+    match error:
+        case SMTPServerDisconnected() | SMTPConnectError():
+            return MailFailure.AWAY
+        case SMTPAuthenticationError():
+            return MailFailure.LOGIN
+        case _ if codes and all(FOR_NOW <= code < FOR_EVER for code in codes):
+            return MailFailure.LATER
+        case SMTPRecipientsRefused():
+            return MailFailure.ADDRESS
+        case SMTPSenderRefused():
+            return MailFailure.SENDER
+        case SMTPException():
+            return MailFailure.REFUSED
+        case OSError():
+            return MailFailure.AWAY
+    return MailFailure.UNFIT
 
 
 def _mail_and_hang_up(begun: _Begun, site: str) -> Mailing:

@@ -155,3 +155,15 @@ class Part(TextChoices):
     HIGH_LABEL = "high_label", _("label of the high end")
     EXPLANATION = "explanation", _("explanation")
     PICTURE_ALT = "picture_alt", _("picture in words")
+
+
+class MailFailure(TextChoices):
+    """Why a mail did not go out, as far as it helps whoever sent it. What the server said may name others."""
+
+    AWAY = "away", _("There is no connection to the mail server: see EMAIL_URL.")
+    LOGIN = "login", _("The mail server does not take the login: see EMAIL_URL.")
+    SENDER = "sender", _("The mail server does not take the sender: see EMAIL_FROM.")
+    ADDRESS = "address", _("The mail server takes no mail for this address.")
+    LATER = "later", _("The mail server does not take this mail now. Try again later.")
+    REFUSED = "refused", _("The mail server does not take this mail.")
+    UNFIT = "unfit", _("No mail can be addressed like this.")

@@ -20,7 +20,7 @@ from polls import invitations, mailings, refusals
 from polls.admin import pages, sharing
 from polls.invitations import Issued
 from polls.models import Invitation, Poll
-from polls.terms import Phase
+from polls.terms import MailFailure, Phase
 
 MOST_TOLD = 2_000
 """So many codes are told on one page; `manage.py invite` tells more."""
@@ -92,6 +92,8 @@ class Line:
     state: str
     words: str | Promise
     revocable: bool
+    why: str | Promise
+    """What kept its mail back."""
 
 
 class Invitations:
@@ -195,6 +197,7 @@ class Invitations:
             "numbers": _numbers(request, poll),
             "made": Invitation.objects.filter(poll=poll).count(),
             "lost": 0 if mailings.is_mailing(poll, at=at) else invitations.unreached(poll).count(),
+            "failures": _failures(poll),
             "lost_addresses": sum(map(mailings.is_address, _labels(poll))),
             "mailing": _progress(poll) if mailings.is_mailing(poll, at=at) else None,
             "can_mail": mailings.can_mail(),
@@ -264,7 +267,8 @@ def _line(poll: Poll, invitation: Invitation) -> Line:
     veiled = _veiled(poll)
     state = _state(invitation, veiled=veiled)
     revocable = invitation.revoked_at is None and (veiled or invitation.used_at is None)
-    return Line(invitation.pk, str(invitation), state, STATES[state][0], revocable)
+    why = MailFailure(invitation.failure).label if state == "unreached" and invitation.failure else ""
+    return Line(invitation.pk, str(invitation), state, STATES[state][0], revocable, why)
 
 
 def _state(invitation: Invitation, *, veiled: bool) -> str:
@@ -279,6 +283,12 @@ def _state(invitation: Invitation, *, veiled: bool) -> str:
 
 def _labels(poll: Poll) -> list[str]:
     return list(invitations.unreached(poll).values_list("label", flat=True))
+
+
+def _failures(poll: Poll) -> list[str | Promise]:
+    """Why mails did not go out, each reason once."""
+    found = invitations.unreached(poll).exclude(failure="").order_by("failure").values_list("failure", flat=True)
+    return [MailFailure(failure).label for failure in found.distinct()]
 
 
 def _progress(poll: Poll) -> dict[str, int]:

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from polls.models.poll import Poll
+from polls.terms import MailFailure
 
 
 class Invitation(models.Model):
@@ -18,6 +19,8 @@ class Invitation(models.Model):
     told_at = models.DateTimeField(_("handed out"), null=True, editable=False)
     """When its code was shown to an editor, on a page, a sheet or in a file."""
     mailed_at = models.DateTimeField(_("mailed"), null=True, editable=False)
+    failure = models.CharField(max_length=12, choices=MailFailure, blank=True, db_default="", editable=False)
+    """Why it could not be mailed."""
     used_at = models.DateTimeField(_("used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
 
@@ -25,7 +28,12 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["poll", "code_hash"], name="one_invitation_per_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["poll", "code_hash"], name="one_invitation_per_code"),
+            models.CheckConstraint(
+                condition=models.Q(failure__in=["", *MailFailure.values]), name="invitation_failure_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label or f"#{self.pk}"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from polls.models import Ballot, Choice, Counter, Mark, Poll, Question
+from polls.models import Ballot, Choice, Counter, Invitation, Mark, Poll, Question
 from tests.builders import a_poll, choices_of, now
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -122,6 +122,11 @@ def test_a_choice_has_a_text_of_its_own() -> None:
         Choice.objects.filter(pk=first.pk).update(text="")
     with _refused("choice_text_once_in_a_question|text"), transaction.atomic():
         Choice.objects.filter(pk=first.pk).update(text="B")
+
+
+def test_an_invitation_was_not_mailed_for_a_known_reason() -> None:
+    with _refused("invitation_failure_known"), transaction.atomic():
+        Invitation.objects.create(poll=a_poll(), code_hash="a", failure="odd")
 
 
 def test_one_counter_per_thing_said() -> None:

@@ -2,6 +2,13 @@ import csv
 import re
 from io import StringIO
 from pathlib import Path
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 from typing import Any
 
 import pytest
@@ -10,6 +17,7 @@ from django.core.management import CommandError, call_command
 
 from polls import invitations, lifecycle, mailings, refusals, retention, snapshots
 from polls.models import Invitation, Poll
+from polls.terms import MailFailure
 from polls.voters import invitation_hash
 from tests.builders import a_poll, now
 from tests.mailers import MAILERS
@@ -103,6 +111,32 @@ def test_an_address_that_fails_is_told_and_harms_no_other(poll: Poll, settings: 
     assert sorted(address for address, _ in mailing.failed) == ["bounce@polls.test", "nobody"]
     lost = Invitation.objects.get(label="bounce@polls.test")
     assert list(invitations.unreached(poll)) == [lost]
+
+
+FAILURES = [
+    (ConnectionRefusedError(111, "refused"), MailFailure.AWAY),
+    (TimeoutError(), MailFailure.AWAY),
+    (SMTPServerDisconnected("gone"), MailFailure.AWAY),
+    (SMTPAuthenticationError(535, b"no"), MailFailure.LOGIN),
+    (SMTPSenderRefused(553, b"no", "polls@polls.test"), MailFailure.SENDER),
+    (SMTPRecipientsRefused({"vera@polls.test": (550, b"no")}), MailFailure.ADDRESS),
+    (SMTPRecipientsRefused({"vera@polls.test": (450, b"greylisted")}), MailFailure.LATER),
+    (SMTPDataError(451, b"later"), MailFailure.LATER),
+    (SMTPDataError(554, b"spam"), MailFailure.REFUSED),
+    (ValueError("no header"), MailFailure.UNFIT),
+]
+
+
+@pytest.mark.parametrize(("error", "failure"), FAILURES)
+def test_why_a_mail_failed_is_kept_in_words_of_ours(
+    error: Exception, failure: MailFailure, poll: Poll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_mail: object) -> int:
+        raise error
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+    mailings.mail(poll, ["vera@polls.test"], site=SITE)
+    assert Invitation.objects.get().failure == failure
 
 
 def test_nobody_is_invited_twice_but_who_was_not_reached(poll: Poll, settings: Any) -> None:

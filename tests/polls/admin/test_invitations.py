@@ -15,6 +15,7 @@ from polls.models import Invitation, Poll
 from polls.voters import invitation_hash
 from tests.builders import a_poll, now
 from tests.desk import an_editor, at_desk, form_of, told
+from tests.mailers import MAILERS
 
 CODE = re.compile(r"<code>([0-9A-Z-]{19})</code>")
 
@@ -106,6 +107,25 @@ def test_addresses_are_mailed_behind_the_request_and_nobody_twice(desk: Client, 
     finish_mailing()
     assert len(mail.outbox) == 2
     assert states() == {"vera@polls.test": "mailed", "victor@polls.test": "mailed"}
+
+
+def test_why_a_mail_did_not_go_out_is_said_in_plain_words_beside_its_address(
+    desk: Client, poll: Poll, settings: Any
+) -> None:
+    settings.MAILERS = MAILERS
+    make(desk, poll, "mail", names="vera@polls.test\nbounce@polls.test\nbounce2@polls.test")
+    finish_mailing()
+    Invitation.objects.update(created_at=now().replace(year=2020))
+    Invitation.objects.filter(mailed_at__isnull=False).update(mailed_at=now().replace(year=2020))
+    page = desk.get(address(poll)).content.decode()
+    why = "The mail server takes no mail for this address."
+    assert page.count(why) == 3, "once above, and at each of the two"
+    assert re.search(rf"bounce@polls.test<small[^>]*>{why}", page)
+    assert "no such box" not in page
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    desk.post(address(poll), {"deed": "mail-again"})
+    finish_mailing()
+    assert why not in desk.get(address(poll)).content.decode()
 
 
 def test_mail_without_a_mail_server_goes_nowhere_and_never_to_the_log(desk: Client, poll: Poll, settings: Any) -> None:
