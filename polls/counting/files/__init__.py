@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from polls.counting.files import abif, blt, csv_table, json_document
 from polls.counting.files.ballot_file import (
+    MIB,
     MOST_BYTES,
     BallotFile,
     BallotFileError,
@@ -21,6 +22,8 @@ from polls.counting.files.csv_table import Marks, safe_cell
 
 __all__ = [
     "FORMATS",
+    "MIB",
+    "MOST_BYTES",
     "BallotFile",
     "BallotFileError",
     "Heading",

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from polls.counting.ballots import Ballot, ChoiceId, CountingError, Profile, Ranking, tidied
 
-# Generous for any poll, and small enough that a hostile file cannot keep a machine busy.
-MOST_BYTES = 64 * 1024 * 1024
+MIB = 1024 * 1024
+# Generous for any poll, and small enough that a hostile file cannot keep a machine busy. It is read whole, and what is
+# made of it takes up to 16 times as much memory.
+MOST_BYTES = 64 * MIB
 MOST_CHOICES = 500
 _WHOLE = re.compile(r"[0-9]{1,15}")
 
@@ -99,7 +101,10 @@ class BallotBox:
 def text_of(content: bytes) -> str:
     """The text of a file: UTF-8, with or without a byte order mark, any line ends. Raises BallotFileError."""
     if len(content) > MOST_BYTES:
-        raise BallotFileError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MiB.")
+        raise BallotFileError(
+            f"The file is larger than {MOST_BYTES // MIB} MiB; "
+            "let equal ballots share a line that says how many they are."
+        )
     if (nul := content.find(b"\0")) >= 0:
         raise BallotFileError("there is a NUL byte; this is not a text file.", line=_line_at(content, nul))
     try:

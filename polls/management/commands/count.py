@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from polls.counting import RULES, ChoiceId, CountingError, count
-from polls.counting.files import FORMATS, BallotFile, BallotFileError, Marks, read
+from polls.counting.files import FORMATS, MIB, MOST_BYTES, BallotFile, BallotFileError, Marks, read
 from polls.counting.portraits import report
 
 EPILOG = """\
@@ -21,6 +21,9 @@ files:
          with score, star and approval plain columns hold scores; "score:NAME" always does
   .json  {{"choices": ["A", "B"], "ballots": [{{"count": 3, "ranking": [["A"], ["B"]]}}]}}
 
+  A file may have {most} MiB, since it is kept in memory, and counting takes many times that. In a larger one let equal
+  ballots share a line that says how many they are, as "manage.py export_ballots" and the desk write them.
+
 examples:
   manage.py count capital.abif --rule irv
   manage.py count council.blt --rule stv --seats 4 --seed "lottery of 3 May: 4 8 15 16 23 42" --json
@@ -33,7 +36,8 @@ class Command(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         rules = "\n".join(f"  {name:13} {rule.title}: {rule.source}" for name, rule in RULES.items())
-        parser = super().create_parser(prog_name, subcommand, epilog=EPILOG.format(rules=rules), **kwargs)
+        epilog = EPILOG.format(rules=rules, most=MOST_BYTES // MIB)
+        parser = super().create_parser(prog_name, subcommand, epilog=epilog, **kwargs)
         parser.formatter_class = RawDescriptionHelpFormatter
         return parser
 

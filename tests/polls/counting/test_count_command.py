@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from django.core.management.base import OutputWrapper
 
 from polls.counting import RULES
-from polls.counting.files import FORMATS, BallotFile, write
+from polls.counting.files import FORMATS, MOST_BYTES, BallotFile, write
 from polls.management.commands.count import Command
 from tests.polls.counting.builders import KNOWN, a_profile
 
@@ -134,3 +134,14 @@ def test_help_names_every_rule_and_format() -> None:
     help_text = Command().create_parser("manage.py", "count").format_help()
     assert all(f"  {rule}" in help_text for rule in RULES)
     assert all(f".{file_format}" in help_text for file_format in FORMATS)
+
+
+def test_a_file_that_is_too_large_is_told_how_to_become_smaller_and_help_tells_it_before(tmp_path: Path) -> None:
+    path = tmp_path / "large.abif"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(CommandError, match="larger than 64 MiB; let equal ballots share a line"):
+        run(str(path), "--rule", "irv")
+    help_text = Command().create_parser("manage.py", "count").format_help()
+    assert "A file may have 64 MiB" in help_text
+    assert "ballots share a line" in help_text
