@@ -5,6 +5,7 @@ is stored by then. One that was typed in and has changed since comes back once, 
 carries what was stored when it was drawn, also one that comes back: saved once more, it overwrites.
 """
 
+import json
 import zlib
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +17,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 SEEN = "seen"
+LOOKED_THROUGH = 50
+"""Entries of the log."""
 
 type Sent = Mapping[str, str]
 """What a browser sends of one field, by name."""
@@ -130,11 +134,26 @@ def lay_over(form: Any, values: Sent) -> None:
     form.data = ChainMap(dict(values), form.data)
 
 
-def last_saved(row: Model) -> LogEntry | None:
-    """Who has changed it last at the desk, and when."""
-    about = ContentType.objects.get_for_model(row)
-    entries = LogEntry.objects.filter(content_type=about, object_id=str(row.pk)).select_related("user")
-    return entries.order_by("-action_time", "-pk").first()
+def last_saved(form: Any, *, rows_moved: bool = False) -> LogEntry | None:
+    """Who has last changed, on this page, what is another since it was drawn, and when: in the form's own fields, or in
+    rows of it. None where the log does not tell: a deed, another page or a program has changed it.
+    """
+    about = ContentType.objects.get_for_model(form.instance)
+    entries = LogEntry.objects.filter(content_type=about, object_id=str(form.instance.pk)).select_related("user")
+    with override(None):  # as the log writes them
+        labels = {str(form.fields[name].label or name) for name in form.elsewhere}
+    latest = entries.order_by("-action_time", "-pk")[:LOOKED_THROUGH]
+    return next((entry for entry in latest if _tells_of(entry, labels, rows_moved=rows_moved)), None)
+
+
+def _tells_of(entry: LogEntry, labels: set[str], *, rows_moved: bool) -> bool:
+    if not entry.change_message.startswith("["):
+        return False  # a deed, in words
+    for part in json.loads(entry.change_message):
+        for what in part.values():
+            if rows_moved if "name" in what else labels & set(what.get("fields", ())):
+                return True
+    return False
 
 
 def _is_stored(form: Any) -> bool:

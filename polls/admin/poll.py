@@ -197,12 +197,14 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
             stored = poll if request.method in READING else Poll.objects.get(pk=poll.pk)
             context["standing"] = standing(stored, request, at=timezone.now())
             context["show_delete"] = not stored.has_ballots()
-            shown = (context["adminform"].form, *(inline.formset for inline in context["inline_admin_formsets"]))
+            form, rows = context["adminform"].form, [inline.formset for inline in context["inline_admin_formsets"]]
+            shown = (form, *rows)
             # Django knows nothing of what is to be mended in a choice.
-            context["errors"] = context.get("errors") or any(form.is_bound for form in shown)
+            context["errors"] = context.get("errors") or any(one.is_bound for one in shown)
             context["offers_copy"] = context["errors"] and stored.has_ballots()
-            if any(form.is_bound and form.has_moved_on() for form in shown):
-                context["last_saved"] = last_saved(poll)
+            context["has_moved_on"] = any(one.is_bound and one.has_moved_on() for one in shown)
+            if context["has_moved_on"]:
+                context["last_saved"] = last_saved(form, rows_moved=any(row.has_moved_on() for row in rows))
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Deeds

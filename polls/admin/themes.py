@@ -159,8 +159,9 @@ class ThemeDesk(ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         form = context["adminform"].form
-        if form.is_bound and form.has_moved_on():
-            context["last_saved"] = last_saved(form.instance)
+        context["has_moved_on"] = form.is_bound and form.has_moved_on()
+        if context["has_moved_on"]:
+            context["last_saved"] = last_saved(form)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Theme, form: ThemeForm, change: bool) -> None:

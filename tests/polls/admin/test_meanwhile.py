@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -102,6 +103,28 @@ def test_what_both_changed_comes_back_with_what_is_stored_and_the_next_save_over
     overwritten = saved(desk, poll, again)
     assert (overwritten.title, overwritten.intro, overwritten.theme) == ("Dinner?", "More", other)
     assert asked(poll) == [("Where to?", ["Bread", "B"])]
+
+
+def test_who_has_changed_it_is_named_and_not_who_did_something_else_after_that(desk: Client) -> None:
+    poll = a_poll(title="Which?", policy="invitation")
+    row = "questions-0-choices-0-text"
+    drawn, vera = as_it_stands(poll), at_desk(an_editor("vera", is_superuser=True))
+    at_desk(an_editor("otto", is_superuser=True)).post(change(poll), drawn | {"title": "Lunch?"})
+    vera.post(f"/admin/polls/poll/{poll.pk}/invitations/", {"paper": "a", "deed": "tell", "number": 1})
+    assert LogEntry.objects.latest("pk").user.username == "vera"
+    assert "the last change is by otto (" in page_that_comes_back(desk, poll, drawn | {"title": "Dinner?"})
+    vera.post(change(poll), as_it_stands(poll) | {row: "Apples"})
+    assert "the last change is by vera (" in page_that_comes_back(desk, poll, drawn | {row: "Bread"})
+
+
+def test_where_the_log_does_not_tell_who_it_was_nobody_is_named(desk: Client) -> None:
+    poll = a_draft(title="Which?")
+    at_desk(an_editor("otto", is_superuser=True)).post(change(poll), as_it_stands(poll) | {"intro": "Words"})
+    drawn = as_it_stands(poll)
+    Poll.objects.update(title="Lunch?")
+    text = page_that_comes_back(desk, poll, drawn | {"title": "Dinner?"})
+    assert "Something has changed here since you opened the page. What you typed is kept" in text
+    assert "the last change is by" not in text
 
 
 def test_what_goes_together_is_not_put_together_from_two_pages_without_a_word(desk: Client) -> None:
