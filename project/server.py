@@ -104,9 +104,10 @@ _shut_down = Server.shutdown
 async def _shut_down_in_time(self: Server, sockets: list[socket.socket] | None = None) -> None:
     if self.config.timeout_graceful_shutdown is None:
         self.config.timeout_graceful_shutdown = GOODBYE
-    last = threading.Timer(LATEST, _end_at_once)
-    last.daemon = True
-    last.start()
+    if threading.current_thread() is threading.main_thread():  # else the process is not the server's to end
+        last = threading.Timer(LATEST, _end_at_once)
+        last.daemon = True
+        last.start()
     _end_streams()
     await _shut_down(self, sockets)
 
