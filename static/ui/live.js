@@ -84,7 +84,7 @@
   };
 
   const say = (card, sentence) =>
-    card.dispatchEvent(new CustomEvent("pollstead:over", { bubbles: true, detail: sentence }));
+    card.dispatchEvent(new CustomEvent("pollstead:said", { bubbles: true, detail: sentence }));
 
   const isBegun = (form) =>
     [...form.elements].some(({ name, type, value, checked }) =>

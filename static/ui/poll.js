@@ -54,7 +54,7 @@
   const countLetters = (text) => {
     const line = document.createElement("p");
     line.className = "counter";
-    line.setAttribute("aria-hidden", "true");
+    line.ariaHidden = true;
     text.after(line);
     const count = () => {
       const left = text.maxLength - text.value.length;
@@ -174,9 +174,9 @@
     if (event.detail.elt?.matches?.(".poll")) arrive(event.detail.elt);
   });
 
-  // What static/ui/live.js does: a card that it has fetched anew, and the end of what moves.
+  // What static/ui/live.js does: a card that it has fetched anew, and what it or static/ui/rank.js has to say.
   document.addEventListener("pollstead:renewed", ({ detail }) => equip(detail));
-  document.addEventListener("pollstead:over", ({ detail }) => announce(detail));
+  document.addEventListener("pollstead:said", ({ detail }) => announce(detail));
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;

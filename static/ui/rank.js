@@ -4,12 +4,8 @@
   "use strict";
 
   const SLACK = 4;
-  const region = document.querySelector(".announcement");
-  const announce = (sentence) => {
-    if (!region) return;
-    region.textContent = "";
-    setTimeout(() => (region.textContent = sentence), 50);
-  };
+  // static/ui/poll.js says it.
+  const announce = (detail) => document.dispatchEvent(new CustomEvent("pollstead:said", { detail }));
 
   const button = (sign, act) => {
     const made = document.createElement("button");
@@ -39,9 +35,8 @@
       const above = ranked();
       let place = 0;
       above.forEach((row, index) => {
-        const shares = Boolean(words.equal) && index > 0 && row.shares;
-        if (!shares) place += 1;
-        row.shares = shares;
+        row.shares = Boolean(words.equal && index && row.shares);
+        if (!row.shares) place += 1;
         row.field.value = place;
         row.badge.textContent = digits.format(place);
       });
@@ -54,18 +49,18 @@
           row.badge.textContent = "";
           row.shares = false;
         }
-        row.up.setAttribute("aria-label", say(row, isIn ? words.up : words.in));
-        row.up.setAttribute("aria-disabled", String(isIn ? at === 0 : above.length >= Number(words.maximum)));
-        row.down.setAttribute("aria-label", say(row, isIn && at === above.length - 1 ? words.out : words.down));
-        row.down.setAttribute("aria-disabled", String(!isIn));
+        row.up.ariaLabel = say(row, isIn ? words.up : words.in);
+        row.up.ariaDisabled = isIn ? at === 0 : isFull();
+        row.down.ariaLabel = say(row, isIn && at === above.length - 1 ? words.out : words.down);
+        row.down.ariaDisabled = !isIn;
         if (row.same) {
-          row.same.setAttribute("aria-pressed", String(row.shares));
-          row.same.setAttribute("aria-disabled", String(at < 1));
+          row.same.ariaPressed = row.shares;
+          row.same.ariaDisabled = at < 1;
         }
       }
     };
 
-    const isFull = () => ranked().length >= Number(words.maximum);
+    const isFull = () => ranked().length >= words.maximum;
     const tell = (row) =>
       announce(
         row.classList.contains("ranked")
@@ -107,6 +102,7 @@
     const drag = (row, start) => {
       if (start.button) return;
       let isMoved = false;
+      const over = new AbortController(), { signal } = over;
       row.badge.setPointerCapture(start.pointerId);
       const follow = (event) => {
         if (!isMoved && Math.abs(event.clientY - start.clientY) < SLACK) return;
@@ -129,28 +125,24 @@
       };
       const end = () => {
         row.classList.remove("dragged");
-        document.removeEventListener("pointermove", follow);
-        document.removeEventListener("pointerup", end);
-        document.removeEventListener("pointercancel", end);
+        over.abort();
         if (!isMoved) return;
         row.wasDragged = true;
         setTimeout(() => (row.wasDragged = false), 0);
         settle();
         tell(row);
       };
-      document.addEventListener("pointermove", follow);
-      document.addEventListener("pointerup", end);
-      document.addEventListener("pointercancel", end);
+      document.addEventListener("pointermove", follow, { signal });
+      for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, end, { signal });
     };
 
     const fit = (row) => {
       row.field = row.querySelector("input.place");
       row.called = row.querySelector(".label > span").textContent;
-      row.rank = Number(row.field.value) || Infinity;
-      row.field.type = "hidden";
+      fields.append(row.field);
       row.badge = document.createElement("span");
       row.badge.className = "place";
-      row.badge.setAttribute("aria-hidden", "true");
+      row.badge.ariaHidden = true;
       row.badge.addEventListener("pointerdown", (event) => drag(row, event));
       row.prepend(row.badge);
       const buttons = document.createElement("span");
@@ -160,7 +152,7 @@
       buttons.append(row.up, row.down);
       if (words.equal) {
         row.same = button("=", () => share(row));
-        row.same.setAttribute("aria-label", say(row, words.equal));
+        row.same.ariaLabel = say(row, words.equal);
         buttons.append(row.same);
       }
       row.append(buttons);
@@ -170,17 +162,26 @@
       });
     };
 
+    // As the fields say: after a refusal, and when a browser puts back what stood in a page that it loads anew.
+    const arrange = () => {
+      const rank = ({ field }) => Number(field.value) || Infinity;
+      const all = rows().sort((one, other) => rank(one) - rank(other));
+      all.forEach((row, index) => {
+        row.shares = index > 0 && rank(all[index - 1]) === rank(row);
+        if (rank(row) < Infinity) line.before(row);
+        else list.append(row);
+      });
+      settle();
+    };
+
+    // A browser puts back what stood in a form if that is the same form: with the same fields in the same order.
+    const fields = document.createElement("div");
+    fields.hidden = true;
+    list.after(fields);
     list.append(line);
-    const all = rows();
-    all.forEach(fit);
-    // After a refusal: as they were ranked.
-    const before = all.filter((row) => row.rank < Infinity).sort((one, other) => one.rank - other.rank);
-    before.forEach((row, index) => {
-      line.before(row);
-      row.shares = index > 0 && before[index - 1].rank === row.rank;
-    });
-    all.filter((row) => row.rank === Infinity).forEach((row) => list.append(row));
-    settle();
+    rows().forEach(fit);
+    arrange();
+    addEventListener("pageshow", arrange);
   };
 
   const look = (root) => root.querySelectorAll(".ranking").forEach(equip);

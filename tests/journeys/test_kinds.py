@@ -68,6 +68,9 @@ def test_a_ranking_by_presses_in_order_of_preference(vera: Visitor, polls: str) 
         row(page, name).locator(".label").click()
     expect(page.locator(".announcement")).to_have_text("No more ranks: take one out first.")
     assert order(page) == ["Lantern", "House of Pages"]
+    page.get_by_role("link", name="All polls").click()
+    page.go_back()  # to a page that is loaded anew
+    expect(page.locator(".ranking .ranked .label")).to_have_text(["Lantern", "House of Pages"])
     vote(page)
     assert marks(poll) == [("Lantern", 1), ("House of Pages", 2)]
 
