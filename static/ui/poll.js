@@ -82,8 +82,8 @@
     });
   };
 
-  // Who goes on in another language finds the ballot as it was: kept in this tab, until the next card comes.
-  // The paper is the new form's own.
+  // Who goes on in another language, or has a look at the results, finds the ballot as it was: kept in this tab until
+  // the next form comes, or a vote is counted. The paper is the new form's own.
   const written = (form) => [...form.elements].filter(({ name }) => /^(q\d|invitation$)/.test(name));
   const isPick = ({ type }) => type === "radio" || type === "checkbox";
   let carried = {};
@@ -99,13 +99,14 @@
   };
 
   const carryOn = (root) => {
+    const form = root.querySelector("form.ballot");
+    if (!form && !root.querySelector(".said")) return;
     try {
       carried = JSON.parse(sessionStorage.getItem("pollstead")) ?? carried;
       sessionStorage.removeItem("pollstead");
     } catch {
       // As above.
     }
-    const form = root.querySelector("form.ballot");
     const said = form && carried[form.closest(".poll").dataset.poll];
     carried = {};
     for (const field of said ? written(form) : []) {
@@ -116,7 +117,7 @@
   };
 
   document.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
-    const card = target.closest?.(".tongues a")?.closest(".poll"), form = card?.querySelector("form.ballot");
+    const card = target.closest?.(".tongues a, .facts > a")?.closest(".poll"), form = card?.querySelector("form.ballot");
     if (form && !(ctrlKey || metaKey || shiftKey)) carry(form, card.dataset.poll);
   });
 

@@ -172,10 +172,12 @@ def test_several_polls_and_the_same_one_twice_stand_on_one_page(vera: Visitor, g
 def test_results_and_ballot_take_turns_in_the_frame(vera: Visitor, gina: Site, poll: Poll) -> None:
     frame = _frame(vera.open(gina.page(gina.script(poll.slug))))
     address = frame.url
+    frame.get_by_label("None of them").check()
     frame.get_by_role("link", name="See results").click()
     expect(frame.get_by_text("Result so far")).to_be_visible()
     frame.get_by_role("link", name="Go to the ballot").click()
     expect(frame.get_by_role("button", name="Vote")).to_be_visible()
+    expect(frame.get_by_label("None of them")).to_be_checked()
     assert frame.url == address
 
 

@@ -201,7 +201,13 @@ def test_a_look_at_the_results_leads_back_to_the_ballot(vera: Visitor, polls: st
     page.go_forward()
     expect(page.get_by_text("Result so far")).to_be_visible()
     page.get_by_role("link", name="Go to the ballot").click()
-    expect(page.get_by_role("button", name="Vote")).to_be_visible()
+    page.get_by_label("Harbour footbridge").check()
+    page.get_by_role("link", name="See results").click()
+    page.get_by_role("link", name="Go to the ballot").click()
+    expect(page.get_by_label("Harbour footbridge")).to_be_checked()
+    _vote(page, "Old Mill Bridge")
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    assert page.evaluate("sessionStorage.getItem('pollstead')") is None
 
 
 def test_bars_stand_still_for_those_who_want_that(vera: Visitor, polls: str, poll: Poll) -> None:
