@@ -181,10 +181,15 @@
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;
-    if (!successful || requestConfig.verb !== "post" || !requestConfig.path.split("?")[0].endsWith("/vote/")) return;
-    tell({ pollstead: "voted" });
-    // A form of another site brought the voter here: to load this address again would be to send that form again.
-    if (location.pathname.endsWith("/vote/")) history.replaceState(null, "", "../");
+    if (!successful || requestConfig.verb !== "post") return;
+    const [, home, deed] = requestConfig.path.match(/(.*\/)(\w+)\//);
+    if (deed === "vote") tell({ pollstead: "voted" });
+    // To load the address again would ask for the form or the withdrawal again, or send again what a form of another site
+    // brought: from now on it is that of the poll.
+    const here = new URL(location);
+    here.pathname = home;
+    here.searchParams.delete("show");
+    history.replaceState(null, "", here);
   });
 
   equip(document);

@@ -132,6 +132,29 @@ def test_a_vote_is_changed_and_withdrawn_without_javascript(
     expect(page.locator(".said")).to_have_text("Your vote is counted.")
 
 
+def test_the_address_is_that_of_the_poll_after_a_change_and_a_withdrawal(
+    vera: Visitor, polls: str, house: None
+) -> None:
+    poll = _poll(changes_allowed=True, slug="vote")
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    _vote(page)
+    page.get_by_role("link", name="Change my vote").click()
+    _vote(page, "Old Mill Bridge")
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    assert page.url == f"{polls}/p/{poll.slug}/"
+    page.reload()
+    expect(page.locator(".said")).to_have_text("You have voted in this poll.")
+    page.get_by_role("link", name="Withdraw my vote").click()
+    page.get_by_role("button", name="Withdraw my vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is withdrawn.")
+    assert page.url == f"{polls}/p/{poll.slug}/"
+    _vote(page)
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    page.reload()
+    expect(page.locator(".said")).to_have_text("You have voted in this poll.")
+    assert _cast(poll) == 1
+
+
 def test_a_vote_is_changed_and_withdrawn_in_a_frame(vera: Visitor, gina: Site, house: None) -> None:
     poll = _poll(changes_allowed=True)
     page = vera.open(gina.page(gina.script(poll.slug)))
