@@ -131,8 +131,8 @@
   const arrive = (card) => {
     equip(card);
     card.querySelector("[tabindex='-1']")?.focus();
-    const sentence = card.querySelector(".said, .refusal, .note")?.textContent;
-    if (sentence) announce(sentence);
+    // Nothing to say takes away what was said before.
+    announce(card.querySelector(".said, .refusal, .note")?.textContent);
   };
 
   // Whatever went wrong on the way, the form is as it was, and the same paper makes another try harmless.

@@ -160,7 +160,9 @@ def test_a_vote_is_changed_and_withdrawn_in_a_frame(vera: Visitor, gina: Site, h
     page = vera.open(gina.page(gina.script(poll.slug)))
     frame = page.frame_locator("iframe")
     _vote(frame)
+    expect(frame.locator(".announcement")).to_have_text("Your vote is counted.")
     frame.get_by_role("link", name="Change my vote").click()
+    expect(frame.locator(".announcement")).to_be_empty()
     _vote(frame, "Old Mill Bridge")
     expect(frame.locator(".leads")).to_contain_text("Old Mill Bridge")
     assert _cast(poll) == 1
