@@ -75,8 +75,8 @@ async def refuse(
     at, poll = voting.now(), entry.poll
     voted = visitor.has_voted or isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
     if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
-        order = visitors.order(request, poll)
-        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, name=visitor.name)
+        order, again = visitors.order(request, poll), visitor.has_voted and ballots.may_change(poll)
+        body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, again=again, name=visitor.name)
     elif why := tallies.why_hidden(poll, at=at, voted=voted):
         body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
     else:

@@ -18,7 +18,7 @@ from ui import papers, visitors
 
 type Door = FormDoor | ApiDoor
 HTMX = {"HX-Request": "true"}
-CHANGE, WITHDRAW = "Change my vote", "Withdraw my vote"
+CHANGE, WITHDRAW, KEEP = "Change my vote", "Withdraw my vote", "Keep my vote"
 
 
 def _answers(poll: Poll, place: int = 0) -> Answers:
@@ -226,6 +226,15 @@ def test_a_voter_is_offered_second_thoughts(place: str, reveal: str, vera: Brows
     for page in (counted, later):
         assert CHANGE in page
         assert WITHDRAW in page
+    form = vera.get(f"/{place}/{poll.slug}/?show=ballot", headers=HTMX).text
+    faulty = vera.post(f"/{place}/{poll.slug}/vote/", data={"paper": _paper(poll)}, headers=HTMX).text
+    for ballot in (form, faulty):
+        assert KEEP in ballot
+        assert ">See results<" not in ballot
+        assert ">Results " not in ballot
+    assert EMPTY not in faulty
+    assert KEEP not in victor.get(f"/{place}/{poll.slug}/").text
+    assert KEEP not in victor.post(f"/{place}/{poll.slug}/vote/", data={"paper": _paper(poll)}).text
     assert CHANGE not in victor.get(f"/{place}/{poll.slug}/?show=results").text
     lifecycle.close(poll, at=now())
     assert CHANGE not in vera.get(f"/{place}/{poll.slug}/").text

@@ -77,13 +77,15 @@ def form_again(
     *,
     at: datetime,
     order: int = 0,
+    again: bool = False,
     name: str = "",
 ) -> bytes:
     """The form after a refusal: what to mend, all that was said kept. The paper too, where nothing is wrong with it."""
-    key = _key_of_many(entry, face, refusal, kept, order=order) if entry.poll.policy in _NAMELESS else None
+    key = _key_of_many(entry, face, refusal, kept, order=order, again=again) if entry.poll.policy in _NAMELESS else None
     blank: Print | None = entry.prints.get(key)
     if blank is None:
-        context = _form_context(entry, face, at, kept, order=order, refusal=refusal) | {"name": name}
+        context = _form_context(entry, face, at, kept, order=order, refusal=refusal)
+        context |= {"again": again, "name": name}
         context |= _identity(refusal, kept)
         if isinstance(refusal, refusals.WorkNeeded):
             context["challenge"] = hole("challenge")
@@ -97,7 +99,7 @@ def form_again(
 
 
 def _key_of_many(
-    entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, order: int
+    entry: Entry, face: Face, refusal: refusals.Refusal, kept: Ballot | None, *, order: int, again: bool
 ) -> tuple[object, ...] | None:
     """What refusals have in common that come by the thousand, when a house is full: the form with the same choices
     kept need not be printed for each of them. None for others.
@@ -111,7 +113,7 @@ def _key_of_many(
     chosen = frozenset(choice for answer in kept.answers for choice in answer.choices if choice in known)
     asked = {question.id for question in entry.poll.questions}
     others = frozenset(answer.question for answer in kept.answers if answer.other and answer.question in asked)
-    return "again", face, order, refusal.code, refusal.sentence, chosen, others
+    return "again", face, order, again, refusal.code, refusal.sentence, chosen, others
 
 
 def _keep_again(entry: Entry, key: tuple[object, ...], blank: Print) -> None:
