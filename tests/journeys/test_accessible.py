@@ -151,7 +151,7 @@ def test_every_other_state_passes(visit: Callable[..., Visitor], polls: str) -> 
 def test_no_arrow_key_votes(vera: Visitor, polls: str) -> None:
     poll = of_every_kind()
     page = vera.open(f"{polls}/p/{poll.slug}/")
-    for field in ("input[type=radio]", ".stars input", "textarea", ".rank button", "input[type=number]"):
+    for field in ("input[type=radio]", ".stars input", "textarea", ".rank button", ".written"):
         page.locator(field).first.focus()
         for key in ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft", "Home", "End"):
             page.keyboard.press(key)
