@@ -113,6 +113,9 @@
       });
       line.append(unsent, " ", link);
       form.querySelector(".foot").before(line);
+      // What is no longer true: when the poll closes, when there are results, and that it can be voted in.
+      form.querySelector(".facts").replaceChildren();
+      form.querySelector(".deed button").disabled = true;
       say(card, unsent);
     };
 

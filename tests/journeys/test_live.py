@@ -101,7 +101,8 @@ def test_in_a_frame_it_asks_again_and_rests_in_a_hidden_tab(vera: Visitor, gina:
 def test_cards_turn_into_the_form_at_the_opening_into_the_result_at_the_close_and_no_ballot_is_lost(
     visit: Callable[..., Visitor], gina: Site, polls: str, house: None
 ) -> None:
-    poll = a_poll(choices=CHOICES, reveal="after_close", allowed_sites=gina.origin, opens_at=now() + timedelta(days=1))
+    times = {"opens_at": now() + timedelta(days=1), "closes_at": now() + timedelta(days=2)}
+    poll = a_poll(choices=CHOICES, reveal="after_close", allowed_sites=gina.origin, **times)
     silent = visit()
     early = silent.open(f"{polls}/p/{poll.slug}/")
     expect(early.get_by_text("This poll is not open yet.")).to_be_visible()
@@ -131,6 +132,8 @@ def test_cards_turn_into_the_form_at_the_opening_into_the_result_at_the_close_an
     )
     expect(choosing.locator(".announcement")).to_have_text("This poll is closed. What you chose here was not sent.")
     expect(choosing.get_by_label("Coffee")).to_be_checked()
+    expect(choosing.get_by_role("button", name="Vote")).to_be_disabled()
+    expect(choosing.locator(".facts")).to_have_text("")
     choosing.get_by_role("link", name="See results").click()
     expect(choosing.locator(".figure strong")).to_have_text(["100 %", "0 %", "0 %"])
 
