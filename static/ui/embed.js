@@ -50,7 +50,9 @@
   if (!customElements.get("pollstead-poll")) {
     customElements.define("pollstead-poll", class extends HTMLElement {
       connectedCallback() {
-        if (!this.firstElementChild) this.append(embed(this, this.getAttribute("slug")));
+        const slug = this.getAttribute("slug");
+        if (!slug) console.error("<pollstead-poll> needs its attribute slug: the poll to show");
+        else if (!this.firstElementChild) this.append(embed(this, slug));
       }
     });
   }
