@@ -27,6 +27,8 @@ def test_a_post_from_a_foreign_site_is_refused(headers: dict[str, str], vera: Br
     for door in DOORS:
         reply = door.vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug), headers=headers)
         assert (reply.code, reply.status) == ("origin_foreign", 403), door.name
+        way_out = f'href="/p/{poll.slug}/" target="_blank"'
+        assert isinstance(door, ApiDoor) or way_out in reply.response.text, door.name
         assert not Ballot.objects.exists(), door.name
 
 
