@@ -1,5 +1,7 @@
 """Votes that are taken back: asked for once more on a page or in a frame, and answered there."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from polls import ballots, refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import accounts, cookies, crossings, faces, forms, papers, prints, visitors, voting
+from ui import accounts, cookies, crossings, faces, forms, papers, prints, visitors, votes, voting
 from ui.cache import Entry
 from ui.faces import Face
 from ui.prints import Personal
@@ -29,15 +31,14 @@ async def take_back(request: HttpRequest, slug: str, *, framed: bool) -> HttpRes
     try:
         if request.method != "POST":
             _check_withdrawal(entry.poll, visitor)
-            body = prints.withdrawal(entry, face, at=voting.now(), invitation=visitor.invitation)
-            response = faces.html(body, face, poll=entry.poll)
+            response = await _asked(entry, face, visitor)
         else:
             visitors.check_origin(request, entry.poll)
             slip = forms.read(request)
             await voting.withdraw(visitor, entry, slip)
             response = _withdrawn(request, entry, face, visitor, slip)
     except refusals.Refusal as refusal:
-        response = _not_withdrawn(entry, face, visitor, refusal, slip)
+        response = await _not_withdrawn(entry, face, visitor, refusal, slip)
     return faces.keep_secret(response) if visitor.invitation or (slip and slip.invitation) else response
 
 
@@ -72,12 +73,26 @@ def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor,
     return response
 
 
-def _not_withdrawn(
+async def _asked(
+    entry: Entry,
+    face: Face,
+    visitor: Visitor,
+    refusal: refusals.Refusal | None = None,
+    slip: forms.Ballot | None = None,
+) -> HttpResponse:
+    at, mine, code = voting.now(), await votes.own_answers(entry.poll, visitor), visitor.invitation
+    body = prints.withdrawal(entry, face, at=at, refusal=refusal, slip=slip, invitation=code, mine=mine)
+    response = faces.html(body, face, status=refusal.status if refusal else HTTPStatus.OK, poll=entry.poll)
+    return faces.keep_secret(response) if mine else response
+
+
+async def _not_withdrawn(
     entry: Entry, face: Face, visitor: Visitor, refusal: refusals.Refusal, slip: forms.Ballot | None
 ) -> HttpResponse:
     at, poll = voting.now(), entry.poll
     if refusal.keeps_ballot and not isinstance(refusal, refusals.SignInFirst) and poll.phase(at) == Phase.OPEN:
-        body = prints.withdrawal(entry, face, at=at, refusal=refusal, slip=slip, invitation=visitor.invitation)
+        response = await _asked(entry, face, visitor, refusal, slip)
     else:
         body = prints.note(entry, face, at=at, refusal=refusal, personal=Personal(invites=poll.phase(at) == Phase.OPEN))
-    return faces.with_advice(faces.html(body, face, status=refusal.status, poll=poll), refusal)
+        response = faces.html(body, face, status=refusal.status, poll=poll)
+    return faces.with_advice(response, refusal)

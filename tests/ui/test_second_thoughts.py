@@ -208,6 +208,33 @@ def test_a_look_withdraws_nothing_and_asks_once(vera: Browser) -> None:
     assert _counts(poll) == [1, 0, 0]
 
 
+def test_who_withdraws_sees_which_poll_and_which_vote(vera: Browser, victor: Browser) -> None:
+    poll = a_draft(changes_allowed=True, title="Summer party")
+    choices = {kind: a_question(poll, f"As {kind}?", kind=kind) for kind in ("multiple", "ranked", "score")}
+    told = {kind: list(question.choices.values_list("pk", flat=True)) for kind, question in choices.items()}
+    own = a_question(poll, "Why?", (), kind="text")
+    left = a_question(poll, "Left out?", required=False)
+    lifecycle.publish(poll, at=now())
+    answers = [
+        Answer(choices["multiple"].pk, choices=(told["multiple"][0],)),
+        Answer(choices["ranked"].pk, ranking=((told["ranked"][2],), (told["ranked"][1],))),
+        Answer(choices["score"].pk, scores=((told["score"][0], 4),)),
+        Answer(own.pk, text="For <fun>"),
+    ]
+    assert FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, answers, _paper(poll)).counted
+    for place, headers in [("p", {}), ("p", HTMX), ("embed", {}), ("embed", HTMX)]:
+        answer = vera.get(f"/{place}/{poll.slug}/withdraw/", headers=headers)
+        words = re.findall(r"<li>([^<]*)</li>", answer.text.partition("<form")[2])
+        assert words == ["A", "1. C", "2. B", "A: 4", "For &lt;fun&gt;"], place
+        assert "Summer party" in answer.text.partition("<form")[2]
+        assert left.text not in answer.text.partition("<form")[2]
+        assert answer.headers["cache-control"] == "private, no-store", place
+    secret = a_poll(changes_allowed=True, anonymous=True, title="Between us", question={"text": "Between us?"})
+    _votes(vera, secret)
+    page = vera.get(f"/p/{secret.slug}/withdraw/").text.partition("<form")[2]
+    assert ("Between us?" in page, "<li" in page) == (True, False)
+
+
 def test_who_has_no_vote_is_not_asked(vera: Browser, victor: Browser) -> None:
     poll = a_poll(changes_allowed=True)
     _votes(vera, poll)

@@ -1,7 +1,7 @@
 """A poll and its tally as plain data, for templates and JSON alike. No query happens behind any of it."""
 
 from ui.portraits.ballots import as_json as ballot_as_json
-from ui.portraits.ballots import papers
+from ui.portraits.ballots import papers, said
 from ui.portraits.documents import as_json, refusal_as_json, results_as_json
 from ui.portraits.fields import Field, Option, fields
 from ui.portraits.orders import ORDERS, settled
@@ -31,6 +31,7 @@ __all__ = [
     "poll",
     "refusal_as_json",
     "results_as_json",
+    "said",
     "set_aside",
     "settled",
     "tongues",

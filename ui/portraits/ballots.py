@@ -1,5 +1,6 @@
 """Published ballots, as a page lists them and as JSON."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import translation
@@ -33,6 +34,15 @@ class Paper:
 def papers(poll: PollSnapshot, ballots: tuple[PublishedBallot, ...]) -> tuple[Paper, ...]:
     with translation.override(poll.interface):
         return tuple(_paper(poll, ballot) for ballot in ballots)
+
+
+def said(poll: PollSnapshot, marks: Iterable[MarkLine]) -> tuple[Said, ...]:
+    """What a voter is told of the own ballot: each question that was answered, best ranks first, and the own words."""
+    by_question: dict[int, list[str]] = {}
+    asked = {question.id: question for question in poll.questions}
+    for mark in sorted(marks, key=lambda mark: mark.rank or 0):
+        by_question.setdefault(mark.question, []).append(mark.text or _words(asked[mark.question], mark))
+    return tuple(Said(asked[one].text, tuple(by_question[one])) for one in asked if one in by_question)
 
 
 def _paper(poll: PollSnapshot, ballot: PublishedBallot) -> Paper:
