@@ -51,7 +51,7 @@
     customElements.define("pollstead-poll", class extends HTMLElement {
       connectedCallback() {
         const slug = this.getAttribute("slug");
-        if (!slug) console.error("<pollstead-poll> needs its attribute slug: the poll to show");
+        if (!slug) console.error("<pollstead-poll> needs its attribute slug");
         else if (!this.firstElementChild) this.append(embed(this, slug));
       }
     });

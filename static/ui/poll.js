@@ -116,9 +116,9 @@
     }
   };
 
-  document.addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
+  document.addEventListener("click", ({ target }) => {
     const card = target.closest?.(".tongues a, .facts > a")?.closest(".poll"), form = card?.querySelector("form.ballot");
-    if (form && !(ctrlKey || metaKey || shiftKey)) carry(form, card.dataset.poll);
+    if (form) carry(form, card.dataset.poll);
   });
 
   const equip = (root) => {
@@ -137,18 +137,21 @@
 
   // Whatever went wrong on the way, the form is as it was, and the same paper makes another try harmless.
   const keep = (form, sentence = form.dataset.offline) => {
-    let line = form.querySelector(".offline");
-    if (!line) {
-      line = document.createElement("p");
-      line.className = "refusal offline";
-      form.querySelector(".foot").before(line);
-    }
+    const line = document.createElement("p");
+    line.className = "refusal offline";
     line.textContent = sentence;
+    form.querySelector(".foot").before(line);
     announce(sentence);
     form.querySelector(".deed button").focus();
   };
 
   const formOf = (event) => event.target.closest?.("[data-offline]");
+
+  // What is to be mended the card says itself, all at once. That something is no number the browser alone knows.
+  document.addEventListener("click", (event) => {
+    const form = formOf(event);
+    if (form) form.noValidate = ![...form.elements].some(({ validity }) => validity.badInput);
+  });
 
   document.addEventListener("htmx:beforeRequest", (event) => formOf(event)?.querySelector(".offline")?.remove());
 

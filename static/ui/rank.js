@@ -185,9 +185,8 @@
   };
 
   const look = (root) => root.querySelectorAll(".ranking").forEach(equip);
-  document.addEventListener("htmx:load", (event) => {
-    const card = event.detail.elt;
-    if (card?.matches?.(".poll")) look(card);
+  document.addEventListener("htmx:load", ({ detail }) => {
+    if (detail.elt?.matches?.(".poll")) look(detail.elt);
   });
   look(document);
 })();

@@ -191,6 +191,37 @@ def test_too_many_choices_come_back_with_the_choice_kept(vera: Visitor, polls: s
     expect(page.locator(".said")).to_have_text("Your vote is counted.")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_left_out_is_said_in_our_words_or_without_scripts_by_the_browser(
+    script: bool, visit: Callable[..., Visitor], polls: str, poll: Poll
+) -> None:
+    visitor = visit(java_script_enabled=script)
+    visitor.expects("status of 422")
+    page = visitor.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_role("button", name="Vote").click()
+    if not script:
+        assert page.evaluate("document.querySelectorAll(':invalid').length")
+        expect(page.locator(".refusal")).to_have_count(0)
+        return
+    expect(page.locator(".refusal")).to_have_text("Please choose at least one.")
+    expect(page.get_by_role("heading", name="Which bridge first?")).to_be_focused()
+    _vote(page)
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+
+
+def test_a_number_that_the_browser_cannot_read_is_not_taken_for_none(vera: Visitor, polls: str) -> None:
+    poll = a_poll(choices=BRIDGES, question={"kind": Kind.SCORE, "highest": 100, "text": "How many?"})
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    number = page.get_by_label("Old Mill Bridge")
+    number.press_sequentially("1e")
+    page.get_by_role("button", name="Vote").click()
+    expect(number).to_be_focused()
+    assert _cast(poll) == 0
+    number.fill("10")
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said, .refusal")).to_be_visible()
+
+
 def test_a_look_at_the_results_leads_back_to_the_ballot(vera: Visitor, polls: str, poll: Poll) -> None:
     page = vera.open(f"{polls}/p/{poll.slug}/")
     page.get_by_role("link", name="See results").click()

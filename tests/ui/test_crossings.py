@@ -186,6 +186,14 @@ def test_an_old_paper_in_a_cached_page_is_exchanged_and_the_choice_kept(vera: Br
     assert old not in asked.text
 
 
+def test_a_card_that_htmx_loads_leaves_it_to_us_to_say_what_is_left_out(vera: Browser) -> None:
+    for fields in ({}, {"policy": "invitation"}, {"question": {"kind": "text"}, "choices": ()}):
+        poll = a_poll(allowed_sites=GINA, **fields)
+        away = vera.get(f"/p/{poll.slug}/", headers={"Origin": GINA, "HX-Request": "true"}).text
+        assert ("<form" in away, " required" in away) == (True, False)
+        assert " required" in vera.get(f"/p/{poll.slug}/").text
+
+
 def test_a_form_on_a_site_that_is_not_allowed_is_told_so(vera: Browser, poll: Poll) -> None:
     for origin, code in (("https://mallory.example", "origin_foreign"), ("null", "origin_hidden")):
         asked = vera.post(f"/p/{poll.slug}/vote/", data=fields(poll), headers=FORM | {"Origin": origin})
