@@ -135,6 +135,8 @@ def _sqlite_lock() -> Iterator[None]:
         Path(path).touch(mode=env.OURS_ALONE)
     try:
         with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as beside:
+            # In memory: on a disk that is full a backup is wanted most.
+            beside.execute("PRAGMA journal_mode=MEMORY")
             beside.execute("BEGIN EXCLUSIVE")
             yield
     except sqlite3.OperationalError as error:

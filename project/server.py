@@ -2,8 +2,10 @@
 
 import errno
 import logging
+import multiprocessing
 import os
 import resource
+import signal
 import socket
 import threading
 from contextlib import suppress
@@ -14,6 +16,8 @@ from uvicorn.supervisors import Multiprocess
 
 from project import env
 
+log = logging.getLogger(__name__)
+
 # By name: a process of its own imports them, once it is there.
 APPLICATION = "project.asgi:application"
 PROTOCOL = "ui.protocol:Protocol"
@@ -23,8 +27,6 @@ PROTOCOL = "ui.protocol:Protocol"
 GOODBYE = 2
 # From the stop to the end of a process, whatever it still waits for: a frozen database says nothing for ever.
 LATEST = 3.5
-
-log = logging.getLogger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -58,11 +60,26 @@ def serve(taken: socket.socket, *, processes: int) -> None:
     )
     try:
         if processes > 1:
-            Multiprocess(config, sockets=[taken]).run()
+            Processes(config, sockets=[taken]).run()
         else:
             Server(config).run(sockets=[taken])
     except KeyboardInterrupt:
         pass  # Ctrl-C: everything is closed by now
+
+
+class Processes(Multiprocess):
+    """Says aloud when one of them died: uvicorn tells it only to who asks for all that it does."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = list(self.processes)
+        super().keep_subprocess_alive()
+        for gone, fresh in zip(before, self.processes, strict=True):
+            if gone is not fresh:
+                log.warning("The process %s died (%s); %s takes its place.", gone.pid, _end(gone.exitcode), fresh.pid)
+
+
+def _end(code: int | None) -> str:
+    return f"signal {-code}" if code and code < 0 else f"exit {code}"
 
 
 def tame() -> None:
@@ -73,11 +90,20 @@ def tame() -> None:
     - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping. Streams of live results
       never end by themselves in time: they are told to. Python waits for its threads for ever, and they for a database.
     - uvicorn writes down each address that is asked for, and with it the codes of invitations, beside who asked.
+    - uvicorn's processes outlive the one that looks after them, and keep its port from the next start.
     """
     _open_many_files()
     _write_no_addresses()
     ProxyHeadersMiddleware.__call__ = _pass_on  # type: ignore[method-assign]
     Server.shutdown = _shut_down_in_time  # type: ignore[method-assign]
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_stop_after, args=[parent], daemon=True, name="parent").start()
+
+
+def _stop_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    log.warning("The process that looked after this one is gone; it stops too.")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _open_many_files() -> None:

@@ -9,8 +9,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -196,3 +197,27 @@ def test_a_server_whose_database_is_frozen_stops_in_time_and_what_it_answered_is
     assert server.process.returncode in {0, -signal.SIGTERM}
     assert "Traceback" not in server.said()
     assert Ballot.objects.filter(poll=poll).count() == 1
+
+
+def test_a_process_that_died_is_replaced_and_said_and_none_outlives_the_one_that_looks_after_them() -> None:
+    with a_server(*SERVE, WEB_CONCURRENCY="2") as server:
+        os.kill(_workers(server)[0], signal.SIGKILL)
+        _wait_for(lambda: "died (signal 9)" in server.said())
+        workers = _workers(server)
+        assert len(workers) == 2
+        server.kill()
+        _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    with socket.create_server(("127.0.0.1", server.port)):
+        assert "Traceback" not in server.said()
+
+
+def _workers(server: Server) -> list[int]:
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _wait_for(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
