@@ -97,7 +97,14 @@ def _ours(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 
 def _copy_sqlite(copy: Path) -> None:
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as ours, closing(sqlite3.connect(copy)) as theirs:
+        _copied(ours, theirs)
+
+
+def _copied(ours: sqlite3.Connection, theirs: sqlite3.Connection) -> None:
+    try:
         ours.backup(theirs)
+    except sqlite3.Error as error:
+        raise NotDone(f"The database can't be copied: {error}.") from error
 
 
 def _put_back_sqlite(copy: Path) -> None:
@@ -109,7 +116,7 @@ def _put_back_sqlite(copy: Path) -> None:
             found = str(error)
         if found != "ok":
             raise NotDone(f"The database in the file is damaged: {found}.")
-        theirs.backup(ours)
+        _copied(theirs, ours)
 
 
 def _put_back_postgresql(copy: Path) -> None:

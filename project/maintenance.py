@@ -32,7 +32,7 @@ def explained(error: Exception) -> str:
     """In a sentence, why a command found no database, or one that is not migrated; empty for faults of our own."""
     if isinstance(error.__cause__, UndefinedTable | UndefinedColumn) or "no such table" in str(error):
         return "the database is not migrated; run `manage.py migrate` first."
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | DatabaseAway):
         return f"the database can't be reached, or does not answer: {_reason(error)}."
     return ""
 

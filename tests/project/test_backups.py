@@ -2,8 +2,10 @@
 
 import io
 import os
+import resource
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +17,7 @@ from django.db import connection
 
 from polls.models import Ballot, Poll
 from project import backups
+from project.maintenance import maintenance
 from tests import migrated
 from tests.builders import a_draft, a_poll
 from tests.server import an_empty_database
@@ -115,3 +118,27 @@ def test_where_nothing_is_there_is_no_backup(folder: Path, tmp_path: Path, empty
     with pytest.raises(CommandError, match="nothing to back up"):
         call_command("backup", str(tmp_path / "backup.tar"))
     assert not list(tmp_path.glob("*.tar*"))
+
+
+@pytest.mark.only_on("sqlite")
+def test_on_a_full_disk_the_database_can_be_held_and_what_can_not_be_copied_is_a_sentence(
+    folder: Path, tmp_path: Path
+) -> None:
+    a_poll()
+    with _a_full_disk():
+        with maintenance():
+            assert Poll.objects.exists()
+        with pytest.raises(CommandError, match="can't be copied"):
+            call_command("backup", str(tmp_path / "backup.tar"))
+    assert not list(tmp_path.glob("*.tar*"))
+
+
+@contextmanager
+def _a_full_disk() -> Iterator[None]:
+    """On which no file of this process grows."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
 from project import preparation
-from project.maintenance import explained, maintenance
+from project.maintenance import DatabaseAway, explained, maintenance
 from tests import migrated
 from tests.browser import Browser
 from tests.server import PATIENCE, an_empty_database, free_port, run, start
@@ -72,6 +72,7 @@ def test_only_a_database_that_is_away_excuses_a_command() -> None:
     away = "the database can't be reached, or does not answer: "
     refused = 'connection to server at "db" failed: Connection refused\n\tIs the server running?'
     assert explained(OperationalError(refused)) == f"{away}Connection refused."
+    assert explained(DatabaseAway("disk I/O error")) == f"{away}disk I/O error."
     assert explained(PoolTimeout("no connection after 3 sec")) == f"{away}no connection after 3 sec."
     assert [explained(fault) for fault in (IntegrityError("twice"), KeyError("away"))] == ["", ""]
 
