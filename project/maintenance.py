@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
 from project import env
+from ui import database
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class DatabaseAway(Exception):  # noqa: N818 -- the name says it
 
 def explained(error: Exception) -> str:
     """In a sentence, why a command found no database, or one that is not migrated; empty for faults of our own."""
-    if isinstance(error.__cause__, UndefinedTable | UndefinedColumn) or "no such table" in str(error):
+    if database.is_not_migrated(error):
         return "the database is not migrated; run `manage.py migrate` first."
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout | DatabaseAway):
         return f"the database can't be reached, or does not answer: {_reason(error)}."

@@ -8,6 +8,7 @@ from django.db import connections
 from django.utils import timezone
 
 from polls import retention
+from project.maintenance import explained
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +48,11 @@ class Upkeep:
         try:
             for poll in retention.erase_due(timezone.now(), go_on=lambda: not self._stopping.is_set()):
                 log.info("The voters of the poll %s are forgotten, as it promised.", poll.slug)
-        except Exception:
+        except Exception as error:
             # Whatever it is, it must not end the service; the next look comes in a while.
-            log.exception("What polls promised to forget could not be erased")
+            if sentence := explained(error):
+                log.error("What polls promised to forget could not be erased: %s", sentence)
+            else:
+                log.exception("What polls promised to forget could not be erased")
         finally:
             connections.close_all()

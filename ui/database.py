@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import OperationalError, connections
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
 # Threads of their own, not asgiref's: a batch outlives the request that began it.
@@ -36,6 +37,12 @@ def _done[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
             raise  # none could be had: that was waited for already
         connections.close_all()
         return deed(*args, **kwargs)
+
+
+def is_not_migrated(error: Exception) -> bool:
+    """Whether the database refused because it has not, or not yet, what our models ask for."""
+    missing = isinstance(error.__cause__, UndefinedTable | UndefinedColumn)
+    return missing or str(error).startswith(("no such table", "no such column"))
 
 
 def close() -> None:

@@ -23,7 +23,7 @@ from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
-from ui import crossings, faces, hot, visitors, votes, ways
+from ui import crossings, database, faces, hot, visitors, votes, ways
 from ui.asgi import Headers, Ready, Receive, Scope, Send
 from ui.live import Stream
 from ui.requests import Request
@@ -80,8 +80,11 @@ async def _safely[T](work: Awaitable[T], request: Callable[[], HttpRequest]) -> 
         return faces.refuse(request(), refusal)
     except Http404:
         return faces.refuse(request(), refusals.UnknownAddress())
-    except (DatabaseError, PoolTimeout):
-        log.exception("The database could not answer %s", request().path)
+    except (DatabaseError, PoolTimeout) as error:
+        if database.is_not_migrated(error):
+            log.error("The database could not answer %s: it is not migrated; run `manage.py migrate`.", request().path)
+        else:
+            log.exception("The database could not answer %s", request().path)
         return faces.refuse(request(), refusals.DatabaseAway())
     except Exception:
         log.exception("A fault at %s", request().path)

@@ -87,6 +87,7 @@ def test_a_database_that_is_away_is_noted_and_tried_again(
         upkeep = run(_upkeep(0.02))
         wait_until(lambda: len(caplog.records) > 1)
     monkeypatch.undo()
+    assert {record.exc_info for record in caplog.records} == {None}, "a sentence is enough"
     poll = a_due_poll()
     wait_until(lambda: is_erased(poll))
     run(upkeep.stop())

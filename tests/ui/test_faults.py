@@ -14,7 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from polls.models import Ballot
+from polls.models import Ballot, Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
@@ -122,6 +122,15 @@ def test_nobody_waits_long_for_a_database_that_is_frozen(vera: Browser, monkeypa
     assert [(status, told) for status, told, _took in answers] == [(503, True)] * 3
     assert max(took for _status, _told, took in answers) < 5, "which is long before the end of their time"
     assert vera.get("/readyz").status_code == 200
+
+
+def test_a_database_that_is_not_migrated_is_one_sentence_in_the_log(
+    vera: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Poll._meta, "db_table", "not_yet_there")
+    assert vera.get("/p/nobody-has-asked/").status_code == 503
+    sentence = "it is not migrated; run `manage.py migrate`."
+    assert [(record.exc_info, sentence in record.getMessage()) for record in caplog.records] == [(None, True)]
 
 
 def test_more_ballots_than_the_queue_holds_are_refused_and_counted_when_they_come_again(
