@@ -12,6 +12,7 @@ from django.core.management import call_command
 from whitenoise.compress import Compressor, brotli
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from project import env
 from ui.assets import Assets, shorter
 
 MANIFEST = "staticfiles.json"
@@ -68,12 +69,15 @@ def _found(name: str) -> str | None:
 
 
 def collect() -> None:
-    """Collect all files, if one of them has changed since the last time."""
+    """Collect all files, if one of them has changed since the last time. A place that takes none ends the start."""
     mark, now = settings.STATIC_ROOT / "collected-from", _fingerprint()
     if (settings.STATIC_ROOT / MANIFEST).is_file() and mark.is_file() and mark.read_text() == now:
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
-    mark.write_text(now)
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(now)
+    except OSError as error:
+        env.refuse("STATIC_ROOT", f"is {str(settings.STATIC_ROOT)!r}, where files can't be put: {error.strerror}.")
 
 
 def _fingerprint() -> str:

@@ -79,6 +79,14 @@ def test_nothing_is_collected_when_nothing_has_changed(style: Path, monkeypatch:
     static.collect()
 
 
+def test_a_place_that_can_not_be_written_to_ends_the_start_with_a_sentence(style: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = style / "below-a-file"
+    with pytest.raises(SystemExit) as refused:
+        static.collect()
+    where = str(settings.STATIC_ROOT)
+    assert refused.value.code == f"pollstead: STATIC_ROOT is {where!r}, where files can't be put: Not a directory."
+
+
 def test_what_voters_load_is_collected_without_comments(style: Path) -> None:
     ours = style.parent / "ui" / "card.js"
     ours.parent.mkdir()
