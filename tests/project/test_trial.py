@@ -2,12 +2,14 @@ import re
 import signal
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from django.contrib.auth.models import User
 
 from project import trial
+from project.management.commands.run import greeting
 from tests.builders import a_poll
 from tests.server import NO_CERTIFICATES, RUN, Server, a_server, collected
 
@@ -68,3 +70,21 @@ def test_a_password_that_was_changed_is_not_printed(house: None) -> None:
     admin.set_password("olive’s own password")
     admin.save()
     assert trial.login() is None
+
+
+@pytest.mark.parametrize(
+    ("public", "hosts", "address"),
+    [
+        ("", ["*"], "http://localhost:8000"),
+        ("https://polls.example", ["polls.example"], "https://polls.example"),
+        ("", [".polls.example", "localhost"], "http://localhost:8000"),
+        ("", [".polls.example"], "http://polls.example:8000"),
+    ],
+)
+def test_the_address_that_is_printed_is_one_that_is_answered(
+    settings: Any, public: str, hosts: list[str], address: str
+) -> None:
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS, settings.PORT = public, hosts, 8000
+    said = greeting("127.0.0.1", None)
+    assert (f"  {address}/\n" in said, f"  {address}/admin/" in said) == (True, True)
+    assert ("It listens at 127.0.0.1, port 8000" in said) == ("localhost" not in address)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from project import preparation, server, static, trial
+from ui import visitors
 
 
 class Command(BaseCommand):
@@ -17,11 +18,23 @@ class Command(BaseCommand):
         port = server.listen(host, settings.PORT)
         preparation.prepare(wait=0, first_start=trial.begin)
         static.collect()
-        self.stdout.write(_greeting(f"http://localhost:{settings.PORT}", trial.login()))
+        self.stdout.write(greeting(host, trial.login()))
         self.stdout.flush()
         server.serve(port, processes=settings.WEB_CONCURRENCY)
 
 
-def _greeting(address: str, login: trial.Login | None) -> str:
+def greeting(host: str, login: trial.Login | None) -> str:
     known = f"user {login.username}, password {login.password}" if login else "with the login that you have chosen"
-    return f"\n  Pollstead  {address}/\n  The desk   {address}/admin/  {known}\n\n  Ctrl-C stops it.\n"
+    address = _answered()
+    stop = "Ctrl-C stops it."
+    if "//localhost:" not in address:
+        stop = f"It listens at {host}, port {settings.PORT}: there your proxy sends on what comes to it. {stop}"
+    return f"\n  Pollstead  {address}/\n  The desk   {address}/admin/  {known}\n\n  {stop}\n"
+
+
+def _answered() -> str:
+    """The address that is answered: PUBLIC_URL and ALLOWED_HOSTS may leave localhost out."""
+    if settings.PUBLIC_URL:
+        return str(settings.PUBLIC_URL)
+    known = visitors.is_our_host("localhost")
+    return f"http://{'localhost' if known else settings.ALLOWED_HOSTS[0].removeprefix('.')}:{settings.PORT}"
