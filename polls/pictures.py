@@ -14,6 +14,8 @@ from PIL import Image, ImageOps
 LONGEST_SIDE = 1200
 """In pixels."""
 LARGEST_UPLOAD = 12 * 1024 * 1024
+MOST_AT_ONCE = 24 * 1024 * 1024
+"""Bytes of all pictures of a form together; what the house takes, with all that is beside them, is `project.asgi`'s."""
 MOST_PIXELS = 60_000_000
 
 

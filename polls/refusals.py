@@ -269,6 +269,17 @@ class TooLarge(Refusal):
     code, status = "too_large", 413
     words = _("What was sent is too large.")
 
+    def __init__(self, megabytes: int = 0) -> None:
+        """`megabytes` are what is taken, where that is worth to be told."""
+        super().__init__(megabytes)
+        self.megabytes = megabytes
+
+    @property
+    def sentence(self) -> str:
+        if not self.megabytes:
+            return super().sentence
+        return _("What was sent is too large: %(megabytes)s MB are taken at once.") % {"megabytes": self.megabytes}
+
 
 class TypeUnknown(Refusal):
     code, status = "type_unknown", 415

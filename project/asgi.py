@@ -17,7 +17,7 @@ from project import server, static  # noqa: E402 -- needs the apps
 from project.lifespan import Lifespan  # noqa: E402
 from project.switchboard import Switchboard  # noqa: E402
 from ui import pulse  # noqa: E402
-from ui.guard import KIB, Guard  # noqa: E402
+from ui.guard import MIB, Guard  # noqa: E402
 from ui.handler import public_site, take  # noqa: E402
 from ui.hot import Hot  # noqa: E402
 
@@ -26,7 +26,7 @@ house = Switchboard(desk=desk, files=static.assets(), public=public_site)
 # At the desk pictures are sent, and work takes longer.
 guarded = Guard(
     house,
-    body_limits={"/admin/": 25 * 1024 * KIB},
+    body_limits={"/admin/": 25 * MIB},
     deadlines={"/admin/": 60},
     streams=("/live/",),
     quick=take,

@@ -25,6 +25,7 @@ from ui.asgi import App, Headers, Message, Ready, Receive, Scope, Send, Take
 log = logging.getLogger(__name__)
 
 KIB = 1024
+MIB = 1024 * KIB
 PACE = 0.5
 """Seconds between two looks at the clocks of all active requests."""
 PATIENCE = 1.5
@@ -116,7 +117,7 @@ class Guard:
         if scope["method"] in REFUSED_METHODS:
             return refusals.MethodNotAllowed(*ACCEPTED_METHODS)
         if length > self._body_limit and length > self.body_limit(scope["path"]):
-            return refusals.TooLarge()
+            return refusals.TooLarge(self.body_limit(scope["path"]) // MIB)
         if len(self.active) >= self._most_active and (length or not scope["path"].startswith(self._streams)):
             return refusals.Busy()
         return None
@@ -262,7 +263,7 @@ class Upload(Exchange):
         self.overdue = refusals.DatabaseAway
         self.received += len(message.get("body", b""))
         if self.received > self.limit:
-            self.refuse(refusals.TooLarge())
+            self.refuse(refusals.TooLarge(self.limit // MIB))
             return DISCONNECT
         self.unread = message.get("more_body", False)
         return message

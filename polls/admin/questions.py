@@ -232,6 +232,7 @@ class QuestionForm(RowForm):
 
 class QuestionFormSet(RowFormSet):
     blank_choices = 3
+    most_at_once = pictures.MOST_AT_ONCE
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

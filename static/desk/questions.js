@@ -7,9 +7,12 @@
   const standing = (list) => rowsOf(list).filter((row) => !row.classList.contains("is-removed"));
   const own = (row, selector) => [...row.querySelectorAll(selector)].find((found) => found.closest("[data-row]") === row);
 
+  const said = (inside, key, words) => editor(inside).querySelector(".desk-announcement").dataset[key]
+    .replace(/%\((\w+)\)s/g, (_, name) => words[name]);
+
   function announce(inside, key, words = {}) {
     const box = editor(inside).querySelector(".desk-announcement");
-    const text = box.dataset[key].replace(/%\((\w+)\)s/g, (_, name) => words[name]);
+    const text = said(inside, key, words);
     box.textContent = "";
     requestAnimationFrame(() => { box.textContent = text; });
   }
@@ -60,6 +63,7 @@
     // A row that was never saved and never filled leaves no trace.
     row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);
     number(list);
+    weigh(editor(list));
     announce(list, "removed");
     unsaved(list);
     if (!row.hidden) own(row, "[data-undo]").focus();
@@ -74,6 +78,7 @@
     own(row, 'input[name$="-DELETE"]').checked = false;
     row.classList.remove("is-removed");
     number(row.parentElement);
+    weigh(editor(row));
     own(row, 'input[name$="-text"]').focus();
     unsaved(row);
   }
@@ -111,7 +116,40 @@
     if (shown.src) URL.revokeObjectURL(shown.src);
     shown.hidden = !input.files.length;
     if (input.files.length) shown.src = URL.createObjectURL(input.files[0]);
+    weigh(editor(input), input);
   });
+
+  // What is too large for one request would be refused as a whole, and what was typed lost with it.
+  function weigh(asked, last = null) {
+    const most = Number(asked.dataset.mostAtOnce);
+    const all = [...asked.querySelectorAll('.desk-picture input[type="file"]')];
+    all.forEach((input) => { input.disabled = Boolean(input.closest(".is-removed")); });
+    const inputs = all.filter((input) => input.files.length && !input.disabled);
+    const size = (input) => input.files[0].size;
+    const sum = inputs.reduce((bytes, input) => bytes + size(input), 0);
+    asked.querySelectorAll(".desk-heavy").forEach((problem) => problem.remove());
+    if (sum <= most) return null;
+    const input = inputs.includes(last) ? last : inputs.reduce((one, other) => (size(other) > size(one) ? other : one));
+    const problem = document.createElement("ul");
+    const megabytes = 1024 * 1024;
+    problem.className = "errorlist desk-heavy";
+    problem.setAttribute("role", "alert");
+    problem.append(document.createElement("li"));
+    input.after(problem);
+    problem.firstChild.textContent =
+      said(asked, "heavy", { sum: Math.ceil(sum / megabytes), most: Math.floor(most / megabytes) });
+    return input;
+  }
+
+  document.addEventListener("submit", (event) => {
+    const asked = event.target.querySelector(".desk-questions");
+    const heavy = asked && weigh(asked);
+    if (!heavy) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    heavy.closest(".desk-picture").classList.add("is-open");
+    heavy.focus();
+  }, true);
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-add], [data-move], [data-remove], [data-undo], [data-picture]");

@@ -1,5 +1,6 @@
 """An editor at work: with a mouse, with a keyboard alone, and without scripts."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -193,8 +194,9 @@ def _drag_the_last_choice_to_the_top(page: Page) -> None:
     page.mouse.up()
 
 
-def _give_a_picture(row: Locator, file: Path) -> None:
+def _give_a_picture(row: Locator, file: Path, *, size: int = 0) -> None:
     Image.new("RGB", (40, 30), "red").save(file)
+    os.truncate(file, max(size, file.stat().st_size))
     row.get_by_role("button", name="Picture").click()
     row.locator("input[type=file]").set_input_files(file)
     expect(row.locator(".desk-picture-new")).to_be_visible()
@@ -275,3 +277,24 @@ def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[...,
     page.locator("#dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("1 invitation is revoked.")).to_be_visible()
     assert poll.invitations.exclude(revoked_at=None).get().label == "Vera"
+
+
+def test_pictures_that_are_too_large_together_are_told_at_the_field_and_nothing_typed_is_lost(
+    olive: Callable[..., Page], tmp_path: Path
+) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    rows = question(page, 0).locator(ROWS)
+    for place in range(3):
+        _give_a_picture(rows.nth(place), tmp_path / f"{place}.png", size=9 * 2**20)
+    told = "These pictures have 27 MB together, and at most 24 MB are taken at once."
+    expect(rows.nth(2).locator(".desk-heavy")).to_contain_text(told)
+    rows.nth(2).locator("input[name$='-text']").fill("Salad")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(rows.nth(0).locator("input[type=file]")).to_be_focused()
+    expect(page.locator(".desk-heavy")).to_have_count(1)
+    rows.nth(0).get_by_role("button", name="Remove this choice").click()
+    expect(page.locator(".desk-heavy")).to_have_count(0)
+    save(page)
+    assert asked(poll)[0] == ("Where?", ["Pizza", "Salad"])
+    assert all(choice.picture for choice in Choice.objects.filter(text__in=["Pizza", "Salad"]))

@@ -405,3 +405,10 @@ def test_a_body_that_is_too_large_is_refused_by_the_whole_house(vera: Browser) -
     replies: list[httpx.Response] = [vera.request(method, path, content=body) for method, path, body in sent]
     assert [reply.status_code for reply in replies] == [413] * 4
     assert vera.request("TRACE", f"/p/{poll.slug}/").status_code == 405
+
+
+def test_the_desk_is_told_how_much_is_taken_and_the_way_back(vera: Browser) -> None:
+    there = "/admin/polls/poll/1/change/"
+    refused = vera.post(there, content=b"x" * (25 * 1024 * 1024 + 1))
+    assert "What was sent is too large: 25 MB are taken at once." in refused.text
+    assert f'href="{there}">To the desk</a>' in refused.text
