@@ -23,7 +23,7 @@ from psycopg.conninfo import make_conninfo
 
 from polls.models import Poll
 from project import env
-from project.maintenance import NO_LIMITS, maintenance
+from project.maintenance import NO_LIMITS, maintenance, out_of_service
 
 COPIES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 KEY, PICTURES = "secret-key", "media"
@@ -54,7 +54,13 @@ def back_up(stream: IO[bytes], *, beside: Path) -> None:
 
 def restore(stream: IO[bytes], *, replace: bool) -> None:
     """Put everything in the place of what is here, the database in one transaction. Raises NotDone."""
-    with maintenance(), TemporaryDirectory(prefix=".restore-", dir=settings.DATA_DIR) as folder:
+    with (
+        out_of_service() as quiet,
+        maintenance(),
+        TemporaryDirectory(prefix=".restore-", dir=settings.DATA_DIR) as folder,
+    ):
+        if not quiet:
+            raise NotDone("A server is at work on this data folder; stop it first.")
         if not replace and _is_in_use():
             raise NotDone("There are polls or users here already; --replace puts the backup in their place.")
         here = Path(folder)

@@ -148,8 +148,8 @@ def folder(name: str, default: Path) -> Path:
         path.mkdir(mode=OURS_ALONE | 0o100, parents=True, exist_ok=True)
     except OSError as error:
         refuse(name, f"is {str(path)!r}, which can't be made: {error.strerror}.")
-    if not os.access(path, os.W_OK | os.X_OK):
-        refuse(name, f"is {str(path)!r}, which this user may not write to.")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        refuse(name, f"is {str(path)!r}, which this user may not read and write.")
     return path
 
 

@@ -3,6 +3,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from project.maintenance import in_service
 from project.upkeep import Upkeep
 from ui import database, warmth
 from ui.asgi import Ready, Receive, Scope, Send
@@ -43,19 +44,20 @@ class Lifespan:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        sys.setswitchinterval(LOCK_SECONDS)
-        upkeep = Upkeep()
-        wire.start()
-        replicas.start()
-        warming = asyncio.create_task(database.read(warmth.warm_up))
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await warming
-        await upkeep.stop()
-        await replicas.stop()
-        await wire.stop()
-        database.close()
-        await send({"type": "lifespan.shutdown.complete"})
+        with in_service():
+            sys.setswitchinterval(LOCK_SECONDS)
+            upkeep = Upkeep()
+            wire.start()
+            replicas.start()
+            warming = asyncio.create_task(database.read(warmth.warm_up))
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await warming
+            await upkeep.stop()
+            await replicas.stop()
+            await wire.stop()
+            database.close()
+            await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _to_the_end(work: Awaitable[Ready | None], send: Send) -> Ready | None:

@@ -1,6 +1,8 @@
 """Deeds on the whole database: by one process at a time, without the time limits that a voter's statements have."""
 
+import fcntl
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
@@ -53,6 +56,39 @@ def maintenance(*, wait: float = 0) -> Iterator[None]:
             yield
     finally:
         _busy = False
+
+
+@contextmanager
+def in_service() -> Iterator[None]:
+    """For as long as we serve from the data folder, as any number of processes may."""
+    with _data_folder() as folder:
+        with suppress(OSError):  # a disk that knows no locks, or a restore that is under way
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+
+
+@contextmanager
+def out_of_service() -> Iterator[bool]:
+    """Whether nobody serves from the data folder; where its disk knows no locks, nobody is believed to."""
+    with _data_folder() as folder:
+        yield _locked(folder)
+
+
+def _locked(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return not isinstance(error, BlockingIOError)
+    return True
+
+
+@contextmanager
+def _data_folder() -> Iterator[int]:
+    folder = os.open(settings.DATA_DIR, os.O_RDONLY)
+    try:
+        yield folder
+    finally:
+        os.close(folder)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from django.db import connection
 
 from polls.models import Ballot, Poll
 from project import backups
-from project.maintenance import maintenance
+from project.maintenance import in_service, maintenance
 from tests import migrated
 from tests.builders import a_draft, a_poll
 from tests.server import an_empty_database
@@ -70,6 +70,16 @@ def test_a_backup_brings_back_ballots_pictures_and_the_key(folder: Path, tmp_pat
     assert (picture.read_bytes(), key.read_text(), key.stat().st_mode & 0o777) == (b"a picture", "the key", 0o600)
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [file.name, picture.name, key.name]
     a_ballot(poll)  # what keeps promises is back too: `house` compares ballots and counters
+
+
+def test_nothing_is_put_back_under_a_server(folder: Path, tmp_path: Path) -> None:
+    poll, file = a_poll(), tmp_path / "backup.tar"
+    call_command("backup", str(file))
+    with in_service(), in_service(), pytest.raises(CommandError, match="A server is at work") as refused:
+        call_command("restore", str(file), replace=True)
+    assert "Nothing was changed." in str(refused.value)
+    call_command("restore", str(file), replace=True, stdout=io.StringIO())
+    assert Poll.objects.get() == poll
 
 
 @pytest.mark.parametrize(

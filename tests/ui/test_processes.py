@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from polls import audit, lifecycle
 from polls.models import Ballot, Poll
 from polls.terms import Policy
+from project.maintenance import out_of_service
 from tests.builders import a_poll, choices_of, now
 from tests.server import NO_CERTIFICATES, SERVE, UVICORN, Server, a_server, the_database
 
@@ -48,6 +49,11 @@ def _vote(server: Server, poll: Poll, paper: str, **headers: str) -> httpx.Respo
     )
 
 
+def _is_out_of_service() -> bool:
+    with out_of_service() as quiet:
+        return quiet
+
+
 def _is_not_fooled_by_a_client_on_localhost(server: Server) -> None:
     """Who forges an address still is where the votes come from."""
     poll = a_poll(policy=Policy.NETWORK, network_allowance=1)
@@ -69,12 +75,16 @@ def _stops_in_time_though_clients_are_connected(server: Server, poll: Poll) -> N
     assert "Traceback" not in server.said()
 
 
-def test_an_answered_ballot_survives_kill_9_and_the_next_server_counts_its_retry_once_and_stops_in_time() -> None:
-    poll = a_poll(policy="open")
-    with a_server(*UVICORN) as server:
+def test_an_answered_ballot_survives_kill_9_and_the_next_server_counts_its_retry_once_and_stops_in_time(
+    settings: Any, tmp_path: Path
+) -> None:
+    poll, settings.DATA_DIR = a_poll(policy="open"), tmp_path
+    with a_server(*UVICORN, DATA_DIR=str(tmp_path)) as server:
         papers = [_paper(server, poll.slug) for _ in range(3)]
         answers = [_vote(server, poll, paper) for paper in papers]
+        assert not _is_out_of_service()
         server.kill()
+        assert _is_out_of_service()
     assert [answer.status_code for answer in answers] == [200] * 3
     assert Ballot.objects.filter(poll=poll).count() == 3
     with a_server(*SERVE) as server:
