@@ -56,7 +56,7 @@ def printable(text: str) -> str:
 
 
 def _report_lines(count: Count, named: _Named) -> Iterator[str]:
-    yield f"{count.rules['rule']}, {count.ballots} ballots, seats: {count.seats}"
+    yield f"{count.rules['rule']}, {count.ballots} ballot{'' if count.ballots == 1 else 's'}, seats: {count.seats}"
     yield f"Elected: {', '.join(map(named, count.winners)) or 'nobody'}"
     yield f"Ranking: {' > '.join(' = '.join(map(named, group)) for group in count.ranking) or 'no choices'}"
     yield from count.notes

@@ -241,11 +241,23 @@ def test_the_command_mails_a_file_of_addresses(poll: Poll, tmp_path: Path) -> No
     addresses = tmp_path / "addresses.txt"
     addresses.write_text("vera@polls.test\n\nvictor@polls.test\nnobody\n")
     out = StringIO()
-    with pytest.raises(CommandError, match="1 addresses were not reached"):
+    with pytest.raises(CommandError, match=r"^1 address was not reached"):
         call_command("invite", poll.slug, addresses=str(addresses), mail=True, site=SITE, stdout=out, stderr=out)
     assert "2 invitations mailed." in out.getvalue()
     assert "nobody" in out.getvalue()
     assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("letters", "why"), [(None, "No such file or directory."), (b"Ren\xe9\n", "it is no text in UTF-8."), (b"\n", "")]
+)
+def test_a_file_that_names_nobody_is_told_in_words(letters: bytes | None, why: str, poll: Poll, tmp_path: Path) -> None:
+    file = tmp_path / "voters.txt"
+    if letters is not None:
+        file.write_bytes(letters)
+    with pytest.raises(CommandError) as refused:
+        call_command("invite", poll.slug, addresses=str(file))
+    assert str(refused.value) == (f"{file} can't be read: {why}" if why else f"{file} names nobody.")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
@@ -50,6 +50,13 @@ def test_two_that_start_together_on_an_empty_database_both_succeed_and_a_third_f
         call_command("prepare")
         assert [user.username for user in User.objects.all()] == ["olive"]
     assert (*capfd.readouterr(), caplog.text) == ("", "", "")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("said", ["-5", "soon", "٥"])
+def test_nobody_waits_less_than_no_time(said: str) -> None:
+    with pytest.raises(CommandError, match="0 or more are accepted"):
+        call_command("prepare", f"--wait={said}")
 
 
 @pytest.mark.process

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from polls import exports, refusals, snapshots, tallies
 from polls.counting.files import FORMATS
+from polls.management.numbered import numbered
 
 SAY_AGAIN = 1.0
 """Seconds from one word on the progress to the next."""
@@ -49,7 +50,9 @@ class Command(BaseCommand):
         if poll is None:
             raise CommandError(f"There is no poll {options['slug']!r}.")
         if not 1 <= options["question"] <= len(poll.questions):
-            raise CommandError(f"The poll has {len(poll.questions)} questions; there is no {options['question']}.")
+            raise CommandError(
+                f"The poll has {numbered(len(poll.questions), 'question')}; there is no {options['question']}."
+            )
         question, at = poll.questions[options["question"] - 1], timezone.now()
         progress = Progress(self.stderr, ballots=tallies.answered(question))
         try:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from polls import invitations, mailings, refusals
 from polls.management.commands.verify_tallies import chosen
+from polls.management.numbered import numbered
 from polls.models import Poll
 
 # Each link begins with it, and a mailed one can't be called back.
@@ -59,9 +60,10 @@ class Command(BaseCommand):
             self.stdout.write(f"invited before: {address}")
         for address, why in mailing.failed:
             self.stderr.write(f"not mailed: {address}: {why}")
-        self.stdout.write(self.style.SUCCESS(f"{len(mailing.sent)} invitations mailed."))
+        self.stdout.write(self.style.SUCCESS(f"{numbered(len(mailing.sent), 'invitation')} mailed."))
         if mailing.failed:
-            raise CommandError(f"{len(mailing.failed)} addresses were not reached; run the command again for them.")
+            unreached = numbered(len(mailing.failed), "address was", "addresses were")
+            raise CommandError(f"{unreached} not reached; run the command again.")
 
     def _tell(self, poll: Poll, labels: list[str], options: dict[str, Any]) -> None:
         site = options["site"]
@@ -88,14 +90,18 @@ class Command(BaseCommand):
         with os.fdopen(file, "w", encoding="utf-8", newline="") as stream:
             stream.write(invitations.as_csv(poll, issued, site=site))
         invitations.hand_out(issued, at=timezone.now())
-        self.stdout.write(self.style.SUCCESS(f"{len(issued)} invitations in {options['csv']}. Keep that file safe."))
+        self.stdout.write(
+            self.style.SUCCESS(f"{numbered(len(issued), 'invitation')} in {options['csv']}. Keep that file safe.")
+        )
 
 
 def _lines(name: str) -> list[str]:
     try:
         text = Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{name} can't be read: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{name} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{name} can't be read: it is no text in UTF-8.") from error
     lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     if not lines:
         raise CommandError(f"{name} names nobody.")

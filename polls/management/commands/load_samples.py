@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from polls import samples
+from polls.management.numbered import numbered
 
 
 class Command(BaseCommand):
@@ -20,10 +21,10 @@ class Command(BaseCommand):
 def _loaded(added: samples.Loaded) -> str:
     if not added.polls:
         return "The sample polls are there already."
-    return f"Added {added.polls} sample polls with {added.ballots} ballots."
+    return f"Added {numbered(added.polls, 'sample poll')} with {numbered(added.ballots, 'ballot')}."
 
 
 def _purged(gone: samples.Loaded) -> str:
     if not gone.polls:
         return "There are no sample polls."
-    return f"Removed {gone.polls} sample polls with {gone.ballots} ballots."
+    return f"Removed {numbered(gone.polls, 'sample poll')} with {numbered(gone.ballots, 'ballot')}."

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from polls import audit
 from polls.management.commands.verify_tallies import chosen
+from polls.management.numbered import numbered
 
 
 class Command(BaseCommand):
@@ -19,4 +20,6 @@ class Command(BaseCommand):
             for difference in audit.rebuild(poll):
                 mended += 1
                 self.stdout.write(f"mended: {difference}")
-        self.stdout.write(self.style.SUCCESS(f"{mended} counters mended." if mended else "Nothing was wrong."))
+        self.stdout.write(
+            self.style.SUCCESS(f"{numbered(mended, 'counter')} mended." if mended else "Nothing was wrong.")
+        )

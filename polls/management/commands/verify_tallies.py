@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from polls import audit
+from polls.management.numbered import numbered
 from polls.models import Poll
 
 
@@ -19,8 +20,10 @@ class Command(BaseCommand):
         for difference in wrong:
             self.stdout.write(str(difference))
         if wrong:
-            raise CommandError(f"{len(wrong)} counters are wrong. `manage.py rebuild_tallies` mends them.")
-        self.stdout.write(self.style.SUCCESS(f"{len(polls)} polls: every counter is what the ballots say."))
+            raise CommandError(
+                f"{numbered(len(wrong), 'counter is', 'counters are')} wrong. `manage.py rebuild_tallies` mends that."
+            )
+        self.stdout.write(self.style.SUCCESS(f"{numbered(len(polls), 'poll')}: every counter is what the ballots say."))
 
 
 def chosen(slugs: list[str]) -> list[Poll]:
