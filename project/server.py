@@ -10,6 +10,7 @@ import socket
 import threading
 from contextlib import suppress
 
+from django.db import connection
 from uvicorn import Config, Server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.supervisors import Multiprocess
@@ -60,6 +61,8 @@ def serve(taken: socket.socket, *, processes: int) -> None:
     )
     try:
         if processes > 1:
+            if connection.vendor == "sqlite":
+                log.warning("WEB_CONCURRENCY is %d: on SQLite the processes wait for each other's writing.", processes)
             Processes(config, sockets=[taken]).run()
         else:
             Server(config).run(sockets=[taken])

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from polls import audit, lifecycle
@@ -122,6 +123,7 @@ def test_two_servers_on_one_database_agree_and_obey_a_close_at_once_and_stop_in_
         _is_not_fooled_by_a_client_on_localhost(one)
         for server in (one, other):  # and the other's two processes stop together
             _stops_in_time_though_clients_are_connected(server, a_poll())
+    assert ("on SQLite the processes wait" in other.said()) == (connection.vendor == "sqlite")
     assert counts[0]["ballots"] == counts[1]["ballots"] == 4
     assert counts[0]["questions"] == counts[1]["questions"]
     assert len({(card.text, card.headers["etag"]) for card in cards}) == 1
