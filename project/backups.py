@@ -12,7 +12,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import IO
 
 import psycopg
@@ -50,6 +50,13 @@ def back_up(stream: IO[bytes], *, beside: Path) -> None:
             for path, name in ((_key(), KEY), (settings.MEDIA_ROOT, PICTURES)):
                 if path.exists():
                     archive.add(path, name)
+
+
+def roomy() -> Path:
+    """The data folder, or the one for temporary files while the data folder has no room for the database once more."""
+    size = Path(connection.settings_dict["NAME"]).stat().st_size if connection.vendor == "sqlite" else 0
+    folders = (Path(settings.DATA_DIR), Path(gettempdir()))
+    return next((folder for folder in folders if shutil.disk_usage(folder).free > size), folders[0])
 
 
 def restore(stream: IO[bytes], *, replace: bool) -> None:

@@ -3,10 +3,13 @@
 import io
 import os
 import resource
+import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -141,6 +144,19 @@ def test_on_a_full_disk_the_database_can_be_held_and_what_can_not_be_copied_is_a
         with pytest.raises(CommandError, match="can't be copied"):
             call_command("backup", str(tmp_path / "backup.tar"))
     assert not list(tmp_path.glob("*.tar*"))
+
+
+def test_the_copy_lies_elsewhere_while_the_disk_of_the_data_is_full(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, free = tmp_path / "elsewhere", {folder: 2**30}
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free.get(path, 0)))
+    assert backups.roomy() == folder
+    free |= {folder: 0, elsewhere: 2**30}
+    assert backups.roomy() == elsewhere
+    free[elsewhere] = 0
+    assert backups.roomy() == folder
 
 
 @contextmanager

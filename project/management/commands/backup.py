@@ -3,7 +3,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from project import backups, env
@@ -19,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, file: str, **_options: Any) -> None:
         try:
             if file == "-":
-                backups.back_up(sys.stdout.buffer, beside=settings.DATA_DIR)
+                backups.back_up(sys.stdout.buffer, beside=backups.roomy())
             else:
                 _write(Path(file))
         except backups.NotDone as reason:
