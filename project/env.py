@@ -275,8 +275,10 @@ def mailer() -> dict[str, Any]:
         port = parts.port
     except ValueError:
         refuse("EMAIL_URL", f"can't be read; {accepted}.")
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    if parts.scheme not in {"smtp", "smtps"}:
         refuse("EMAIL_URL", f"starts with {parts.scheme!r}; {accepted}.")
+    if not parts.hostname:
+        refuse("EMAIL_URL", f"names no mail server; {accepted}.")
     encrypted = parts.scheme == "smtps"
     options = {
         "host": parts.hostname,

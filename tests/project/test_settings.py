@@ -59,7 +59,7 @@ WRONG = [
     ("TRUSTED_PROXIES", "10.0.0.0/8, proxy", "no network: 'proxy'"),
     ("EMAIL_URL", "mail.example", "smtp://user:password@host:587"),
     ("EMAIL_URL", "smtp://mail.example:many", "can't be read"),
-    ("EMAIL_URL", "smtp://", "smtps://"),
+    ("EMAIL_URL", "smtp://", "names no mail server; smtp://user"),
     ("DATABASE_URL", "mysql://u:p@h/polls", "accepted: postgres://user:password@host:5432/name, sqlite:////"),
     ("DATABASE_URL", "polls.sqlite3", "accepted: postgres://"),
     ("DATABASE_URL", "postgres://", "names no database"),
