@@ -10,7 +10,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from polls import lifecycle, themes
 from polls.models import Ballot, Poll, Theme
@@ -191,6 +191,36 @@ def test_forced_colours_and_print(visit: Callable[..., Visitor], polls: str) -> 
         for place, name in ((".figure strong", "color"), (".poll", "backgroundColor"))
     )
     assert (ink, ground) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+
+
+def test_in_forced_colours_what_is_chosen_and_what_is_off_is_told_apart(
+    visit: Callable[..., Visitor], polls: str
+) -> None:
+    page = visit(forced_colors="active").open(f"{polls}/p/{of_every_kind().slug}/")
+    page.evaluate("colour => document.body.append(Object.assign(document.createElement('i'), {id: 'known'}))")
+
+    def named(colour: str) -> str:
+        return str(page.evaluate("name => { known.style.color = name; return getComputedStyle(known).color }", colour))
+
+    def painted(place: Locator) -> list[str]:
+        seen = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+        return list(place.evaluate(seen))
+
+    chosen = [named("Highlight"), named("HighlightText")]
+    stars = page.locator(".stars").first.locator("label:not(.skip-grade)")
+    numbers = page.get_by_role("group", name="How likely?").locator(".grades label:not(.skip-grade)")
+    stars.nth(2).locator("input").check()
+    numbers.nth(7).locator("input").check()
+    page.mouse.move(0, 0)
+    assert [painted(stars.nth(place)) == chosen for place in range(5)] == [True, True, True, False, False]
+    assert [painted(numbers.nth(place)) == chosen for place in (6, 7)] == [False, True]
+    page.locator(".ranking .choice").first.click()
+    up, down = page.locator(".ranked .rank button").nth(0), page.locator(".ranked .rank button").nth(1)
+    expect(up).to_have_attribute("aria-disabled", "true")
+    assert [painted(button)[1] == named("GrayText") for button in (up, down)] == [True, False]
+    assert painted(page.locator(".ranked .place").first) == chosen
+    assert page.locator(".stars").first.locator(".skip-grade input").evaluate("one => one.click()") is None
+    assert chosen not in [painted(stars.nth(place)) for place in range(5)], "nothing is chosen any more"
 
 
 def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
