@@ -175,8 +175,9 @@ class RatingOut(Schema):
 
 
 class ChoiceCount(Schema):
-    """`count` is of votes, first ranks, points or grades, by the kind of the question. `percent` is as long as the bar:
-    of a rating the mean, where the highest grade is 100.
+    """`count` is of votes, first ranks, points or grades, by the kind of the question. `percent` is of those who
+    answered, and adds up to 100 where each has one; of points it is of the most that were possible, of a rating the
+    mean, where the highest grade is 100.
     """
 
     id: int

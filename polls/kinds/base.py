@@ -13,15 +13,17 @@ from polls.terms import Kind
 class ChoiceResult:
     """A choice in the results.
 
-    `count` is what the bar shows: votes, first ranks, or points. `percent` is of the ballots that answer the question
-    (or of all points); where a ballot has one mark, the percentages add up to 100. Of a rating it is the mean,
-    where the highest grade is 100.
+    `count` is what the bar shows: votes, first ranks, or points. `percent` is of the ballots that answer the question,
+    of all first ranks, or of the most points that these ballots could have given the choice; where a ballot has one
+    mark, the percentages add up to 100. Of a rating it is the mean, where the highest grade is 100.
     """
 
     choice: int
     text: str
     count: int
     percent: int
+    bar: int
+    """Its length in percents: as `percent`, but for what makes these add up, so that equal counts are equally long."""
     leads: bool
     withdrawn: bool
     rating: Rating | None = None

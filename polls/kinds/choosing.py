@@ -42,13 +42,11 @@ class Choosing:
     def result(self, question: QuestionSnapshot, counters: Mapping[str, int]) -> QuestionResult:
         answered, written = counters.get("", 0), counters.get(WRITTEN, 0)
         counts = [counters.get(str(choice.id), 0) for choice in question.choices]
-        if question.kind == Kind.SINGLE:
-            percents = shares([*counts, written])
-        else:
-            percents = [percent(count, answered) for count in counts] + [0]
+        bars = [percent(count, answered) for count in counts]
+        percents = shares([*counts, written])[:-1] if question.kind == Kind.SINGLE else bars
         most = max(counts, default=0)
         choices = tuple(
-            ChoiceResult(choice.id, choice.text, count, share, most > 0 and count == most, choice.withdrawn)
-            for choice, count, share in zip(question.choices, counts, percents, strict=False)
+            ChoiceResult(choice.id, choice.text, count, share, bar, most > 0 and count == most, choice.withdrawn)
+            for choice, count, share, bar in zip(question.choices, counts, percents, bars, strict=True)
         )
         return QuestionResult(question.id, answered, choices, written)

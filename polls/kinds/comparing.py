@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from polls.counting import Ballot, Comparison, Profile, compare, shares
-from polls.kinds.base import ChoiceResult, QuestionResult
+from polls.kinds.base import ChoiceResult, QuestionResult, percent
 from polls.snapshots import QuestionSnapshot
 from polls.terms import Kind, Rule, Unranked
 
@@ -26,13 +26,17 @@ RULES: Mapping[Kind, tuple[Rule, ...]] = {
 def result(
     question: QuestionSnapshot, answered: int, ballots: Mapping[Ballot, int], bars: Mapping[int, int]
 ) -> QuestionResult:
-    """`bars` maps a choice to the length of its bar: first ranks, or points."""
+    """`bars` maps a choice to what its bar stands for: first ranks, or points."""
     comparison = _comparison(question, ballots)
     winners = set(comparison.deciding.winners)
     counts = [bars.get(choice.id, 0) for choice in question.choices]
+    # Points are of the most that a choice could have, so that equal points are equally long; first ranks of all.
+    whole = question.highest * answered if question.kind == Kind.SCORE else sum(counts)
+    long = [percent(count, whole) for count in counts]
+    percents = long if question.kind == Kind.SCORE else shares(counts)
     choices = tuple(
-        ChoiceResult(choice.id, choice.text, count, share, choice.id in winners, choice.withdrawn)
-        for choice, count, share in zip(question.choices, counts, shares(counts), strict=True)
+        ChoiceResult(choice.id, choice.text, count, share, bar, choice.id in winners, choice.withdrawn)
+        for choice, count, share, bar in zip(question.choices, counts, percents, long, strict=True)
     )
     return QuestionResult(question.id, answered, choices, comparison=comparison)
 

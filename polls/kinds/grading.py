@@ -38,7 +38,8 @@ class Rated:
             leads = best is not None and rating.mean == best
             # The bar begins at zero, as all bars do, not at the lowest grade: twice the mean is a bar twice as long.
             share = percent(int(1000 * (rating.mean or 0)), 1000 * question.highest)
-            choices.append(ChoiceResult(choice.id, choice.text, rating.answers, share, leads, choice.withdrawn, rating))
+            said = ChoiceResult(choice.id, choice.text, rating.answers, share, share, leads, choice.withdrawn, rating)
+            choices.append(said)
         return QuestionResult(question.id, counters.get("", 0), tuple(choices))
 
     def _rating(self, question: QuestionSnapshot, choice: ChoiceSnapshot, counters: Mapping[str, int]) -> Rating:

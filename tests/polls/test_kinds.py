@@ -98,6 +98,26 @@ def test_percentages_of_a_single_choice_add_up_to_a_hundred() -> None:
     assert [choice.percent for choice in result.choices] == [34, 33, 33]
 
 
+@pytest.mark.parametrize(
+    ("kind", "answers", "bars"),
+    [
+        (Kind.SINGLE, [choosing(1), choosing(2), choosing(3)], [33, 33, 33]),
+        (Kind.MULTIPLE, [choosing(1, 2, 3), choosing(1), choosing(2)], [67, 67, 33]),
+        (Kind.RANKED, [ranking((1,)), ranking((2,)), ranking((3,))], [33, 33, 33]),
+        (Kind.SCORE, [scoring(c1=2, c2=2, c3=2)], [40, 40, 40]),
+        (Kind.SCORE, [scoring(c1=5, c2=1), scoring(c1=5)], [100, 10, 0]),
+    ],
+)
+def test_equal_counts_have_equal_bars(kind: Kind, answers: list[Answer], bars: list[int]) -> None:
+    result = counted(a_question(kind), answers)
+    assert [choice.bar for choice in result.choices] == bars
+
+
+def test_points_are_told_of_the_most_that_were_possible() -> None:
+    result = counted(a_question(Kind.SCORE), [scoring(c1=2, c2=2, c3=2)])
+    assert [choice.percent for choice in result.choices] == [40, 40, 40]
+
+
 def test_percentages_of_a_multiple_choice_are_of_those_who_answered() -> None:
     result = counted(a_question(Kind.MULTIPLE), [choosing(1, 2), choosing(1), choosing(1, 3), choosing(1)])
     assert [choice.percent for choice in result.choices] == [100, 25, 25]

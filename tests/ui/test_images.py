@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 
 from polls import lifecycle, themes
+from polls.kinds import Answer
 from polls.models import Poll, Theme
 from polls.terms import Kind
 from tests.browser import Browser
 from tests.builders import a_poll, a_question, choices_of, now
+from tests.kinds import cast
 
 KINDS = ["svg", "png"]
 
@@ -41,6 +43,15 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_share(vera: Browser, victor
         vote(browser, poll, place)
     assert widths(vera, poll) == [1088 * 0.5, 1088 * 0.5]
     assert {"Tea", "Coffee", "Water", "50 %", "0 %", "Result so far · 2 votes"} < set(texts(vera, poll))
+
+
+def test_equal_votes_have_equal_bars_beside_percentages_that_add_up(vera: Browser) -> None:
+    poll = a_poll(choices=["Tea", "Coffee", "Water"])
+    for choice in choices_of(poll):
+        cast(vera, poll, Answer(choice.question_id, choices=(choice.pk,)))
+    assert set(widths(vera, poll)) == {1088 * 0.33}
+    assert {"34 %", "33 %"} < set(texts(vera, poll))
+    assert vera.get(f"/p/{poll.slug}/results/").text.count('<rect width="33%"') == 3
 
 
 @pytest.mark.parametrize("reveal", ["after_voting", "after_close", "never"])

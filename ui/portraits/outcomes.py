@@ -39,6 +39,7 @@ class Row:
     id: int
     text: str
     percent: int
+    """How long the bar is."""
     figure: str
     """What the bar stands for, as people read it: a percentage, a mean, points."""
     votes: str
@@ -120,7 +121,7 @@ def numbers(poll: PollSnapshot, results: Sequence[QuestionResult]) -> dict[str, 
             if choice.count or not choice.withdrawn:
                 place = f"{question.id}-{choice.choice}"
                 said[f"leads-{place}"] = _leads(choice)
-                said[f"percent-{place}"] = choice.percent
+                said[f"percent-{place}"] = choice.bar
                 said[f"figure-{place}"], said[f"votes-{place}"] = _figures(question, choice, language)
     return said
 
@@ -201,7 +202,7 @@ def _row(
     return Row(
         id=result.choice,
         text=choice.text,
-        percent=into(f"percent-{place}", result.percent),
+        percent=into(f"percent-{place}", result.bar),
         figure=into(f"figure-{place}", figure),
         votes=into(f"votes-{place}", votes),
         leads=into(f"leads-{place}", _leads(result)),
@@ -263,14 +264,14 @@ def _steps(rating: Rating, place: str, into: Into) -> tuple[Step, ...]:
 
 def _something_else(question: QuestionSnapshot, result: QuestionResult, hole: Hole, into: Into) -> Row:
     """What voters wrote themselves and no editor has merged yet: one row for all of it."""
-    share = percent(result.written, result.answered)
+    bar = share = percent(result.written, result.answered)
     if question.kind == Kind.SINGLE:
         # What the others leave: together it is a hundred.
         share = 100 - sum(choice.percent for choice in result.choices) if result.answered else 0
     return Row(
         id=0,
         text=_("Something else"),
-        percent=into(f"percent-{question.id}-0", share),
+        percent=into(f"percent-{question.id}-0", bar),
         figure=into(f"figure-{question.id}-0", figures.percent(share)),
         votes=into(f"votes-{question.id}-0", figures.count(result.written)),
         leads="",

@@ -78,7 +78,7 @@ def trail(question: QuestionSnapshot, comparison: Comparison) -> Trail:
         sentence=_sentence(count, names),
         rule=name_of(rule),
         meaning=str(MEANINGS[rule]),
-        bars=_("The bars show first choices.") if question.kind == Kind.RANKED else _("The bars show points."),
+        bars=_bars(question.kind),
         notes=tuple(_notes(question, count)),
         dissent=tuple(_dissent(comparison, names)),
         others=tuple((name_of(Rule(other)), _elects(count, names)) for other, count in comparison.others.items()),
@@ -88,6 +88,12 @@ def trail(question: QuestionSnapshot, comparison: Comparison) -> Trail:
         ties=tuple(_tie(tie, names) for tie in count.ties),
         statements=(*_statements(count), (_("Numbers in the lot"), _numbers(names))),
     )
+
+
+def _bars(kind: Kind) -> str:
+    if kind == Kind.RANKED:
+        return _("The bars show first choices.")
+    return _("The bars show points; a full one is the most that is possible.")
 
 
 def _sentence(count: Count, names: _Names) -> str:
