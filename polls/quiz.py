@@ -17,6 +17,12 @@ def is_quiz(poll: PollSnapshot) -> bool:
     return any(question.is_quiz for question in poll.questions)
 
 
+def wrong(poll: PollSnapshot) -> frozenset[int]:
+    """The choices that are no right answers, where a question has some."""
+    quizzes = [question for question in poll.questions if question.is_quiz]
+    return frozenset(choice.id for question in quizzes for choice in question.choices if not choice.right)
+
+
 def is_right(question: QuestionSnapshot, marks: Iterable[MarkLine]) -> bool | None:
     """Whether a ballot answers the question rightly; None where it is no quiz, or was left out.
 

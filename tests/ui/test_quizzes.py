@@ -49,6 +49,21 @@ def test_the_answer_is_told_after_the_vote(
     assert results(vera, quiz)["right"] == [ids(quiz)[1]]
 
 
+@pytest.mark.parametrize(
+    ("place", "mark"), [(1, ("✓", "your choice")), (0, ("✗", "your choice, not right"))], ids=["right", "wrong"]
+)
+def test_an_own_answer_that_is_wrong_has_another_mark(
+    place: int, mark: tuple[str, str], quiz: Poll, vera: Browser
+) -> None:
+    sent = {"paper": vera.paper(quiz.slug), f"q{asked(quiz).pk}": ids(quiz)[place]}
+    html = vera.post(f"/p/{quiz.slug}/vote/", data=sent, headers=HTMX).text
+    sign, said = mark
+    marked = [row for row in html.split('role="row"') if 'role="img"' in row]
+    assert [f'aria-label="{said}">{sign}</span>' in row for row in marked] == [True]
+    assert f'data-key="{ids(quiz)[place]}"' in html.partition('role="img"')[0].rpartition("<div")[2]
+    assert html.count("✓ </span>right answer") == 1
+
+
 def test_hidden_results_still_tell_the_answer_to_those_who_voted(quiz: Poll, vera: Browser) -> None:
     Poll.objects.filter(pk=quiz.pk).update(reveal="never")
     sent = {"paper": vera.paper(quiz.slug), f"q{asked(quiz).pk}": ids(quiz)[1]}

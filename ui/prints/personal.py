@@ -63,18 +63,24 @@ def marks(entry: Entry, face: Face, mine: Sequence[MarkLine]) -> dict[str, bytes
     """What goes into the holes for one voter: a mark at each choice, with its rank or grade, and the quiz's verdict."""
     if not mine:
         return {}
-    ticked = _ticked(face.tongue.interface)
-    filled = {f"mark-{mark.choice or f'other-{mark.question}'}": ticked for mark in mine if mark.score is None}
-    if not quiz.is_quiz(entry.poll) and all(mark.rank is None and mark.score is None for mark in mine):
+    quizzes, interface = quiz.is_quiz(entry.poll), face.tongue.interface
+    wrong = quiz.wrong(entry.poll) if quizzes else frozenset()
+    filled = {
+        f"mark-{mark.choice or f'other-{mark.question}'}": _ticked(interface, wrong=mark.choice in wrong)
+        for mark in mine
+        if mark.score is None
+    }
+    if not quizzes and all(mark.rank is None and mark.score is None for mark in mine):
         return filled
     with translation.override(face.tongue.interface):
         return filled | {name: content.encode() for name, content in _words_of_marks(entry, mine).items()}
 
 
 @cache
-def _ticked(language: str) -> bytes:
+def _ticked(language: str, *, wrong: bool) -> bytes:
     with translation.override(language):
-        return format_html('<span role="img" aria-label="{}">✓</span>', _("your choice")).encode()
+        said, sign = (_("your choice, not right"), "✗") if wrong else (_("your choice"), "✓")
+        return format_html('<span role="img" aria-label="{}">{}</span>', said, sign).encode()
 
 
 def _words_of_marks(entry: Entry, mine: Sequence[MarkLine]) -> dict[str, str]:
