@@ -1,5 +1,7 @@
 """What results say of how they were counted: grades, rounds, duels, ties, seats, quorum."""
 
+import re
+
 import pytest
 
 from polls.kinds import Answer
@@ -87,6 +89,39 @@ def test_a_tie_and_the_lot_that_broke_it_are_told(vera: Browser) -> None:
     html = page(vera, poll)
     assert "A and B were tied for the last place." in html
     assert f"Decided by the lot, seed {asked(poll).seed}" in html
+
+
+@pytest.mark.parametrize("rule", ["irv", "plurality", "borda", "schulze", "ranked-pairs", "minimax"])
+def test_a_ranking_that_the_lot_decided_says_so_first(rule: str, vera: Browser) -> None:
+    poll = of_kind("ranked", choices=("A", "B"), rule=rule)
+    for choice in ids(poll):
+        cast(vera, poll, Answer(asked(poll).pk, ranking=((choice,),)))
+    winner = "AB"[[str(choice) for choice in ids(poll)].index(results(vera, poll)["count"]["winners"][0])]
+    assert f"<strong>{winner} wins by lot.</strong>" in page(vera, poll)
+
+
+@pytest.mark.parametrize("rule", ["score", "star"])
+def test_points_that_the_lot_decided_say_so_first(rule: str, vera: Browser) -> None:
+    poll = of_kind("score", rule=rule)
+    cast(vera, poll, Answer(asked(poll).pk, scores=tuple((choice, 2) for choice in ids(poll))))
+    assert "wins by lot.</strong>" in page(vera, poll)
+
+
+def test_a_lot_that_changed_nothing_is_no_headline(vera: Browser) -> None:
+    """Two that are tied for the most points both meet in the runoff, which votes decide."""
+    poll = of_kind("score", rule="star")
+    first, second, _third = ids(poll)
+    for scores in ((5, 4), (5, 4), (0, 2)):
+        cast(vera, poll, Answer(asked(poll).pk, scores=((first, scores[0]), (second, scores[1]))))
+    assert "<strong>A wins.</strong>" in page(vera, poll)
+
+
+def test_of_several_seats_those_that_the_lot_filled_are_named(vera: Browser) -> None:
+    poll = of_kind("ranked", rule="stv", seats=2)
+    first, second, third = ids(poll)
+    for choice in (first, first, first, second, third):
+        cast(vera, poll, Answer(asked(poll).pk, ranking=((choice,),)))
+    assert re.search(r"<strong>Elected: A and ([BC])\. The lot decided for \1\.</strong>", page(vera, poll))
 
 
 def test_several_seats_are_told(vera: Browser) -> None:

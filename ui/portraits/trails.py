@@ -99,9 +99,27 @@ def _bars(kind: Kind) -> str:
 def _sentence(count: Count, names: _Names) -> str:
     if not count.winners:
         return _("Nothing is elected.") if count.ballots else _("There are no votes yet.")
+    drawn = _drawn(count)
     if count.seats == 1:
-        return _("%(name)s wins.") % {"name": names.all(count.winners)}
-    return _("Elected: %(names)s.") % {"names": names.all(count.winners)}
+        said = _("%(name)s wins by lot.") if drawn else _("%(name)s wins.")
+        return said % {"name": names.all(count.winners)}
+    elected = _("Elected: %(names)s.") % {"names": names.all(count.winners)}
+    return f"{elected} {_('The lot decided for %(names)s.') % {'names': names.all(drawn)}}" if drawn else elected
+
+
+def _drawn(count: Count) -> list[ChoiceId]:
+    """The elected who might not be, had the lot fallen otherwise: they were tied with some who lost by it."""
+    spared: set[ChoiceId] = set()
+    for tie in count.ties:
+        if tie.by != "lot":
+            continue
+        # Who are tied for a place in the runoff, or in the order of surpluses, may all have come through.
+        out = {choice for stage in count.rounds[tie.round - 1 : tie.round] for choice in stage.eliminated}
+        if tie.over == "run-off":
+            spared.add(tie.chosen)
+        elif tie.over == "seat" or out & set(tie.lot):
+            spared |= set(tie.lot) - out
+    return [choice for choice in count.winners if choice in spared]
 
 
 def _elects(count: Count, names: _Names) -> str:
