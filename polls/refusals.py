@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from polls.terms import Kind
+
 
 class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     """`code` never changes; `status` is the HTTP status; `sentence` is for a person; `retry_after` is in seconds."""
@@ -199,21 +201,36 @@ class AnswerMismatch(Refusal):
 
 
 class TooFewChoices(Refusal):
-    """`written` where the answer is a text, of which nothing is there."""
+    """`kind` is that of the question; None where no question of several is answered, and none has to be."""
 
     code, status, keeps_ballot = "too_few_choices", 422, True
 
-    def __init__(self, minimum: int = 1, *, written: bool = False) -> None:
+    def __init__(self, minimum: int = 1, *, kind: Kind | None = Kind.MULTIPLE) -> None:
         super().__init__(minimum)
-        self.minimum, self.written = minimum, written
+        self.minimum, self.kind = minimum, kind
 
     @property
     def sentence(self) -> str:
-        if self.written:
-            return str(_("Please write an answer."))
-        return ngettext("Please choose at least one.", "Please choose at least %(number)d.", self.minimum) % {
-            "number": self.minimum
-        }
+        return self._words() % {"number": self.minimum}
+
+    def _words(self) -> str:
+        least = self.minimum
+        match self.kind:
+            case None:
+                return str(_("Please answer at least one question."))
+            case Kind.TEXT:
+                return str(_("Please write an answer."))
+            case Kind.SINGLE:
+                return str(_("Please choose one."))
+            case Kind.RANKED:
+                return ngettext("Please rank at least one.", "Please rank at least %(number)d.", least)
+            case Kind.RATING:
+                return ngettext("Please grade at least one.", "Please grade at least %(number)d.", least)
+            case Kind.SCORE:
+                return ngettext(
+                    "Please give points to at least one.", "Please give points to at least %(number)d.", least
+                )
+        return ngettext("Please choose at least one.", "Please choose at least %(number)d.", least)
 
 
 class TooManyChoices(Refusal):

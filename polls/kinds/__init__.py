@@ -8,7 +8,7 @@ from typing import Protocol
 
 from polls import refusals
 from polls.kinds.answers import Answer, MarkLine, answers_of
-from polls.kinds.base import QuestionKind
+from polls.kinds.base import QuestionKind, limits
 from polls.kinds.choosing import Choosing
 from polls.kinds.grading import Rated, Scored
 from polls.kinds.ranking import Ranked
@@ -51,7 +51,7 @@ def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine,
             faults += refusal.all
     refusals.raise_all(*faults)
     if not marks:
-        raise refusals.TooFewChoices
+        raise refusals.TooFewChoices(kind=poll.questions[0].kind if len(poll.questions) == 1 else None)
     return tuple(marks)
 
 
@@ -59,7 +59,7 @@ def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine,
     try:
         if answer is None or answer.is_empty():
             if question.required:
-                raise refusals.TooFewChoices(question.minimum, written=question.kind == Kind.TEXT)
+                raise refusals.TooFewChoices(limits(question)[0], kind=question.kind)
             return ()
         return KINDS[question.kind].read(question, answer)
     except refusals.Refusal as refusal:

@@ -74,7 +74,7 @@ def wrong_number(question: QuestionSnapshot, chosen: int) -> refusals.Refusal | 
     """What is wrong where the number of choices is outside the question's limits."""
     minimum, maximum = limits(question)
     if chosen < minimum:
-        return refusals.TooFewChoices(minimum)
+        return refusals.TooFewChoices(minimum, kind=question.kind)
     return refusals.TooManyChoices(maximum) if chosen > maximum else None
 
 

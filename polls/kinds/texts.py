@@ -18,7 +18,7 @@ class Writing:
         if len(text) > question.longest:
             raise refusals.TextTooLong(question.longest)
         if not text and question.required:
-            raise refusals.TooFewChoices(written=True)
+            raise refusals.TooFewChoices(kind=question.kind)
         return (MarkLine(question.id, text=text),) if text else ()
 
     def said(self, marks: Sequence[MarkLine]) -> list[str]:  # noqa: ARG002 -- the answer itself is all that counts

@@ -125,7 +125,7 @@ def test_a_ranking_comes_back_as_it_was_after_a_refusal(vera: Visitor, polls: st
     page = vera.open(f"{polls}/p/{poll.slug}/")
     row(page, "Lantern").locator(".label").click()
     page.get_by_role("button", name="Vote", exact=True).click()
-    expect(page.locator(".refusal")).to_have_text("Please choose at least 2.")
+    expect(page.locator(".refusal")).to_have_text("Please rank at least 2.")
     assert order(page) == ["Lantern"]
     row(page, "The Commons").locator(".label").click()
     vote(page)

@@ -15,6 +15,7 @@ from tests.attempts import ATTEMPTS, Attempt, every_refusal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import DOORS, Answers, ApiDoor, FormDoor, Reply
+from tests.kinds import asked, of_kind
 
 type Door = FormDoor | ApiDoor
 
@@ -55,7 +56,7 @@ def test_all_that_is_to_be_mended_is_told_at_once_and_each_at_its_question(vera:
     lifecycle.publish(poll, at=now())
     chosen = tuple(choice.pk for choice in what.choices.all()[:2])
     answers: Answers = [(when.pk, [when.choices.first().pk]), Answer(what.pk, choices=chosen, other=True)]
-    few, many, say = "Please choose at least one.", "Please choose only one.", "Please write an answer."
+    few, many, say = "Please choose one.", "Please choose only one.", "Please write an answer."
     written = "Please write what you would like instead, or choose one of the others."
     for door in DOORS:
         reply = door.vote(vera, poll.slug, answers, vera.paper(poll.slug))
@@ -83,11 +84,40 @@ def test_all_that_is_to_be_mended_is_told_at_once_and_each_at_its_question(vera:
         assert " required" not in page, "the browser would say one after the other"
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("single", "Please choose one."),
+        ("multiple", "Please choose at least 2."),
+        ("approval", "Please choose at least one."),
+        ("rating", "Please grade at least 2."),
+        ("ranked", "Please rank at least 2."),
+        ("score", "Please give points to at least 2."),
+        ("text", "Please write an answer."),
+    ],
+)
+def test_what_is_left_out_is_asked_for_in_words_that_fit(kind: str, said: str, vera: Browser) -> None:
+    poll = of_kind(kind, minimum=2)
+    for door in DOORS:
+        reply = door.vote(vera, poll.slug, [(asked(poll).pk, [])], vera.paper(poll.slug))
+        assert (reply.code, reply.sentence) == ("too_few_choices", said), door.name
+
+
+def test_where_no_question_has_to_be_answered_one_is_asked_for(vera: Browser) -> None:
+    poll = a_draft()
+    for text in ("Where?", "When?"):
+        a_question(poll, text, required=False)
+    lifecycle.publish(poll, at=now())
+    for door in DOORS:
+        reply = door.vote(vera, poll.slug, [], vera.paper(poll.slug))
+        assert (reply.code, reply.sentence) == ("too_few_choices", "Please answer at least one question."), door.name
+
+
 def test_what_is_wrong_with_the_answers_is_not_left_for_the_try_after_the_next(vera: Browser) -> None:
     poll = a_poll(policy="invitation")
     for door in DOORS:
         reply = door.vote(vera, poll.slug, [(choices_of(poll)[0].question_id, [])], vera.paper(poll.slug))
-        assert (reply.code, "Please choose at least one." in reply.response.text) == ("invitation_missing", True)
+        assert (reply.code, "Please choose one." in reply.response.text) == ("invitation_missing", True)
     told = reply.response.json()
     question = choices_of(poll)[0].question_id
     assert [(fault["code"], fault["question"]) for fault in told["errors"]] == [
