@@ -48,6 +48,17 @@ def listed(browser: Browser, poll: Poll, query: str = "") -> dict[str, Any]:
     return told
 
 
+def test_a_voter_is_told_that_the_code_is_shown_only_once(vera: Browser) -> None:
+    poll = a_poll(ballots_published=True)
+    choice = choices_of(poll)[0]
+    sent = {"paper": vera.paper(poll.slug), f"q{choice.question_id}": choice.pk}
+    told, again = "Write it down now: it is shown only this once.", f"/p/{poll.slug}/results/"
+    counted = vera.post(f"/p/{poll.slug}/vote/", data=sent, headers={"HX-Request": "true"}).text
+    assert (told in counted, bool(CODE.search(counted))) == (True, True)
+    later = vera.get(again).text
+    assert (told in later, bool(CODE.search(later))) == (False, False)
+
+
 def test_a_voter_finds_the_own_ballot_by_its_code(vera: Browser) -> None:
     poll = published()
     code = rank(vera, poll, "BA")
