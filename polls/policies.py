@@ -18,12 +18,15 @@ class Policed(Protocol):
     def network_allowance(self) -> int | None: ...
 
 
-def strength(poll: Policed) -> str:
-    """What the policy holds off and what it does not, in the active language."""
+def strength(poll: Policed, *, over: bool = False) -> str:
+    """What the policy holds off and what it does not, or did until the close, in the active language."""
     policy, allowance = Policy(poll.policy), poll.network_allowance
     if policy == Policy.NETWORK and allowance == 1:
+        if over:
+            return _("One vote per network address. People in one home or office shared it.")
         return _("One vote per network address. People in one home or office share it.")
-    return " ".join(filter(None, [_alone(policy), _shared(allowance) if allowance is not None else ""]))
+    alone = _was_alone(policy) if over else _alone(policy)
+    return " ".join(filter(None, [alone, _shared(allowance, over=over) if allowance is not None else ""]))
 
 
 def _alone(policy: Policy) -> str:
@@ -40,7 +43,26 @@ def _alone(policy: Policy) -> str:
             return _("Anyone can vote, and more than once. Take the result as a mood, not as a count.")
 
 
-def _shared(allowance: int) -> str:
+def _was_alone(policy: Policy) -> str:
+    match policy:
+        case Policy.INVITATION:
+            return _("One vote per invitation. Who had no invitation couldn’t vote.")
+        case Policy.ACCOUNT:
+            return _("One vote per account. Somebody with two accounts could vote twice.")
+        case Policy.BROWSER:
+            return _("One vote per browser. Stopped casual repeats; somebody who cleared cookies could vote again.")
+        case Policy.OPEN:
+            return _("Anyone could vote, and more than once. Take the result as a mood, not as a count.")
+    return _alone(policy)
+
+
+def _shared(allowance: int, *, over: bool) -> str:
+    if over:
+        return ngettext(
+            "People behind one office address shared %(number)d vote.",
+            "People behind one office address shared %(number)d votes.",
+            allowance,
+        ) % {"number": allowance}
     return ngettext(
         "People behind one office address share %(number)d vote.",
         "People behind one office address share %(number)d votes.",

@@ -13,7 +13,7 @@ from ninja.responses import Response
 
 from polls import policies, publishing, refusals, tallies, translations
 from polls.models import Poll
-from polls.terms import Door
+from polls.terms import Door, Phase
 from ui import (
     accounts,
     cookies,
@@ -92,7 +92,7 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lan
     response["Cache-Control"] = "no-store"
     faces.speak(response, tongue, entry.poll.languages)
     with translation.override(tongue.interface):
-        strength = policies.strength(entry.poll)
+        strength = policies.strength(entry.poll, over=entry.poll.phase(at) == Phase.CLOSED)
     paper = papers.issue(entry.poll.id, at=at)
     hot.say(request, entry, at=at, paper=paper)
     return portraits.as_json(entry.poll.in_language(tongue.language), at=at) | {"strength": strength, "paper": paper}

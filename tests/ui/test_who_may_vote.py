@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from polls import invitations
+from polls import invitations, lifecycle
 from polls.models import Ballot, Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
@@ -189,6 +189,17 @@ def test_a_ballot_says_how_strong_its_policy_is(policy: str, words: str, vera: B
     assert words in unescape(vera.get(f"/p/{poll.slug}/").text)
     assert words in unescape(vera.get(f"/embed/{poll.slug}/").text)
     assert words in vera.get(f"/api/v1/polls/{poll.slug}").json()["strength"]
+
+
+def test_after_the_close_nothing_is_said_of_voting_again(vera: Browser) -> None:
+    poll = a_poll(reveal="always")
+    addresses = (f"/p/{poll.slug}/results/", f"/embed/{poll.slug}/?show=results", f"/api/v1/polls/{poll.slug}")
+    for address in addresses:
+        assert "can vote again" in vera.get(address).text, address
+    lifecycle.close(poll, at=now())
+    for address in addresses:
+        said = vera.get(address).text
+        assert ("can vote again" in said, "could vote again" in said) == (False, True), address
 
 
 def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(account: User, vera: Browser) -> None:

@@ -53,7 +53,7 @@ def context(entry: Entry, face: Face, at: datetime) -> dict[str, object]:
     told = {"poll": portrait, "is_over": phase == Phase.CLOSED}
     # Of an open poll the results move; and when a poll opens or closes the card turns into another one.
     awaits = reverse("live-phase", args=[entry.poll.slug]) if phase in {Phase.SCHEDULED, Phase.OPEN} else ""
-    return told | {"strength": policies.strength(entry.poll), "awaits": awaits, "at": at}
+    return told | {"strength": policies.strength(entry.poll, over=phase == Phase.CLOSED), "awaits": awaits, "at": at}
 
 
 def edition(entry: Entry, face: Face) -> PollSnapshot:
