@@ -7,6 +7,7 @@ import pytest
 from polls.kinds import Answer
 from polls.models import Poll
 from tests.browser import Browser
+from tests.builders import a_poll
 from tests.doors import HTMX, FormDoor
 from tests.kinds import HOSTILE, answers_to, asked, cast, ids, of_kind, page, results
 
@@ -145,6 +146,14 @@ def test_star_tells_points_and_the_runoff(vera: Browser) -> None:
     assert "B and C have the most points, 20 and 15, and meet in the runoff." in html
     assert "C wins." in html
     assert "By highest score it would be B." in html
+
+
+def test_arabic_writes_all_numbers_of_a_score_its_own_way(vera: Browser) -> None:
+    poll = a_poll(language="ar", question={"kind": "score", "highest": 100})
+    assert "من ٠ إلى ١٠٠ نقطة. ما تتركه يأخذ ٠." in vera.get(f"/p/{poll.slug}/").text
+    cast(vera, poll, Answer(asked(poll).pk, scores=((ids(poll)[0], 5),)))
+    said = re.findall(r"<dd>([^<]*)</dd>", page(vera, poll))
+    assert {"١", "الخيار بلا نقاط يأخذ ٠"} < set(said), "seats, and what is left out"
 
 
 def test_a_quorum_that_is_missed_is_told(vera: Browser) -> None:

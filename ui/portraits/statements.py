@@ -72,6 +72,8 @@ SAID = frozenset(
 
 def told(key: str, said: str) -> str:
     """What a rule says under this key, in the active language."""
+    if key == "seats":
+        return figures.count(int(said))
     number, _space, rest = said.partition(" ")
     if key == "quorum" and rest:
         return _("%(number)s ballots, blank ones included") % {"number": figures.count(int(number))}
