@@ -23,11 +23,15 @@ def _counted(number: int, language: str | None) -> str:
     return formats.number_format(number, force_grouping=True)
 
 
-def decimal(number: int | Fraction, *, places: int) -> str:
-    """With at most so many places, half up; what ends in noughts is cut: 25/6 is “4.17”, 4 is “4”."""
+def decimal(number: int | Fraction, *, places: int, noughts: bool = False) -> str:
+    """With at most so many places, half up; what ends in noughts is cut: 25/6 is “4.17”, 4 is “4”.
+
+    With `noughts` they stay, for numbers that stand below each other: 4 is “4.0”.
+    """
     units = (2 * number * 10**places + (1 if number >= 0 else -1)) / 2
     whole, rest = divmod(abs(int(units)), 10**places)
-    digits = f"{rest:0{places}}".rstrip("0")
+    digits = f"{rest:0{places}}" if places else ""
+    digits = digits if noughts else digits.rstrip("0")
     sign = "−" if int(units) < 0 else ""
     if not digits:
         return sign + count(whole)

@@ -26,6 +26,14 @@ def test_a_rating_tells_mean_median_and_every_grade(vera: Browser) -> None:
     assert [line["count"] for line in rating["distribution"]] == [0, 0, 0, 2, 1]
 
 
+def test_means_stand_below_each_other_with_one_decimal_each(vera: Browser) -> None:
+    poll = of_kind("rating")
+    first, second, _third = ids(poll)
+    for grade in (5, 4, 4):
+        cast(vera, poll, Answer(asked(poll).pk, scores=((first, grade), (second, 4))))
+    assert re.findall(r"<strong>([^<]+)</strong></span>", page(vera, poll)) == ["4.3", "4.0", "–"]
+
+
 def test_a_net_promoter_score_is_told(vera: Browser) -> None:
     poll = of_kind("rating", choices=("Which?",), scale="nps", lowest=0, highest=10)
     for grade in (10, 9, 8, 2):

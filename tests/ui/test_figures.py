@@ -26,3 +26,20 @@ def test_a_number_is_written_as_its_readers_write_it(
 ) -> None:
     with translation.override(language):
         assert figures.decimal(number, places=places) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "places", "written"),
+    [
+        ("en", 4, 1, "4.0"),
+        ("en", Fraction(1234), 2, "1,234.00"),
+        ("de", 4, 1, "4,0"),
+        ("ar", 4, 1, "٤٫٠"),
+        ("en", 8, 0, "8"),
+    ],
+)
+def test_numbers_of_a_list_have_as_many_places_as_each_other(
+    language: str, number: int | Fraction, places: int, written: str
+) -> None:
+    with translation.override(language):
+        assert figures.decimal(number, places=places, noughts=True) == written

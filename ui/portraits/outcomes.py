@@ -228,7 +228,7 @@ def _figures(question: QuestionSnapshot, result: ChoiceResult, language: str | N
     if result.rating is not None:
         mean = result.rating.mean
         said = ngettext("%(number)s grade", "%(number)s grades", result.count) % {"number": number}
-        return figures.decimal(mean, places=1) if mean is not None else "–", said
+        return figures.decimal(mean, places=1, noughts=True) if mean is not None else "–", said
     if question.kind == Kind.SCORE:
         return number, ngettext("point", "points", result.count)
     return figures.percent(result.percent, language), number
