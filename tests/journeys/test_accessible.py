@@ -191,6 +191,9 @@ def test_forced_colours_and_print(visit: Callable[..., Visitor], polls: str) -> 
         for place, name in ((".figure strong", "color"), (".poll", "backgroundColor"))
     )
     assert (ink, ground) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    page.goto(f"{polls}/p/{a_poll(question={'kind': 'ranked'}).slug}/results/")
+    assert page.locator("details > *").last.evaluate("one => one.checkVisibility()"), "what is folded is printed"
+    assert page.locator("summary").first.evaluate("one => getComputedStyle(one).listStyleType") == "none", "as unfolded"
 
 
 def test_in_forced_colours_what_is_chosen_and_what_is_off_is_told_apart(
