@@ -1,6 +1,6 @@
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -122,6 +122,21 @@ def test_several_questions_keep_their_rows_in_place(vera: Visitor, polls: str) -
     page.get_by_role("button", name="Vote").click()
     expect(page.get_by_role("heading", name="How was day one?")).to_be_focused()
     assert page.evaluate(rows) == before
+
+
+@pytest.mark.parametrize(("closes", "lines"), [(None, 1), (timedelta(days=3), 2)], ids=["for ever", "for three days"])
+def test_below_a_narrow_card_there_is_room_for_what_is_said_and_no_more(
+    closes: timedelta | None, lines: int, visit: Callable[..., Visitor], polls: str
+) -> None:
+    poll = a_poll(reveal="always", closes_at=closes and now() + closes)
+    page = visit(viewport={"width": 360, "height": 800}).open(f"{polls}/p/{poll.slug}/")
+    in_lines = "one => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)"
+    assert page.locator(".facts").evaluate(in_lines) == pytest.approx(lines, abs=0.01)
+    before = page.evaluate(CARD)
+    page.get_by_label("B").check()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    assert page.evaluate(CARD) == before
 
 
 def test_two_clicks_are_one_vote(vera: Visitor, polls: str, poll: Poll) -> None:
