@@ -116,6 +116,27 @@ def test_a_question_is_not_told_before_its_poll_opens(vera: Browser) -> None:
     assert '<time datetime="' in page
 
 
+def test_a_title_that_says_something_else_stands_above_the_one_question(vera: Browser) -> None:
+    """Also between polls that share what is written for their cards."""
+    other = [a_poll(title=title, reveal="always", question={"text": "Which one?"}) for title in ("A walk", "A meal")]
+    same = [a_poll(title=title, reveal="always", question={"text": title}) for title in ("Which walk?", "Which meal?")]
+    for poll in (other[0], same[0], other[1], same[1]):
+        title = f'<p class="kicker">{poll.title}</p>' if poll in other else "kicker"
+        for address in ("/p/{}/", "/p/{}/results/", "/embed/{}/", "/embed/{}/?show=results"):
+            page = vera.get(address.format(poll.slug)).text
+            assert page.count(title) == (poll in other), address
+            assert page.index("</h1>") > page.find(title)
+
+
+def test_several_questions_and_a_poll_that_is_not_open_have_the_title_once(vera: Browser) -> None:
+    draft = a_draft(title="A day")
+    for text in ("Where?", "When?"):
+        a_question(draft, text)
+    later = _polled(Phase.SCHEDULED, Reveal.ALWAYS, question={"text": "Where?"})
+    for poll in (lifecycle.publish(draft, at=now()), later):
+        assert "kicker" not in vera.get(f"/p/{poll.slug}/").text
+
+
 def test_a_closing_time_is_told_with_its_zone(vera: Browser) -> None:
     poll = a_poll(closes_at=datetime(2099, 3, 20, 18, 0, tzinfo=UTC))
     page = vera.get(f"/p/{poll.slug}/").text

@@ -42,6 +42,8 @@ class Portrait:
     title: str
     heading: str
     """What stands above a card that asks nothing. A question is not told before its poll opens."""
+    kicker: str
+    """The title, small above the one question that is the heading, where this says something else."""
     intro: str
     language: str
     """Of the words around its texts; a text in another language says so itself."""
@@ -128,11 +130,13 @@ def tongues(poll: PollSnapshot, language: str, here: str) -> tuple[TongueLink, .
 
 def poll(poll: PollSnapshot, *, at: datetime) -> Portrait:
     phase, alone = poll.phase(at), len(poll.questions) == 1
+    asked = poll.questions[0].text if alone and phase != Phase.SCHEDULED else poll.title
     return Portrait(
         id=poll.id,
         slug=poll.slug,
         title=poll.title,
-        heading=poll.questions[0].text if alone and phase != Phase.SCHEDULED else poll.title,
+        heading=asked,
+        kicker=poll.title if asked != poll.title else "",
         intro=poll.intro,
         language=poll.interface,
         direction=languages.direction_of(poll.interface),

@@ -77,13 +77,14 @@ class _Places:
 def of(poll: PollSnapshot, phase: Phase) -> Pattern:
     """The pattern of a poll, or of its edition in another language, for cards that it shows in this phase."""
     places = _Places()
+    number, slug, title = places.number(poll.id), places.text(poll.slug), places.text(poll.title)
     pattern = replace(
         poll,
-        id=places.number(poll.id),
-        slug=places.text(poll.slug),
-        title=places.text(poll.title),
+        id=number,
+        slug=slug,
+        title=title,
         intro=places.text(poll.intro, linebreaksbr),
-        questions=tuple(_question(question, places) for question in poll.questions),
+        questions=tuple(_question(question, poll.title, title, places) for question in poll.questions),
         changes=_CHANGED if poll.changes else (),
         version=0,
         status=Status.CLOSED if phase == Phase.CLOSED else poll.status,
@@ -128,8 +129,9 @@ def results(poll: PollSnapshot, results: Sequence[QuestionResult]) -> list[Quest
     ]
 
 
-def _question(question: QuestionSnapshot, places: _Places) -> QuestionSnapshot:
-    text = places.text(question.text)
+def _question(question: QuestionSnapshot, title: str, titled: str, places: _Places) -> QuestionSnapshot:
+    # A question that says what the title says stands without it.
+    text = places.like(question.text, titled) if question.text == title else places.text(question.text)
     return replace(
         question,
         id=places.number(question.id),
