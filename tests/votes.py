@@ -23,6 +23,11 @@ def a_writing(poll: Poll, text: str) -> None:
     _cast(poll, lambda question: Answer(question.id, text=text))
 
 
+def an_answer(poll: Poll, answer: Answer) -> None:
+    """One ballot of a new voter, who answers this to the one question."""
+    _cast(poll, lambda _question: answer)
+
+
 def a_casting(poll: Poll, place: int) -> ballots.Casting:
     """The same ballot on its way to the ledger."""
     return _casting(poll, lambda question: Answer(question.id, (question.choices[place].id,)))
