@@ -1,14 +1,17 @@
 """What may still be done to a poll's questions when people have voted. Each deed leaves one public `Change`.
 
-A text may be corrected, not exchanged. A choice may be withdrawn: votes for it stay counted and are shown as withdrawn;
-rankings and scores are counted as if it had not been there. A choice may be added where earlier ballots lose nothing by
-it: to a rating, where each choice is graded by itself, and to a multiple choice or an approval whose voters may change
-their vote. To single choice, rankings and scores nothing is added: whoever has voted could not have chosen it.
+A text may be corrected, not exchanged; title and introduction, which nobody chooses, may say something else. A choice
+may be withdrawn: votes for it stay counted and are shown as withdrawn; rankings and scores are counted as if it had not
+been there. A choice may be added where earlier ballots lose nothing by it: to a rating, where each choice is graded by
+itself, and to a multiple choice or an approval whose voters may change their vote. To single choice, rankings and
+scores nothing is added: whoever has voted could not have chosen it.
 Everything else is a copy.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -29,6 +32,10 @@ _CORRECTED = _("A text was corrected")
 _ADDED = _("A choice was added")
 _WITHDRAWN = _("A choice was withdrawn. Votes for it stay counted and are shown as withdrawn.")
 _NOT_COMPARED = _("A choice was withdrawn. The ballots are counted as if it had not been on them.")
+_REWORDED: Mapping[str, Promise | str] = {
+    "title": _("The title was changed"),
+    "intro": _("The introduction was changed"),
+}
 
 
 @transaction.atomic
@@ -77,6 +84,13 @@ def add_choice(question: Question, text: str, *, reason: str, editor: User | Non
     last = question.choices.order_by("-position").values_list("position", flat=True).first() or 0
     question.choices.create(text=text, position=last + 1)
     return _note(poll, _ADDED, before="", after=text, reason=reason, editor=editor)
+
+
+def note_reworded(poll: Poll, before: Mapping[str, str], changes: Mapping[str, Any], *, editor: User | None) -> None:
+    """List what the poll says above its questions, where it says something else now. `changes` may name more."""
+    for name, what in _REWORDED.items():
+        if name in changes:
+            _note(poll, what, before=before[name], after=changes[name], reason="", editor=editor)
 
 
 def are_alike(before: str, after: str) -> bool:

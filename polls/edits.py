@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from polls import promises, refusals, snapshots
+from polls import corrections, promises, refusals, snapshots
 from polls.models import Poll
 from polls.terms import Phase, Status
 
@@ -81,8 +82,10 @@ def _loosened(poll: Poll, changes: Mapping[str, Any]) -> list[str]:
 
 
 @contextmanager
-def within_promises(poll_id: int, *, at: datetime) -> Iterator[None]:
+def within_promises(poll_id: int, *, at: datetime, editor: User | None = None) -> Iterator[None]:
     """Around every change that an editor makes of a poll: one transaction, in which no ballot comes in.
+
+    Another title or introduction than people have voted by is listed for everyone, with its editor.
 
     Raises Forbidden, and nothing is changed, when a fixed field is another one at the end.
     """
@@ -95,6 +98,8 @@ def within_promises(poll_id: int, *, at: datetime) -> Iterator[None]:
             changes = {name: value for name, value in after.items() if value != before[name]}
             for sentence in problems(poll, changes, at=at).values():
                 raise refusals.Forbidden(sentence)
+            if poll.has_ballots():
+                corrections.note_reworded(poll, before, changes, editor=editor)
     except IntegrityError as error:
         # The database says no first, and in its own words.
         if promises.NAME not in str(error):

@@ -84,6 +84,9 @@ class PollForm(Attentive, forms.ModelForm):  # type: ignore[type-arg]  # Django'
             self.fields[name].widget.attrs["rows"] = 3
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if self.stored and self.stored.has_ballots():
+            for name in {"title", "intro"} & self.fields.keys():
+                self.fields[name].help_text = _("A change is listed for everyone, with what voters have read here.")
         self._ask_for_time()
         self._explain("policy", POLICIES)
         self._explain("reveal", REVEALS)

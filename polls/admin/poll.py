@@ -187,7 +187,7 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
         poll = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
         if poll is None:
             return super()._changeform_view(request, object_id, *args)  # type: ignore[no-any-return]
-        with edits.within_promises(poll.pk, at=timezone.now()):
+        with edits.within_promises(poll.pk, at=timezone.now(), editor=request.user):  # type: ignore[arg-type]  # signed in
             return super()._changeform_view(request, object_id, *args)  # type: ignore[no-any-return]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:

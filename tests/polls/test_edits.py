@@ -9,7 +9,7 @@ from django.db import connection
 
 from polls import ballots, edits, lifecycle, snapshots
 from polls.kinds import Answer
-from polls.models import Ballot, Choice, Poll
+from polls.models import Ballot, Change, Choice, Poll
 from polls.refusals import Forbidden
 from polls.terms import Door
 from polls.voters import Voter
@@ -83,6 +83,27 @@ def test_the_title_stays_free() -> None:
     with edits.within_promises(poll.pk, at=now()):
         Poll.objects.filter(pk=poll.pk).update(title="Better words")
     assert Poll.objects.get().title == "Better words"
+
+
+def test_another_title_or_introduction_than_people_voted_by_is_listed_for_everyone() -> None:
+    poll = a_poll(title="Build it?", language="de")
+    with edits.within_promises(poll.pk, at=now()):
+        Poll.objects.filter(pk=poll.pk).update(title="Build the hall?")
+    assert not Change.objects.exists()
+    a_ballot(poll)
+    with edits.within_promises(poll.pk, at=now()):
+        Poll.objects.filter(pk=poll.pk).update(listed=False)
+    assert not Change.objects.exists()
+    with edits.within_promises(poll.pk, at=now()):
+        Poll.objects.filter(pk=poll.pk).update(title="Tear the hall down?", intro="As it was.")
+    assert list(Change.objects.values_list("what", "before", "after")) == [
+        ("Der Titel wurde geändert", "Build the hall?", "Tear the hall down?"),
+        ("Die Einleitung wurde geändert", "", "As it was."),
+    ]
+    assert [change.after for change in snapshots.of(Poll.objects.get()).changes] == [
+        "Tear the hall down?",
+        "As it was.",
+    ]
 
 
 def test_a_poll_with_ballots_is_not_deleted() -> None:

@@ -244,7 +244,7 @@ def test_what_was_changed_after_the_first_vote_is_told_to_everyone(vera: Browser
     poll = a_poll(choices=["Pizzza", "Soup", "Cake"])
     first, _, cake = choices_of(poll)
     assert "changes/" not in victor.get(f"/p/{poll.slug}/").text
-    assert "Nothing was changed." in victor.get(f"/p/{poll.slug}/changes/").text
+    assert "No text and no choice was changed." in victor.get(f"/p/{poll.slug}/changes/").text
     assert ApiDoor().vote(vera, poll.slug, [(first.question_id, [first.pk])], vera.paper(poll.slug)).counted
     corrections.correct(first, "Pizza", reason="A typo <b>here</b>.", editor=None)
     corrections.withdraw_choice(cake, reason="Eaten.", editor=None, at=now())

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from polls.admin.questions import QuestionFormSet, QuestionRows
-from polls.models import Choice, Poll
+from polls.models import Change, Choice, Poll
 from polls.terms import Reveal
 from tests.browser import Browser
 from tests.builders import a_poll, now
@@ -200,3 +200,11 @@ def test_voters_see_a_change_at_once(desk: Client, browse: Callable[..., Browser
     desk.post(change(poll), as_it_stands(poll) | {"intro": "Fresh words"})
     assert "Fresh words" in vera.get(f"/p/{poll.slug}/").text
     assert Poll.objects.get().version == version + 1
+
+
+def test_a_title_changed_after_the_first_vote_is_listed_with_who_changed_it(desk: Client, olive: User) -> None:
+    poll = a_voted_poll()
+    assert "A change is listed for everyone" in desk.get(change(poll)).content.decode()
+    assert desk.post(change(poll), as_it_stands(poll) | {"title": "Which other one?"}).status_code == 302
+    listed = Change.objects.get()
+    assert (listed.before, listed.after, listed.editor) == ("Which one?", "Which other one?", olive)
