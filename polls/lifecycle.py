@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -100,6 +101,15 @@ def remove(poll: Poll) -> None:
 def check_removal(poll: Poll) -> None:
     """Raises Forbidden for a poll that can't be deleted."""
     _require(not poll.has_ballots(), _("Votes have been counted in this poll: it can be archived, not deleted."))
+
+
+@transaction.atomic
+def hand_over(poll: Poll, organiser: User) -> Poll:
+    """Give it to another editor. Voters see nothing of it."""
+    poll = _locked(poll)
+    poll.organiser = organiser
+    poll.save(update_fields=["organiser"])
+    return poll
 
 
 @transaction.atomic

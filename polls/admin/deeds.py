@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from polls import copies, corrections, lifecycle, refusals
 from polls.admin.confirming import Act, ConfirmForm, Words, button, refuse, see_poll
 from polls.admin.corrections import Corrections
+from polls.admin.handing_over import HandingOver
 from polls.models import Poll
 
 MENDING = ("correct", "withdraw_choice", "add_choice")
@@ -57,10 +58,10 @@ def _deed(
     return asks(act)
 
 
-class Deeds(Corrections):
+class Deeds(Corrections, HandingOver):
     """The buttons, for `PollDesk` to carry."""
 
-    actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy", *MENDING)
+    actions_detail = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy", "hand_over", *MENDING)
 
     publish = _deed(
         "publish",
@@ -133,17 +134,26 @@ class Deeds(Corrections):
         desk: Any = self
         poll = desk.get_object(request, unquote(str(object_id)))
         at = timezone.now()
-        possible = (*lifecycle.possible(poll, at=at), "copy", *corrections.possible(poll, at=at)) if poll else ()
+        possible = (
+            (*lifecycle.possible(poll, at=at), "copy", "hand_over", *corrections.possible(poll, at=at)) if poll else ()
+        )
         offered = [one for one in desk._get_base_actions_detail() if one.path in possible]
         allowed: list[Any] = desk._filter_unfold_actions_by_permissions(request, offered, object_id)
         return allowed
 
     def has_deed_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         desk: Any = self
-        poll = desk.get_object(request, unquote(str(object_id)))
-        return poll is not None and bool(desk.has_change_permission(request, poll))
+        return bool(desk.has_change_permission(request, self._found(request, object_id)))
 
     def has_copy_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         desk: Any = self
-        poll = desk.get_object(request, unquote(str(object_id)))
-        return poll is not None and bool(desk.has_view_permission(request, poll) and desk.has_add_permission(request))
+        poll = self._found(request, object_id)
+        return bool(desk.has_view_permission(request, poll) and desk.has_add_permission(request))
+
+    def _found(self, request: HttpRequest, object_id: str | None) -> Poll:
+        """Somebody else's poll is not there, as at every address of the desk."""
+        desk: Any = self
+        poll: Poll | None = desk.get_object(request, unquote(str(object_id)))
+        if poll is None:
+            raise Http404
+        return poll

@@ -148,6 +148,10 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Mode
             read[object_id] = super().get_object(request, object_id, from_field)
         return read[object_id]
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        messages.warning(request, _("There is no such poll. It was removed, or it belongs to somebody else."))
+        return HttpResponseRedirect(reverse("admin:index"))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Poll | None = None) -> tuple[str, ...]:
         """What is fixed is shown. What was sent although it is fixed goes to the form, which says why it stays."""
         if obj is None:

@@ -264,6 +264,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="polls",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="organiser",
                     ),
                 ),
                 (

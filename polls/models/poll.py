@@ -69,7 +69,13 @@ class Poll(models.Model):
     intro = models.TextField(_("introduction"), blank=True, max_length=2000)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     organiser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="polls"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="polls",
+        verbose_name=_("organiser"),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     listed = models.BooleanField(_("listed"), default=True, help_text=_("Shown in the public list of polls."))

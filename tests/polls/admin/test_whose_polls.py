@@ -45,16 +45,17 @@ def test_a_poll_of_somebody_else_is_not_there(olive: Client, ottos: Poll) -> Non
     for page, ask in product(("change/", "delete/", "history/"), (olive.get, olive.post)):
         answer = ask(f"/admin/polls/poll/{ottos.pk}/{page}", sent)
         assert answer.headers["location"] == "/admin/", page
-        assert "Otto’s" not in told(answer), page
+        sentence = "There is no such poll. It was removed, or it belongs to somebody else."
+        assert {*told(answer).splitlines()} == {sentence}, page
     ottos.refresh_from_db()
     assert ottos.title == "Otto’s very own"
 
 
-def test_a_deed_over_a_poll_of_somebody_else_is_forbidden(olive: Client, ottos: Poll) -> None:
+def test_a_deed_over_a_poll_of_somebody_else_is_not_there(olive: Client, ottos: Poll) -> None:
     before = list(Poll.objects.values())
-    deeds = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy")
+    deeds = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy", "hand_over")
     for deed, ask in product(deeds, (olive.get, olive.post)):
-        assert ask(f"/admin/polls/poll/{ottos.pk}/{deed}/", YES).status_code == 403, deed
+        assert ask(f"/admin/polls/poll/{ottos.pk}/{deed}/", YES).status_code == 404, deed
         assert list(Poll.objects.values()) == before, deed
 
 
@@ -78,6 +79,30 @@ def test_whoever_may_see_every_poll_changes_every_poll(ottos: Poll) -> None:
     assert desk.get(f"/admin/polls/poll/{ottos.pk}/change/").status_code == 200
     desk.post(f"/admin/polls/poll/{ottos.pk}/publish/", YES)
     assert Poll.objects.get().status == "published"
+
+
+def test_a_poll_is_handed_over_by_its_organiser_who_then_sees_it_no_more(olive: Client, ottos: Poll) -> None:
+    poll = a_draft(title="Olive’s", organiser=User.objects.get(username="olive"))
+    vera = an_editor("vera", deeds=())
+    address = f"/admin/polls/poll/{poll.pk}/hand_over/"
+    assert olive.post(address, YES | {"organiser": vera.pk}).status_code == 200, "she may change no polls"
+    poll.refresh_from_db()
+    assert poll.organiser.username == "olive"
+    asked = olive.get(address).content.decode()
+    assert [name for name in ("olive", "otto", "vera") if f">{name}<" in asked] == ["otto"]
+    answer = olive.post(address, YES | {"organiser": ottos.organiser.pk})
+    assert told(answer) == "Handed over to otto."
+    assert answer.headers["location"] == "/admin/polls/poll/"
+    poll.refresh_from_db()
+    assert poll.organiser == ottos.organiser
+    assert olive.get(f"/admin/polls/poll/{poll.pk}/change/").status_code == 302
+
+
+def test_whoever_may_see_every_poll_hands_each_over_and_sees_it_still(ottos: Poll) -> None:
+    chief = an_editor("olive", deeds=(*DEEDS, "see_every_poll"))
+    answer = at_desk(chief).post(f"/admin/polls/poll/{ottos.pk}/hand_over/", YES | {"organiser": chief.pk})
+    assert answer.headers["location"] == f"/admin/polls/poll/{ottos.pk}/change/"
+    assert Poll.objects.get().organiser == chief
 
 
 def test_who_may_only_look_changes_nothing(house: None) -> None:
