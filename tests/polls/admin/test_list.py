@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.translation import gettext
 
 from polls import lifecycle
 from polls.admin import poll as poll_desk
@@ -149,3 +151,13 @@ def test_the_overview_shows_six_open_polls_the_fullest_first_and_the_drafts_writ
     context = desk.get("/admin/").context_data
     assert [line["poll"].title for line in context["running"]] == ["3", "2", "1", "none 3", "none 2", "none 1"]
     assert [line["poll"].title for line in context["drafts"]] == [f"draft {number}" for number in (6, 5, 4, 3, 2, 1)]
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "Running"), ("de", "Läuft gerade"), ("ar", "جارية الآن")])
+def test_the_overview_names_open_polls_by_no_command(desk: Client, language: str, heading: str) -> None:
+    a_poll()
+    with translation.override(language):
+        button = gettext("Open now")
+    text = desk.get("/admin/", headers={"accept-language": language}).content.decode()
+    assert f"<h2>{heading}</h2>" in text
+    assert button not in text
