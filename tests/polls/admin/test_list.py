@@ -161,3 +161,11 @@ def test_the_overview_names_open_polls_by_no_command(desk: Client, language: str
     text = desk.get("/admin/", headers={"accept-language": language}).content.decode()
     assert f"<h2>{heading}</h2>" in text
     assert button not in text
+
+
+def test_the_overview_leads_to_all_polls_and_to_all_of_each_kind_that_it_lists(desk: Client) -> None:
+    a_poll()
+    text = desk.get("/admin/").content.decode()
+    assert f'<a href="{LIST}">All polls</a>' in text
+    assert f'<a href="{LIST}?phase=open">All that are running</a>' in text
+    assert "?phase=draft" not in text, "there are none"
