@@ -17,7 +17,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.forms import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+
+from polls.admin import history
 
 SEEN = "seen"
 LOOKED_THROUGH = 50
@@ -140,8 +141,7 @@ def last_saved(form: Any, *, rows_moved: bool = False) -> LogEntry | None:
     """
     about = ContentType.objects.get_for_model(form.instance)
     entries = LogEntry.objects.filter(content_type=about, object_id=str(form.instance.pk)).select_related("user")
-    with override(None):  # as the log writes them
-        labels = {str(form.fields[name].label or name) for name in form.elsewhere}
+    labels = {*history.named(form.instance, form.elsewhere)}
     latest = entries.order_by("-action_time", "-pk")[:LOOKED_THROUGH]
     return next((entry for entry in latest if _tells_of(entry, labels, rows_moved=rows_moved)), None)
 

@@ -21,6 +21,7 @@ from polls.admin.deeds import Deeds
 from polls.admin.downloads import Downloads
 from polls.admin.filters import PhaseFilter
 from polls.admin.forms import PollForm
+from polls.admin.history import Remembering
 from polls.admin.invitations import Invitations
 from polls.admin.languages import Languages
 from polls.admin.meanwhile import last_saved
@@ -46,7 +47,7 @@ MOST_FOUND = 1000
 
 
 @admin.register(Poll)
-class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, ModelAdmin):
+class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Remembering, ModelAdmin):
     form = PollForm
     inlines = (QuestionRows,)
     fieldsets = (

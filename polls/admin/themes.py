@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from polls import themes
 from polls.admin import swatches
 from polls.admin.confirming import button, see
+from polls.admin.history import Remembering
 from polls.admin.meanwhile import Attentive, last_saved
 from polls.models import Theme
 from polls.themes import Problem
@@ -100,7 +101,7 @@ def _told(problem: Problem) -> str:
 
 
 @admin.register(Theme)
-class ThemeDesk(ModelAdmin):
+class ThemeDesk(Remembering, ModelAdmin):
     form = ThemeForm
     fieldsets = (
         (None, {"fields": ("name", "scheme")}),

@@ -3,8 +3,12 @@
 import re
 from gettext import GNUTranslations
 from io import BytesIO
+from pathlib import Path
 
+import django.contrib.admin
+import django.contrib.auth
 import pytest
+import unfold
 from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import to_locale
@@ -14,6 +18,7 @@ from polls.counting.election import Election
 from polls.counting.registry import RULES, Rule
 from polls.counting.statements import NOT_USED, stated
 from project import catalogues
+from project.borrowed import WORDS
 from project.catalogues import PLURALS, Message
 
 HOLE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
@@ -96,3 +101,14 @@ def test_what_a_counting_rule_says_of_itself_is_known_to_translators(rule: Rule,
         told = stated(election, rule, quorum=0, nota=nota)
         sentences = {said for key, said in told.items() if key not in {"rule", "source", "seats", "seed"}}
         assert not sentences - known
+
+
+def test_borrowed_words_are_said_by_unfold_or_django(said: list[Message]) -> None:
+    folders = [Path(module.__path__[0]) for module in (unfold, django.contrib.admin, django.contrib.auth)]
+    theirs: set[str] = set()
+    for path in (path for folder in folders for path in folder.rglob("*")):
+        if path.suffix == ".py" and "migrations" not in path.parts:
+            theirs |= {message.text for message in catalogues._in_python(path.read_text())}
+        elif path.suffix == ".html":
+            theirs |= {message.text for message in catalogues._in_template(path.read_text())}
+    assert not set(WORDS) - theirs

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -169,3 +170,20 @@ def test_the_overview_leads_to_all_polls_and_to_all_of_each_kind_that_it_lists(d
     assert f'<a href="{LIST}">All polls</a>' in text
     assert f'<a href="{LIST}?phase=open">All that are running</a>' in text
     assert "?phase=draft" not in text, "there are none"
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_the_desk_says_nothing_of_unfolds_in_english(desk: Client, language: str) -> None:
+    draft, there = a_draft(), {"accept-language": language}
+    a_question(draft)
+    pages = (LIST, "/admin/", f"{LIST}{draft.pk}/change/", "/admin/auth/user/add/")
+    text = "".join(desk.get(page, headers=there).content.decode() for page in pages)
+    shown = {
+        " ".join(words.split()) for words in re.findall(r">([^<]+)<|placeholder=\"([^\"]+)", text) for words in words
+    }
+    english = {"Filters", "Date", "Type to search", "Organiser", "Enabled", "Disabled", "Password-based authentication"}
+    assert not shown & (english | {"History", "Delete", "Delete poll", "Light", "Dark", "Cancel"})
+    assert "After you" not in text
+    if language == "de":
+        assert {"Löschen", "Verlauf"} <= shown
+        assert "Löschen Umfrage" not in shown

@@ -1,0 +1,27 @@
+"""The history names what was changed in the reader's language, as the fields are named."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from polls.models import Poll
+from tests.builders import a_draft, a_question
+from tests.desk import an_editor, as_it_stands, at_desk, change
+
+
+@pytest.fixture
+def desk(house: None) -> Client:
+    return at_desk(an_editor("olive"))
+
+
+def history(desk: Client, poll: Poll, language: str) -> str:
+    address = f"/admin/polls/poll/{poll.pk}/history/"
+    return " ".join(desk.get(address, headers={"accept-language": language}).content.decode().split())
+
+
+def test_the_history_names_fields_in_the_readers_language(desk: Client) -> None:
+    poll = a_draft(organiser=User.objects.get())
+    a_question(poll)
+    assert desk.post(change(poll), as_it_stands(poll) | {"title": "Other", "intro": "Words"}).status_code == 302
+    assert "Titel und Einleitung geändert." in history(desk, poll, "de")
+    assert "Changed title and introduction." in history(desk, poll, "en")
