@@ -298,3 +298,24 @@ def test_pictures_that_are_too_large_together_are_told_at_the_field_and_nothing_
     save(page)
     assert asked(poll)[0] == ("Where?", ["Pizza", "Salad"])
     assert all(choice.picture for choice in Choice.objects.filter(text__in=["Pizza", "Salad"]))
+
+
+def test_an_arabic_desk_has_its_icons_beside_dates_and_the_marks_of_english_titles_at_their_end(
+    olive: Callable[..., Page],
+) -> None:
+    poll = an_idea()
+    page = olive(change(poll), locale="ar")
+    page.locator("[name=opens_at_0]").evaluate(
+        "field => field.closest('[x-show]')?.style.setProperty('display', 'block')"
+    )
+    sides = page.locator("[name=opens_at_0]").evaluate(
+        "(field) => [field, document.querySelector('.datetimeshortcuts')].map((one) => one.getBoundingClientRect())"
+        ".map((box) => [box.left, box.right])"
+    )
+    (left, right), (icon, _) = sides
+    assert icon - left < right - icon, "a date in Arabic begins at the right"
+    for field in ("title", "intro", "questions-0-text"):
+        assert page.locator(f"[name={field}]").evaluate("(one) => getComputedStyle(one).unicodeBidi") == "plaintext"
+    page.goto(f"{page.url.partition('/admin/')[0]}/admin/polls/poll/")
+    title = page.locator(".field-headline strong").first
+    assert title.evaluate("(one) => getComputedStyle(one).unicodeBidi") == "plaintext"

@@ -17,6 +17,7 @@ from polls.counting.ballots import Profile
 from polls.counting.election import Election
 from polls.counting.registry import RULES, Rule
 from polls.counting.statements import NOT_USED, stated
+from polls.models import Poll
 from project import catalogues
 from project.borrowed import WORDS
 from project.catalogues import PLURALS, Message
@@ -112,3 +113,10 @@ def test_borrowed_words_are_said_by_unfold_or_django(said: list[Message]) -> Non
         elif path.suffix == ".html":
             theirs |= {message.text for message in catalogues._in_template(path.read_text())}
     assert not set(WORDS) - theirs
+
+
+@pytest.mark.parametrize(("code", "_name"), settings.LANGUAGES)
+def test_no_two_fields_of_a_poll_have_one_name(code: str, _name: str) -> None:
+    with translation.override(code):
+        names = [str(field.verbose_name) for field in Poll._meta.fields if field.editable]
+    assert len(names) == len(set(names)), names
