@@ -319,3 +319,10 @@ def test_an_arabic_desk_has_its_icons_beside_dates_and_the_marks_of_english_titl
     page.goto(f"{page.url.partition('/admin/')[0]}/admin/polls/poll/")
     title = page.locator(".field-headline strong").first
     assert title.evaluate("(one) => getComputedStyle(one).unicodeBidi") == "plaintext"
+
+
+def test_on_a_phone_the_way_to_a_poll_can_be_read(olive: Callable[..., Page]) -> None:
+    page = olive(change(an_idea()), locale="de", viewport={"width": 360, "height": 800})
+    shown = [part for part in page.locator("#header-inner h1 > *").all() if part.is_visible()]
+    assert [part.inner_text() for part in shown] == ["Umfragen", "chevron_right", "Lunch"]
+    assert shown[0].evaluate("(part) => part.scrollWidth <= part.clientWidth")
