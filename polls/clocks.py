@@ -40,7 +40,7 @@ def named(typed: str) -> str:
 def instant(local: datetime, *, zone: str) -> datetime:
     """The instant, in UTC, at which clocks in the zone show this naive time. Raises NoSuchTime."""
     first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
-    told = {"time": date_format(local, "j M Y, H:i"), "zone": zone}
+    told = {"time": date_format(local, "DATETIME_FORMAT"), "zone": zone}
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
     if first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
@@ -57,7 +57,7 @@ def local(moment: datetime, *, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def told(moment: datetime, *, zone: str, words: str = "j M Y, H:i") -> str:
-    """An instant in words, with the zone's short name. The month in letters: 4/5 is another day in another country."""
+def told(moment: datetime, *, zone: str, words: str = "DATETIME_FORMAT") -> str:
+    """An instant as the reader's language writes it, with the zone's short name: the same words as on public pages."""
     there = moment.astimezone(ZoneInfo(zone))
     return f"{date_format(there, words)} {there.tzname()}"

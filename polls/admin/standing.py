@@ -129,4 +129,4 @@ def erasure(poll: Poll) -> str:
 
 
 def _day(moment: datetime, poll: Poll) -> str:
-    return clocks.told(moment, zone=poll.time_zone, words="j M Y")
+    return clocks.told(moment, zone=poll.time_zone, words="DATE_FORMAT")

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from polls import clocks
 
@@ -28,8 +29,17 @@ def test_the_hours_beside_a_change_of_the_clocks_are_taken() -> None:
     assert clocks.instant(datetime(2026, 10, 25, 3), zone=BERLIN) == datetime(2026, 10, 25, 2, tzinfo=UTC)
 
 
-def test_an_instant_is_told_with_the_zone() -> None:
-    assert clocks.told(datetime(2026, 7, 5, 10, tzinfo=UTC), zone=BERLIN) == "5 Jul 2026, 12:00 CEST"
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "July 5, 2026, 12:30 p.m. CEST"),
+        ("de", "5. Juli 2026 12:30 CEST"),
+        ("zh-hans", "2026年7月5日 12:30 CEST"),
+    ],
+)
+def test_an_instant_is_told_as_the_language_writes_it_with_the_zone(language: str, words: str) -> None:
+    with translation.override(language):
+        assert clocks.told(datetime(2026, 7, 5, 10, 30, tzinfo=UTC), zone=BERLIN) == words
 
 
 @pytest.mark.parametrize(

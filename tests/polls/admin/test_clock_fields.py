@@ -61,4 +61,4 @@ def test_the_page_says_when_voters_are_forgotten(desk: Client) -> None:
     poll = a_poll(organiser=User.objects.get(), retention_days=30, closes_at=now() + timedelta(days=1))
     assert "texts will be erased on" in desk.get(change(poll)).content.decode()
     poll.erased_at = datetime(2026, 5, 4, tzinfo=UTC)
-    assert "texts were erased on 4 May 2026" in erasure(poll)
+    assert "texts were erased on May 4, 2026 UTC" in erasure(poll)
