@@ -5,6 +5,7 @@ say something else; named here, they stand in our catalogues, which come first.
 from django.utils.translation import gettext_noop
 
 WORDS = (
+    gettext_noop("- Select an option -"),
     gettext_noop("After you've created a user, you’ll be able to edit more user options."),
     gettext_noop("Apply Filters"),
     gettext_noop("Available shortcuts"),

@@ -68,7 +68,9 @@ class MakeForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if self.errors:
             return cleaned
-        if bool(cleaned.get("number")) == bool(self.labels()):
+        if cleaned.get("number") and self.labels():
+            raise forms.ValidationError(_("You said how many and for whom: clear one of them."))
+        if not cleaned.get("number") and not self.labels():
             raise forms.ValidationError(_("Say how many, or write for whom."))
         if self.data.get("deed") == "mail":
             self._check_addresses()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django.contrib.admin
 import django.contrib.auth
+import django.db.models
 import pytest
 import unfold
 from django.conf import settings
@@ -105,7 +106,9 @@ def test_what_a_counting_rule_says_of_itself_is_known_to_translators(rule: Rule,
 
 
 def test_borrowed_words_are_said_by_unfold_or_django(said: list[Message]) -> None:
-    folders = [Path(module.__path__[0]) for module in (unfold, django.contrib.admin, django.contrib.auth)]
+    folders = [
+        Path(module.__path__[0]) for module in (unfold, django.contrib.admin, django.contrib.auth, django.db.models)
+    ]
     theirs: set[str] = set()
     for path in (path for folder in folders for path in folder.rglob("*")):
         if path.suffix == ".py" and "migrations" not in path.parts:

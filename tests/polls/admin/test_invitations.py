@@ -85,7 +85,7 @@ def test_a_number_is_made_and_counted_on_the_page(desk: Client, poll: Poll) -> N
 
 UNFIT: list[tuple[str, dict[str, object], str]] = [
     ("tell", {}, "Say how many, or write for whom."),
-    ("tell", {"number": 1, "names": "Vera"}, "Say how many, or write for whom."),
+    ("tell", {"number": 1, "names": "Vera"}, "You said how many and for whom: clear one of them."),
     ("tell", {"number": 2001}, "2000"),
     ("mail", {"names": "Vera"}, "Not an e-mail address: Vera"),
     ("mail", {"number": 3}, "Write the addresses"),
