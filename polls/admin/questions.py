@@ -222,6 +222,9 @@ class QuestionForm(RowForm):
     def has_changed(self) -> bool:
         return super().has_changed() or self.choices.has_changed()
 
+    def noted(self, *, moved: bool) -> list[str]:
+        return [*super().noted(moved=moved), *(["choices"] if self.choices.has_changed() else [])]
+
     def has_moved_on(self) -> bool:
         return super().has_moved_on() or self.choices.has_moved_on()
 

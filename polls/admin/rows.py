@@ -51,6 +51,10 @@ class RowForm(Attentive, ModelForm):  # type: ignore[type-arg]  # one class for 
         untold = {"position"} if self.instance.pk is None else set()
         return bool(set(self.changed_data) - untold)
 
+    def noted(self, *, moved: bool) -> list[str]:
+        """What has changed, for the history."""
+        return [*(name for name in self.changed_data if name != "position"), *(["position"] if moved else [])]
+
     @property
     def is_removed(self) -> bool:
         """Whether the editor has struck this row out; True too on a page that comes back with something to mend."""
@@ -207,7 +211,7 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one class for 
             self.new_objects.append(row)
         elif form.has_changed() or moved:
             row.save()
-            self.changed_objects.append((row, form.changed_data))
+            self.changed_objects.append((row, form.noted(moved=moved)))
 
 
 def _key(form: RowForm) -> str:

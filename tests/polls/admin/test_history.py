@@ -25,3 +25,13 @@ def test_the_history_names_fields_in_the_readers_language(desk: Client) -> None:
     assert desk.post(change(poll), as_it_stands(poll) | {"title": "Other", "intro": "Words"}).status_code == 302
     assert "Titel und Einleitung geändert." in history(desk, poll, "de")
     assert "Changed title and introduction." in history(desk, poll, "en")
+
+
+def test_the_history_says_what_of_a_question_was_changed(desk: Client) -> None:
+    poll = a_draft(organiser=User.objects.get())
+    a_question(poll)
+    sent = as_it_stands(poll)
+    desk.post(change(poll), sent | {"questions-0-choices-0-text": "Another"})
+    assert "Changed choices for question “Which one?”." in history(desk, poll, "en")
+    desk.post(change(poll), as_it_stands(poll) | {"questions-0-hint": "One alone", "questions-0-required": ""})
+    assert "Hinweis und muss beantwortet werden für Frage" in history(desk, poll, "de")
