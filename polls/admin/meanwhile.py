@@ -83,6 +83,12 @@ class Attentive:
         """Whether somebody else has changed anything here since the page was drawn."""
         return bool(self.elsewhere)
 
+    def was_left_alone(self: Any) -> bool:
+        """Whether nobody has typed here since the page was drawn, whether or not it is still stored."""
+        seen = dict(part.partition(":")[::2] for part in self.data.get(self.add_prefix(SEEN), "").split())
+        sent = dict(self._stored_in(seen.keys() & self.fields.keys()))
+        return bool(seen) and all(self._was_left(self[name], names, seen[name]) for name, names in sent.items())
+
     def is_torn(self: Any) -> bool:
         """Whether what goes together was changed on two pages."""
         group = set(self.goes_together)

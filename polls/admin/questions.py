@@ -222,6 +222,11 @@ class QuestionForm(RowForm):
     def has_changed(self) -> bool:
         return super().has_changed() or self.choices.has_changed()
 
+    def was_left_alone(self) -> bool:
+        choices: list[Any] = self.choices.forms
+        left = all(choice.was_left_alone() if choice.is_lost else not choice.has_changed() for choice in choices)
+        return left and super().was_left_alone()
+
     def noted(self, *, moved: bool) -> list[str]:
         return [*super().noted(moved=moved), *(["choices"] if self.choices.has_changed() else [])]
 

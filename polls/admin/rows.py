@@ -77,8 +77,13 @@ class RowForm(Attentive, ModelForm):  # type: ignore[type-arg]  # one class for 
         return render_to_string(self.template, {"form": self})
 
     @property
+    def is_lost(self) -> bool:
+        """Whether it was removed on another page since this one was drawn."""
+        return self.is_bound and self.instance.pk is None and bool(self.data.get(self.add_prefix("id")))
+
+    @property
     def has_hidden_problem(self) -> bool:
-        """Something that no field shows: somebody else has removed the row in the meantime."""
+        """Something that no field shows: the row was removed on another page in the meantime."""
         return any(self.errors.get(field.name) for field in self.hidden_fields() if field.name != "position")
 
 
@@ -87,6 +92,13 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # one class for 
         super().add_fields(form, index)
         # Django takes the id of any row of the table; ours must be a row of this page.
         form.fields["id"].queryset = self.queryset
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # not in the stubs
+        if form.is_lost and form.was_left_alone():
+            # As if it had been removed here too.
+            lay_over(form, {form.add_prefix(DELETION_FIELD_NAME): "on"})
+        return form
 
     @cached_property
     def management_form(self) -> Any:

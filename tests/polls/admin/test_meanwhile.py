@@ -245,3 +245,27 @@ def test_themes_and_translations_tell_it_too(desk: Client, olive: User) -> None:
     assert said_at(text) == {"title": since("Mittag?")}
     desk.post(address, fields_in(text, "languages_form"))
     assert translations.sources(poll, "de")[0].translated == "Mittagessen?"
+
+
+def test_a_row_that_was_removed_on_another_page_goes_where_nobody_has_typed_in_it(desk: Client) -> None:
+    poll = a_draft()
+    questions = [a_question(poll, f"{number}?") for number in ("One", "Two", "Three")]
+    drawn = as_it_stands(poll)
+    questions[0].choices.get(text="C").delete()
+    questions[1].delete()
+    saved(desk, poll, drawn | {"title": "Better", "questions-0-choices-0-text": "Apples"})
+    assert asked(poll) == [("One?", ["Apples", "B"]), ("Three?", ["A", "B", "C"])]
+
+
+@pytest.mark.parametrize("typed", ["questions-0-text", "questions-0-choices-2-text"])
+def test_a_row_that_was_removed_on_another_page_comes_back_where_somebody_has_typed(desk: Client, typed: str) -> None:
+    poll = a_draft()
+    question = a_question(poll, "One?")
+    a_question(poll, "Two?")
+    drawn = as_it_stands(poll)
+    question.delete()
+    text = page_that_comes_back(desk, poll, drawn | {typed: "Words"})
+    assert "has been removed since you opened the page. Copy what you need, then remove it here too." in text
+    assert fields_in(text)[typed] == "Words"
+    saved(desk, poll, fields_in(text) | {"questions-0-DELETE": "on"})
+    assert [text for text, _choices in asked(poll)] == ["Two?"]

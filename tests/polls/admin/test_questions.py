@@ -204,7 +204,7 @@ def test_saved_rows_are_mended_too_and_none_of_another_poll_is_taken_over(desk: 
     answer = desk.post(change(poll), form)
     text = answer.content.decode()
     assert answer.status_code == 200
-    gone = "Somebody else has removed this choice in the meantime."
+    gone = "This choice has been removed since you opened the page. Copy what you need, then remove it here too."
     assert [place for place in range(5) if gone in row(text, f"{prefix}-{place}")] == [0, 2]
     lost = "your browser does not keep it"
     assert [place for place in range(5) if lost in row(text, f"{prefix}-{place}")] == [3, 4]
