@@ -185,6 +185,31 @@
     else if (!isEmpty(row)) add(row.parentElement, { after: row });
   }
 
+  // Lines pasted into a choice are a choice each: into rows that are empty, then into new ones.
+  document.addEventListener("paste", (event) => {
+    const input = event.target;
+    if (!input.matches?.('.desk-choice input[name$="-text"]') || !editor(input)) return;
+    const lines = event.clipboardData.getData("text/plain").split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
+    if (lines.length < 2) return;
+    event.preventDefault();
+    input.setRangeText(lines.shift(), input.selectionStart, input.selectionEnd, "end");
+    let last = input;
+    lines.forEach((line) => {
+      const row = last.closest("[data-row]");
+      const all = standing(row.parentElement);
+      const next = all[all.indexOf(row) + 1];
+      const into = next && isEmpty(next) ? next : add(row.parentElement, { after: row });
+      // Where no more rows fit, nothing is lost.
+      if (!into) last.value += ` ${line}`;
+      else {
+        last = own(into, 'input[name$="-text"]');
+        last.value = line;
+      }
+    });
+    last.focus();
+    unsaved(last);
+  });
+
   // Only what a kind of question has is shown. All of it is posted: the server puts back what the kind does not have.
   const part = (question, name) => own(question, `[name$="-${name}"]`);
 

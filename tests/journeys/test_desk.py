@@ -326,3 +326,20 @@ def test_on_a_phone_the_way_to_a_poll_can_be_read(olive: Callable[..., Page]) ->
     shown = [part for part in page.locator("#header-inner h1 > *").all() if part.is_visible()]
     assert [part.inner_text() for part in shown] == ["Umfragen", "chevron_right", "Lunch"]
     assert shown[0].evaluate("(part) => part.scrollWidth <= part.clientWidth")
+
+
+def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    question(page, 0).get_by_role("button", name="Add a choice").click()
+    page.keyboard.type("My ")
+    paste = """(field) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", "Salad\\r\\n Curry \\n\\nStew\\n");
+        field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }"""
+    question(page, 0).locator(TEXTS).nth(3).evaluate(paste)
+    expect(question(page, 0).locator(TEXTS).nth(5)).to_be_focused()
+    question(page, 0).get_by_role("button", name="Remove this choice").nth(4).press("Enter")
+    save(page)
+    assert asked(poll)[0] == ("Where?", ["Noodles", "Pizza", "Soup", "My Salad", "Stew"])
