@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
 from polls.models import Poll
 from tests.builders import a_draft, a_question
@@ -16,7 +17,8 @@ def desk(house: None) -> Client:
 
 def history(desk: Client, poll: Poll, language: str) -> str:
     address = f"/admin/polls/poll/{poll.pk}/history/"
-    return " ".join(desk.get(address, headers={"accept-language": language}).content.decode().split())
+    with translation.override(language):  # what a request makes active stays so in its thread
+        return " ".join(desk.get(address, headers={"accept-language": language}).content.decode().split())
 
 
 def test_the_history_names_fields_in_the_readers_language(desk: Client) -> None:

@@ -159,7 +159,7 @@ def test_the_overview_names_open_polls_by_no_command(desk: Client, language: str
     a_poll()
     with translation.override(language):
         button = gettext("Open now")
-    text = desk.get("/admin/", headers={"accept-language": language}).content.decode()
+        text = desk.get("/admin/", headers={"accept-language": language}).content.decode()
     assert f"<h2>{heading}</h2>" in text
     assert button not in text
 
@@ -177,7 +177,8 @@ def test_the_desk_says_nothing_of_unfolds_in_english(desk: Client, language: str
     draft, there = a_draft(), {"accept-language": language}
     a_question(draft)
     pages = (LIST, "/admin/", f"{LIST}{draft.pk}/change/", "/admin/auth/user/add/")
-    text = "".join(desk.get(page, headers=there).content.decode() for page in pages)
+    with translation.override(language):
+        text = "".join(desk.get(page, headers=there).content.decode() for page in pages)
     shown = {
         " ".join(words.split()) for words in re.findall(r">([^<]+)<|placeholder=\"([^\"]+)", text) for words in words
     }
