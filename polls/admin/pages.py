@@ -82,9 +82,10 @@ def refused(request: HttpRequest, refusal: refusals.Refusal) -> None:
 
 
 class SureForm(ConfirmForm):
-    """Asks once more about a deed that can't be undone, and keeps what it is to be done to."""
+    """Asks once more about a deed to many, or one that can't be undone; keeps what it is to be done to, and why."""
 
     deed = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(widget=forms.HiddenInput, required=False)
     chosen = forms.CharField(widget=forms.MultipleHiddenInput, required=False)
 
 
@@ -94,7 +95,9 @@ def is_sure(request: HttpRequest) -> bool:
 
 def ask(request: HttpRequest, *, title: str, words: str, label: str) -> HttpResponse:
     """The dialog that asks, with what was sent."""
-    sent = {"deed": request.POST.get("deed", ""), "chosen": request.POST.getlist("chosen")}
+    sent = {name: request.POST.get(name, "") for name in ("deed", "reason")} | {
+        "chosen": request.POST.getlist("chosen")
+    }
     dialog = {"title": title, "description": words}
     context = {"dialog": dialog, "form": SureForm(request, initial=sent), "form_submit_text": label}
     return render(request, "unfold/helpers/dialog.html", context)

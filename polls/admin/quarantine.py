@@ -109,8 +109,7 @@ class Quarantine:
         try:
             _check_looked_at(row)
             if request.method == "POST":
-                self._move(request, row)
-                return pages.back(request, row, "quarantine")
+                return self._move(request, row)
         except refusals.Refusal as refusal:
             if request.method == "POST":
                 pages.refused(request, refusal)
@@ -118,7 +117,7 @@ class Quarantine:
             return pages.answer(self, request, row, "quarantine", why=refusal.sentence)
         return pages.answer(self, request, row, "quarantine", **_shown(request, row))
 
-    def _move(self, request: HttpRequest, poll: Poll) -> None:
+    def _move(self, request: HttpRequest, poll: Poll) -> HttpResponse:
         keys = list(_found(request, poll).values_list("pk", flat=True))
         if not keys:
             messages.warning(request, pages.NOTHING_CHOSEN)
@@ -126,14 +125,27 @@ class Quarantine:
             number = sum(ballots.let_in(poll, some) for some in batched(keys, AT_ONCE))
             done = ngettext("%(number)d ballot is counted now.", "%(number)d ballots are counted now.", number)
             pages.told(self, request, poll, done % {"number": number})
+        elif request.POST.get("deed") == "all" and not pages.is_sure(request):
+            return _ask(len(keys), request)
         else:
-            reason = _reason(request)
-            moved = (
-                ballots.set_aside(poll, some, reason=reason.value, at=timezone.now()) for some in batched(keys, AT_ONCE)
-            )
-            number = sum(moved)
-            done = ngettext("%(number)d ballot is set aside.", "%(number)d ballots are set aside.", number)
-            pages.told(self, request, poll, f"{done % {'number': number}} {reason.label}.")
+            self._set_aside(request, poll, keys)
+        return pages.back(request, poll, "quarantine")
+
+    def _set_aside(self, request: HttpRequest, poll: Poll, keys: list[int]) -> None:
+        reason = _reason(request)
+        moved = (
+            ballots.set_aside(poll, some, reason=reason.value, at=timezone.now()) for some in batched(keys, AT_ONCE)
+        )
+        number = sum(moved)
+        done = ngettext("%(number)d ballot is set aside.", "%(number)d ballots are set aside.", number)
+        pages.told(self, request, poll, f"{done % {'number': number}} {reason.label}.")
+        messages.info(request, _("To undo it, let in again what stands under “Set aside”."))
+
+
+def _ask(number: int, request: HttpRequest) -> HttpResponse:
+    title = ngettext("Set aside %(number)d ballot?", "Set aside %(number)d ballots?", number)
+    words = _("They are not counted until they are let in again, and the results tell everyone how many are set aside.")
+    return pages.ask(request, title=title % {"number": number}, words=words, label=_("Set them aside"))
 
 
 def _check_looked_at(poll: Poll) -> None:

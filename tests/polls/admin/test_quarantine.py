@@ -11,8 +11,10 @@ from polls import ballots, lifecycle
 from polls.admin import quarantine
 from polls.models import Ballot, Poll, Tally
 from tests.builders import a_poll, now
-from tests.desk import an_editor, at_desk
+from tests.desk import an_editor, at_desk, told
 from tests.votes import a_ballot
+
+SURE = {"_form_submitted": "True"}
 
 
 @pytest.fixture
@@ -78,8 +80,23 @@ def test_all_that_fit_are_set_aside(desk: Client) -> None:
     first = Ballot.objects.order_by("id")[0].pk
     Ballot.objects.filter(pk=first + 2).update(network_key="elsewhere")
     for query, number in FITTING.items():
-        desk.post(address(poll, query.format(first=first)), {"deed": "all"})
+        desk.post(address(poll, query.format(first=first)), {"deed": "all"} | SURE)
         assert counted() == (3 - number, number), query
+
+
+def test_all_are_set_aside_only_when_the_editor_is_sure_and_the_way_back_is_named(desk: Client) -> None:
+    poll = a_poll_with_doubts()
+    a_ballot(poll)
+    sent = {"deed": "all", "reason": "network"}
+    page = desk.post(address(poll, "?door=page"), sent).content.decode()
+    assert "Set aside 2 ballots?" in page
+    assert re.search(r'name="reason" value="network"', page)
+    assert counted() == (2, 2)
+    answer = desk.post(address(poll, "?door=page"), sent | SURE)
+    assert answer.headers["location"] == address(poll, "?door=page")
+    assert "2 ballots are set aside." in told(answer)
+    assert "let in again what stands under “Set aside”" in told(answer)
+    assert Ballot.objects.filter(set_aside_for="network").count() == 2
 
 
 def test_in_a_secret_poll_no_ballot_is_picked_out_and_a_reason_is_let_in_after_the_close(desk: Client) -> None:
