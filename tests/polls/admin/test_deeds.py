@@ -143,6 +143,13 @@ def test_the_dialog_sends_the_browser_back_to_the_poll(desk: Client) -> None:
     assert answer.headers["HX-Redirect"] == f"/admin/polls/poll/{poll.pk}/change/"
 
 
+def test_the_dialog_answers_to_where_the_browser_is_whatever_the_server_takes_for_its_address(desk: Client) -> None:
+    poll = a_poll()
+    page = desk.get(address(poll, "close"), {"from": "here"}).content.decode()
+    assert f'hx-post="{address(poll, "close")}?from=here"' in page
+    assert "http://" not in page
+
+
 def test_a_poll_whose_results_were_promised_for_the_end_is_not_reopened(desk: Client) -> None:
     poll = a_poll(reveal=Reveal.AFTER_CLOSE)
     a_ballot(poll)
