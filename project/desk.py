@@ -30,6 +30,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _request: static("desk/desk.css")],
+    "SCRIPTS": [lambda _request: static("desk/keys.js")],
     "COLORS": {"primary": ACCENT},
     "DASHBOARD_CALLBACK": "polls.admin.dashboard.dashboard",
     "COMMAND": {"search_models": ["polls.poll"]},

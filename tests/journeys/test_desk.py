@@ -343,3 +343,22 @@ def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[.
     question(page, 0).get_by_role("button", name="Remove this choice").nth(4).press("Enter")
     save(page)
     assert asked(poll)[0] == ("Where?", ["Noodles", "Pizza", "Soup", "My Salad", "Stew"])
+
+
+def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    _settings_are_reached_by_arrow_keys(page)
+
+
+def _settings_are_reached_by_arrow_keys(page: Page) -> None:
+    page.get_by_role("tab", name="Schedule").focus()
+    for key, name in (("ArrowRight", "Who may vote"), ("End", "Where it appears"), ("ArrowRight", "Schedule")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("tab", name=name, selected=True)).to_be_focused()
+        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
+        expect(page.get_by_role("tabpanel")).to_have_count(1)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("tabpanel", name="Where it appears")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_listed")).to_be_focused()
