@@ -1,14 +1,56 @@
 // The desk by keyboard, where Unfold thinks of a mouse alone.
 "use strict";
-document.addEventListener("keydown", (event) => {
-  const tab = event.target.closest?.('[role="tab"]');
-  if (!tab) return;
-  const tabs = [...tab.closest('[role="tablist"]').querySelectorAll('[role="tab"]')];
-  const onward = getComputedStyle(tab).direction === "rtl" ? -1 : 1;
-  const places = { ArrowRight: onward, ArrowLeft: -onward, Home: -tabs.indexOf(tab), End: -1 - tabs.indexOf(tab) };
-  if (!(event.key in places)) return;
-  event.preventDefault();
-  const next = tabs.at((tabs.indexOf(tab) + places[event.key]) % tabs.length);
-  next.click();
-  next.focus();
-});
+(() => {
+  const HANDLES = 'span[x-on\\:click], a[x-on\\:click]:not([href]), div[x-on\\:click*="openUserLinks"]';
+  const MENU = 'span[x-on\\:click="sidebarToggle()"]';
+  const ACCOUNT = 'div[x-on\\:click*="openUserLinks"]';
+  const shown = (place) => [...document.querySelectorAll(place)].find((found) => found.checkVisibility());
+
+  // Before Alpine reads the page: what it finds here is its own.
+  document.addEventListener("alpine:init", () => {
+    for (const handle of document.querySelectorAll(HANDLES)) {
+      handle.setAttribute("role", "button");
+      handle.tabIndex = 0;
+      const theme = handle.getAttribute("x-on:click").match(/^switchTheme\('(\w+)'\)$/);
+      if (theme) handle.setAttribute("x-bind:aria-pressed", `adminTheme == '${theme[1]}'`);
+    }
+    for (const handle of document.querySelectorAll(MENU)) {
+      handle.ariaLabel = document.getElementById("desk-skip").dataset.menu;
+      handle.setAttribute("aria-controls", "nav-sidebar");
+      handle.setAttribute("x-bind:aria-expanded", "sidebarOpen");
+      // The menu lies before its handle: the focus goes there, and comes back.
+      handle.addEventListener("click", () => setTimeout(() => (shown(`#nav-sidebar ${MENU}`) || shown(MENU))?.focus()));
+    }
+    const account = document.querySelector(ACCOUNT);
+    account?.setAttribute("x-bind:aria-expanded", "openUserLinks");
+    account?.after(account.parentElement.querySelector(":scope > nav"));
+  });
+
+  function close() {
+    const account = shown(`${ACCOUNT}[aria-expanded="true"]`);
+    account?.click();
+    account?.focus();
+    // Beside the page a menu covers nothing: there it has no handle of its own.
+    if (!account) shown(`#nav-sidebar ${MENU}`)?.click();
+  }
+
+  function turn(tab, key) {
+    const tabs = [...tab.closest('[role="tablist"]').querySelectorAll('[role="tab"]')];
+    const onward = getComputedStyle(tab).direction === "rtl" ? -1 : 1;
+    const here = tabs.indexOf(tab);
+    const places = { ArrowRight: here + onward, ArrowLeft: here - onward, Home: 0, End: -1 };
+    const next = tabs.at(places[key] % tabs.length);
+    next.click();
+    next.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (key === "Escape" && !shown("#modal-content")) close();
+    const handle = (key === "Enter" || key === " ") && target.closest?.(HANDLES);
+    const tab = ["ArrowRight", "ArrowLeft", "Home", "End"].includes(key) && target.closest?.('[role="tab"]');
+    if (handle) handle.click();
+    if (tab) turn(tab, key);
+    if (handle || tab) event.preventDefault();
+  });
+})();

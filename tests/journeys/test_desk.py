@@ -348,7 +348,36 @@ def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[.
 def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) -> None:
     poll = an_idea()
     page = olive(change(poll))
+    _the_content_the_menu_and_the_account_are_reached(page)
     _settings_are_reached_by_arrow_keys(page)
+
+
+def _the_content_the_menu_and_the_account_are_reached(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    page.keyboard.press("Tab")
+    menu = page.locator("#main").get_by_role("button", name="Menu")
+    expect(menu).to_be_focused()
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Enter")
+    expect(page.locator("#nav-sidebar").get_by_role("button", name="Menu", expanded=True)).to_be_focused()
+    account = page.get_by_role("button", name="olive")
+    account.focus()
+    page.keyboard.press("Space")
+    light = page.get_by_role("button", name="Light", pressed=False)
+    expect(light).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(light).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(account).to_be_focused()
+    expect(account).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(page.locator("#nav-sidebar")).to_be_hidden()
+    page.get_by_role("link", name="To the content").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Poll", exact=True)).to_be_focused()
 
 
 def _settings_are_reached_by_arrow_keys(page: Page) -> None:
