@@ -350,6 +350,23 @@ def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) ->
     page = olive(change(poll))
     _the_content_the_menu_and_the_account_are_reached(page)
     _settings_are_reached_by_arrow_keys(page)
+    _a_dialog_takes_the_focus_and_gives_it_back(page)
+
+
+def _a_dialog_takes_the_focus_and_gives_it_back(page: Page) -> None:
+    publish = page.get_by_role("link", name="Publish")
+    publish.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Publish this poll?")
+    cancel = dialog.get_by_role("link", name="Cancel")
+    for _ in range(2):
+        expect(cancel).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(dialog.get_by_role("button", name="Publish")).to_be_focused()
+        page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(publish).to_be_focused()
 
 
 def _the_content_the_menu_and_the_account_are_reached(page: Page) -> None:
