@@ -46,9 +46,8 @@ def correct(text_of: Question | Choice, text: str, *, reason: str, editor: User 
     _require_reason(reason)
     before, after = text_of.text, text.strip()
     _require(after and after != before, _("Write the corrected text."), field="text")
-    _require(
-        are_alike(before, after), _("That is another text, not a correction: voters chose what was there. Make a copy.")
-    )
+    other = _("That is another text, not a correction: voters chose what was there. Make a copy.")
+    _require(are_alike(before, after), other, field="text")
     if isinstance(text_of, Choice):
         _require_new(question, after)
     type(text_of)._base_manager.filter(pk=text_of.pk).update(text=after)
@@ -65,7 +64,7 @@ def withdraw_choice(choice: Choice, *, reason: str, editor: User | None, at: dat
     _require(choice.withdrawn_at is None, _("This choice has been withdrawn already."), field="about")
     left = question.choices.filter(withdrawn_at=None).count() - 1
     fewest = max(lifecycle.FEWEST_CHOICES.get(Kind(question.kind), 2), question.seats + (question.seats > 1), 1)
-    _require(left >= fewest, _("Too few choices would be left. Close the poll, and make a copy."))
+    _require(left >= fewest, _("Too few choices would be left. Close the poll, and make a copy."), field="about")
     Choice.objects.filter(pk=choice.pk).update(withdrawn_at=at)
     what = _NOT_COMPARED if question.kind in {Kind.RANKED, Kind.SCORE} else _WITHDRAWN
     return _note(poll, what, before=choice.text, after="", reason=reason, editor=editor)
@@ -80,7 +79,7 @@ def add_choice(question: Question, text: str, *, reason: str, editor: User | Non
     text = text.strip()
     _require(text, _("A choice needs a text."), field="text")
     _require_new(question, text)
-    _require(question.choices.count() < MOST_CHOICES, _("A question has 100 choices at most."))
+    _require(question.choices.count() < MOST_CHOICES, _("A question has 100 choices at most."), field="about")
     last = question.choices.order_by("-position").values_list("position", flat=True).first() or 0
     question.choices.create(text=text, position=last + 1)
     return _note(poll, _ADDED, before="", after=text, reason=reason, editor=editor)

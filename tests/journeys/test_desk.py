@@ -256,7 +256,13 @@ def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Call
     dialog.get_by_label("Why").fill("A typing mistake.")
     dialog.get_by_role("button", name="Correct a text").click()
     expect(dialog.get_by_text("This question already has a choice with this text.")).to_be_visible()
+    page.mouse.click(5, 5)
     expect(dialog.get_by_label("Corrected text")).to_have_value("Pizzas")
+    dialog.get_by_role("link", name="Cancel").click()
+    page.get_by_role("link", name="Correct a text").click()
+    expect(dialog.get_by_label("Why")).to_have_value("")
+    page.mouse.click(5, 5)
+    expect(dialog).to_be_hidden()
 
 
 def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[..., Page]) -> None:

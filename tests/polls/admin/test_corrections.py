@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
+from polls import lifecycle
 from polls.models import Change, Choice, Poll
-from tests.builders import a_poll, choices_of
-from tests.desk import an_editor, at_desk, told
+from tests.builders import a_poll, choices_of, now
+from tests.desk import an_editor, at_desk, said_at, told
 from tests.votes import a_ballot
 
 YES = {"_form_submitted": "True", "reason": "A typing mistake."}
@@ -53,12 +54,24 @@ def test_a_correction_is_made_by_post_and_listed_with_its_editor(desk: Client) -
     assert address(poll, "add_choice") not in page
 
 
-def test_a_refused_correction_is_said_in_words(desk: Client) -> None:
+def test_what_is_refused_is_said_at_its_field_in_the_dialog_which_keeps_what_was_typed(desk: Client) -> None:
     poll = a_voted_poll()
-    said = told(desk.post(address(poll, "correct"), YES | about(poll) | {"text": "Steak"}))
-    assert "That is another text, not a correction" in said
+    page = desk.post(address(poll, "correct"), YES | about(poll) | {"text": "Steak"}).content.decode()
+    assert "That is another text, not a correction" in said_at(page)["text"]
+    assert re.search(r'<input[^>]* name="text" value="Steak"', page)
+    assert re.search(r'<input[^>]* name="reason" value="A typing mistake."', page)
+    Choice.objects.exclude(pk=choices_of(poll)[0].pk).update(withdrawn_at=now())
+    page = desk.post(address(poll, "withdraw_choice"), YES | about(poll)).content.decode()
+    assert "Too few choices would be left" in said_at(page)["about"]
+    assert not Change.objects.exists()
+
+
+def test_what_no_other_words_would_mend_is_said_above_the_poll_with_a_way_to_copy_it(desk: Client) -> None:
+    poll = a_voted_poll()
+    lifecycle.close(poll, at=now())
+    said = told(desk.post(address(poll, "withdraw_choice"), YES | about(poll)))
+    assert "The poll is not open: what was voted on stays." in said
     assert f'class="desk-copy" href="{address(poll, "copy")}"' in said
-    assert Choice.objects.filter(text="Noodels").exists()
 
 
 def test_a_text_that_is_there_already_is_said_in_the_dialog_which_keeps_what_was_typed(desk: Client) -> None:
