@@ -23,6 +23,12 @@ WIDTHS = """(way, widths) => widths.map((width) => {
 })"""
 """How wide a preview is after each of these buttons."""
 
+COVERS = """(bar) => {
+    const { top, height } = document.activeElement.getBoundingClientRect();
+    return top + Math.min(height, 38) > bar.getBoundingClientRect().top;
+}"""
+"""Whether the bar lies over what has the focus, or over its first line."""
+
 
 @pytest.fixture
 def olive(polls: str, visit: Callable[..., Visitor]) -> Callable[..., Page]:
@@ -357,6 +363,15 @@ def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) ->
     _the_content_the_menu_and_the_account_are_reached(page)
     _settings_are_reached_by_arrow_keys(page)
     _a_dialog_takes_the_focus_and_gives_it_back(page)
+    _no_focus_hides_under_the_bar_to_save(page)
+
+
+def _no_focus_hides_under_the_bar_to_save(page: Page) -> None:
+    bar = page.locator("#submit-row")
+    page.get_by_label("Title").focus()
+    while page.evaluate("document.activeElement.name") != "allowed_sites":
+        page.keyboard.press("Tab")
+        assert not bar.evaluate(COVERS), page.evaluate("document.activeElement.outerHTML")
 
 
 def _a_dialog_takes_the_focus_and_gives_it_back(page: Page) -> None:
