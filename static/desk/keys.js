@@ -26,6 +26,18 @@
     account?.after(account.parentElement.querySelector(":scope > nav"));
   });
 
+  // What came back to be mended: the focus goes to the first such field, on the page or in a dialog.
+  function mend(inside) {
+    const faults = [...inside.querySelectorAll('[aria-invalid="true"], .errors :is(input, select, textarea)')];
+    const fault = faults.find((field) => field.type !== "hidden");
+    if (!fault) return;
+    for (let box = fault.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    document.getElementById(fault.closest('[role="tabpanel"]')?.getAttribute("aria-labelledby"))?.click();
+    setTimeout(() => fault.focus());
+  }
+  document.addEventListener("alpine:initialized", () => mend(document));
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "dialog-form") mend(event.target); });
+
   function close() {
     const account = shown(`${ACCOUNT}[aria-expanded="true"]`);
     account?.click();

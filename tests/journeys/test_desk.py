@@ -364,6 +364,7 @@ def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) ->
     _settings_are_reached_by_arrow_keys(page)
     _a_dialog_takes_the_focus_and_gives_it_back(page)
     _no_focus_hides_under_the_bar_to_save(page)
+    _the_first_fault_has_the_focus(page)
 
 
 def _no_focus_hides_under_the_bar_to_save(page: Page) -> None:
@@ -372,6 +373,17 @@ def _no_focus_hides_under_the_bar_to_save(page: Page) -> None:
     while page.evaluate("document.activeElement.name") != "allowed_sites":
         page.keyboard.press("Tab")
         assert not bar.evaluate(COVERS), page.evaluate("document.activeElement.outerHTML")
+
+
+def _the_first_fault_has_the_focus(page: Page) -> None:
+    page.get_by_role("tab", name="Promises").click()
+    page.get_by_label("Erase after days").fill("-5")
+    page.get_by_role("tab", name="Schedule").click()
+    save(page)
+    expect(page.get_by_label("Erase after days")).to_be_focused()
+    question(page, 1).locator(TEXTS).nth(1).fill("Noon")
+    save(page)
+    expect(question(page, 1).locator(TEXTS).nth(1)).to_be_focused()
 
 
 def _a_dialog_takes_the_focus_and_gives_it_back(page: Page) -> None:
