@@ -38,6 +38,15 @@
   document.addEventListener("alpine:initialized", () => mend(document));
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "dialog-form") mend(event.target); });
 
+  // Without a trace in the address: what stands there is the tab that is open.
+  function skip(event) {
+    const content = document.getElementById("content");
+    event.preventDefault();
+    content.tabIndex = -1;
+    content.focus();
+    content.addEventListener("blur", () => content.removeAttribute("tabindex"), { once: true });
+  }
+
   function close() {
     const account = shown(`${ACCOUNT}[aria-expanded="true"]`);
     account?.click();
@@ -59,6 +68,7 @@
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (key === "Escape" && !shown("#modal-content")) close();
+    if (key === "Enter" && target.id === "desk-skip") skip(event);
     const handle = (key === "Enter" || key === " ") && target.closest?.(HANDLES);
     const tab = ["ArrowRight", "ArrowLeft", "Home", "End"].includes(key) && target.closest?.('[role="tab"]');
     if (handle) handle.click();

@@ -364,6 +364,7 @@ def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) ->
     _settings_are_reached_by_arrow_keys(page)
     _a_dialog_takes_the_focus_and_gives_it_back(page)
     _no_focus_hides_under_the_bar_to_save(page)
+    _back_leads_from_tab_to_tab(page)
     _the_first_fault_has_the_focus(page)
 
 
@@ -373,6 +374,15 @@ def _no_focus_hides_under_the_bar_to_save(page: Page) -> None:
     while page.evaluate("document.activeElement.name") != "allowed_sites":
         page.keyboard.press("Tab")
         assert not bar.evaluate(COVERS), page.evaluate("document.activeElement.outerHTML")
+
+
+def _back_leads_from_tab_to_tab(page: Page) -> None:
+    for name in ("Preview", "Share"):
+        page.get_by_role("link", name=name, exact=True).click()
+    for leads, name in ((page.go_back, "Preview"), (page.go_back, "Poll"), (page.go_forward, "Preview")):
+        leads()
+        expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "true")
+    page.get_by_role("link", name="Poll", exact=True).click()
 
 
 def _the_first_fault_has_the_focus(page: Page) -> None:
