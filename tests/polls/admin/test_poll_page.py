@@ -113,3 +113,9 @@ def test_the_preview_of_a_draft_shows_its_card_and_counts_nothing(desk: Client) 
     answer = desk.post(f"/preview/{poll.pk}/", {f"q{question.pk}": "1"})
     assert "your vote was not counted" in desk.get(answer.headers["location"]).content.decode()
     assert not poll.ballots.exists()
+
+
+def test_who_mistypes_the_password_is_told_just_that(desk: Client) -> None:
+    text = Client().post("/admin/login/", {"username": "olive", "password": "wrong"}).content.decode()
+    assert "Please enter the correct username and password" in text
+    assert "Nothing is saved yet" not in text
