@@ -115,12 +115,17 @@ def possible(poll: Poll, *, at: datetime) -> tuple[str, ...]:
     return ("correct", "withdraw_choice", *(("add_choice",) if grows else ()))
 
 
-def _correctable(poll: Poll) -> Poll:
-    """The poll, locked: no ballot comes in until the change is there."""
-    poll = Poll.objects.select_for_update().get(pk=poll.pk)
+def check(poll: Poll) -> None:
+    """Raises Forbidden where nothing can be done to what a poll asks: nobody voted, or it promised so."""
     _require(poll.has_ballots(), _("Nobody has voted yet: change it in the editor."))
     _require(not poll.edits_forbidden, _("The poll promised that nothing is edited once somebody has voted."))
     _require(poll.status != Status.ARCHIVED, _("The poll is archived."))
+
+
+def _correctable(poll: Poll) -> Poll:
+    """The poll, locked: no ballot comes in until the change is there."""
+    poll = Poll.objects.select_for_update().get(pk=poll.pk)
+    check(poll)
     return poll
 
 

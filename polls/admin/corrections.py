@@ -1,6 +1,7 @@
 """Buttons for what may still be done to a poll that has ballots; each asks what and why in a dialog."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -120,7 +121,24 @@ def _correction(
         return see_poll(request, poll)
 
     act.__name__ = name
-    return button(label=label, icon=icon, title=label, words=words, permission="deed", form=form)(act)
+    return _where_possible(button(label=label, icon=icon, title=label, words=words, permission="deed", form=form)(act))
+
+
+def _where_possible(asks: Act) -> Act:
+    """Nobody is asked for words that no answer would take."""
+
+    @wraps(asks)
+    def ask(desk: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        poll = desk.get_object(request, unquote(object_id))
+        try:
+            if poll is not None:
+                corrections.check(poll)
+        except refusals.Forbidden as refusal:
+            refuse(request, poll, refusal)
+            return see_poll(request, poll)
+        return asks(desk, request, object_id=object_id)
+
+    return ask
 
 
 class Corrections:

@@ -98,7 +98,7 @@ def ask(request: HttpRequest, *, title: str, words: str, label: str) -> HttpResp
     sent = {name: request.POST.get(name, "") for name in ("deed", "reason")} | {
         "chosen": request.POST.getlist("chosen")
     }
-    dialog = {"title": title, "description": words}
+    dialog = {"title": title, "description": words, "back": request.get_full_path()}
     context = {"dialog": dialog, "form": SureForm(request, initial=sent), "form_submit_text": label}
     return render(request, "unfold/helpers/dialog.html", context)
 

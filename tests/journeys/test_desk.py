@@ -220,6 +220,9 @@ def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Pa
     page.get_by_role("button", name="Save", exact=True).click()
     assert asked(Poll.objects.get()) == [("Where?", ["Pizza", "Noodles"])]
     page.get_by_role("link", name="Publish").click()
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_label("Title")).to_have_value("Lunch on Friday?")
+    page.get_by_role("link", name="Publish").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("The poll is published.")).to_be_visible()
 

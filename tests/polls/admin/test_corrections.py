@@ -128,3 +128,23 @@ def test_polls_of_others_are_out_of_reach(house: None) -> None:
     answer = at_desk(an_editor("otto")).post(address(poll, "withdraw_choice"), about(poll) | YES)
     assert answer.status_code in {302, 403, 404}
     assert not Change.objects.exists()
+
+
+def test_nobody_is_asked_for_words_where_no_edits_were_promised(desk: Client) -> None:
+    poll = a_voted_poll(edits_forbidden=True)
+    for deed in ("correct", "withdraw_choice", "add_choice"):
+        desk.cookies.pop("messages", None)
+        assert "promised that nothing is edited" in told(desk.get(address(poll, deed))), deed
+
+
+def test_a_dialog_that_is_opened_as_a_page_is_one_and_has_a_way_back(desk: Client) -> None:
+    poll = a_voted_poll()
+    text = desk.get(address(poll, "correct")).content.decode()
+    assert text.startswith("<!doctype html>")
+    assert "<title>Correct a text | Pollstead</title>" in text
+    assert re.search(r'<a href="../change/"[^>]*>[^<]*Cancel', text)
+    assert 'href="/static/desk/dialog' in text
+    within = desk.get(address(poll, "correct"), headers={"HX-Request": "true"}).content.decode()
+    assert within.strip().startswith('<div id="dialog">')
+    pages = f"/admin/polls/poll/{poll.pk}/quarantine/?door=page"
+    assert f'<a href="{pages}"' in desk.post(pages, {"deed": "all"}).content.decode()
