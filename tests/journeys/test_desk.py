@@ -89,7 +89,7 @@ def test_a_poll_is_written_tried_in_each_way_in_published_and_open(olive: Callab
     expect(page.get_by_role("heading", name="Publish this poll?")).to_be_visible()
     assert Poll.objects.get().status == Status.DRAFT
     page.locator("#dialog").get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("The poll is published.")).to_be_visible()
+    expect(page.get_by_text("The poll is published.", exact=True)).to_be_visible()
     assert Poll.objects.get().status == Status.PUBLISHED
 
 
