@@ -1,10 +1,11 @@
-"""Serves the pictures of choices: nothing but what `polls.pictures` has drawn, under a name that it gave."""
+"""Serves our icon, and the pictures of choices: nothing but what `polls.pictures` has drawn, under a name it gave."""
 
 import asyncio
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 
 from polls import refusals
 from ui import faces
@@ -24,4 +25,12 @@ async def picture(request: HttpRequest, year: int, name: str) -> HttpResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for by themselves, where a page names none: a frame that is opened alone, or JSON."""
+    faces.require(request, "GET", "HEAD")
+    response = HttpResponseRedirect(static("ui/icon.svg"))
+    response["Cache-Control"] = "public, max-age=86400"
     return response

@@ -45,6 +45,7 @@ urlpatterns = [
     path("embed.css", loader.look, name="look"),
     path("live.js", loader.movement, name="movement"),
     path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
+    path("favicon.ico", media.icon, name="icon"),
     path("theme/<int:theme_id>-<digest:asked>.css", wardrobe.stylesheet, name="theme"),
     path("api/v1/", entrance, name="api-entrance"),
     path("api/v1/openapi.json", description, name="api-description"),

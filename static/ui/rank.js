@@ -188,5 +188,6 @@
   document.addEventListener("htmx:load", ({ detail }) => {
     if (detail.elt?.matches?.(".poll")) look(detail.elt);
   });
+  document.addEventListener("pollstead:renewed", ({ detail }) => look(detail));
   look(document);
 })();

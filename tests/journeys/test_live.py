@@ -138,6 +138,17 @@ def test_cards_turn_into_the_form_at_the_opening_into_the_result_at_the_close_an
     expect(choosing.locator(".figure strong")).to_have_text(["100 %", "0 %", "0 %"])
 
 
+def test_a_ranking_that_opens_by_itself_is_worked_by_its_buttons(vera: Visitor, polls: str, house: None) -> None:
+    poll = a_poll(choices=CHOICES, question={"kind": "ranked", "rule": "irv"}, opens_at=now() + timedelta(days=1))
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    lifecycle.open_now(poll, at=now())
+    page.wait_for_timeout(1500)  # until the server's process has seen it
+    page.evaluate(COME_BACK)
+    page.locator(".rank button").nth(2).click()
+    expect(page.locator(".choice .place").first).to_have_text("1")
+    expect(page.locator("input.place:visible")).to_have_count(0)
+
+
 def test_results_move_in_a_card_that_htmx_put_into_another_site(vera: Visitor, gina: Site, house: None) -> None:
     poll = a_poll(choices=CHOICES, allowed_sites=gina.origin)
     page = vera.open(_by_htmx(gina, poll))

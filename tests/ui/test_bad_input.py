@@ -183,6 +183,13 @@ def test_the_bare_address_of_the_api_leads_to_its_documentation(address: str, ve
     assert vera.post("/api/v1/").json()["code"] == "method_not_allowed"
 
 
+def test_the_icon_that_browsers_ask_for_by_themselves_is_ours(vera: Browser) -> None:
+    answer = vera.get("/favicon.ico")
+    assert answer.status_code == 302
+    icon = vera.get(answer.headers["location"])
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+
+
 def test_the_documentation_sorts_what_the_api_does(vera: Browser) -> None:
     schema = vera.get("/api/v1/openapi.json").json()
     tags = [deed["tags"] for deeds in schema["paths"].values() for deed in deeds.values()]

@@ -10,7 +10,7 @@ from tests.weights import Weight
 
 BRIDGES = ["Old Mill Bridge", "Harbour footbridge", "Railway viaduct", "None of them"]
 PAGES = {
-    "/": Weight(23_800, 5),
+    "/": Weight(23_800, 6),
     "/p/bridges/": Weight(26_800, 6),
     "/p/bridges/results/": Weight(26_800, 6),
     "/embed/bridges/": Weight(26_000, 5),
