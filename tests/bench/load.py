@@ -21,7 +21,7 @@ class Measured:
 
 
 def wrk(
-    address: str, *, seconds: int, connections: int = 32, script: str = "", arguments: tuple[str, ...] = ()
+    address: str, seconds: int, *, connections: int = 32, script: str = "", arguments: tuple[str, ...] = ()
 ) -> Measured:
     return heard(started(address, seconds=seconds, connections=connections, script=script, arguments=arguments))
 
@@ -49,7 +49,7 @@ def heard(at_work: "subprocess.Popen[str]") -> Measured:
     )
 
 
-def pgbench(program: str, url: str, *, seconds: int, clients: int = 32) -> Measured:
+def pgbench(program: str, url: str, seconds: int, *, clients: int = 32) -> Measured:
     """pgbench's own one transaction per vote: a ballot and a counter, prepared statements, in C."""
     command = [program, "-n", "-M", "prepared", "-c", str(clients), "-j1", "-T", str(seconds), "-r"]
     told = subprocess.run([*command, "-f", str(HERE / "vote.sql"), url], capture_output=True, text=True)

@@ -2,13 +2,16 @@
 
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import httpx
 
 from tests.bench import ballots, live, load, servers
 from tests.bench.ballots import Sort
-from tests.bench.rounds import Bench
+from tests.bench.load import Measured
+from tests.bench.rounds import WARMING, Bench
 from tests.bench.servers import Server
 
 SECRET = {"SECRET_KEY": "a key for the benchmark alone, long enough", "TRUSTED_PROXIES": "127.0.0.1"}
@@ -61,7 +64,7 @@ class Ours:
         file, seconds = bench.folder / f"live-{self._database}", 2 * bench.seconds
         ballots.prepare(Sort(1, BALLOTS * seconds, str(file)), environment=self._environment)
         server = self._started()
-        load.wrk(f"{server.address}/p/bench-0/results/", seconds=1)
+        load.wrk(f"{server.address}/p/bench-0/results/", WARMING)
         found = live.measure(server, file, streams=STREAMS, rate=BALLOTS, seconds=seconds, folder=bench.folder)
         bench.add(name, asdict(found))
         times = f"p50 {found.p50:7.2f}  p95 {found.p95:7.2f}  p99 {found.p99:7.2f} s "
@@ -74,12 +77,12 @@ class Ours:
 
     def _prepared(self, bench: Bench) -> dict[str, list[Path]]:
         """Of each sort of vote the ballots for each round."""
-        enough = FASTEST * bench.seconds * bench.rounds
+        enough = FASTEST * (WARMING + bench.seconds) * bench.rounds
         numbers: dict[str, tuple[int, int, str]] = {
             "votes on one hot poll": (1, enough, "page"),
             "votes on 1,000 polls": (POLLS, enough, "page"),
             "votes by the API": (1, enough, "api"),
-            "votes at 200 a second": (1, 400 * bench.seconds * bench.rounds, "page"),
+            "votes at 200 a second": (1, (FASTEST * WARMING + 400 * bench.seconds) * bench.rounds, "page"),
             "votes while results are looked at": (1, enough, "page"),
             "votes, 2 workers": (1, enough, "page"),
         }
@@ -117,10 +120,8 @@ class Ours:
         self._ask(bench, name, address, (how,), server)
 
     def _ask(self, bench: Bench, name: str, address: str, how: tuple[str, ...], server: Server) -> None:
-        asked, seconds = f"{server.address}{address}", bench.seconds
-        bench.note(
-            self._named(name), lambda: load.wrk(asked, seconds=seconds, script="look.lua", arguments=how), server
-        )
+        look = partial(load.wrk, f"{server.address}{address}", script="look.lua", arguments=how)
+        bench.note(self._named(name), look, server)
 
     def _vote(
         self,
@@ -132,14 +133,14 @@ class Ours:
         connections: int = 32,
         rest: int = 0,
     ) -> None:
-        asked, told = server or self._server, (str(letters), str(rest))
-        bench.note(
-            self._named(name),
-            lambda: load.wrk(
-                asked.address, seconds=bench.seconds, connections=connections, script="vote.lua", arguments=told
-            ),
-            asked,
-        )
+        asked, first = server or self._server, count(0, FASTEST * WARMING)
+
+        def vote(seconds: int) -> Measured:
+            # A paper is good for one vote: what was sent while warming up is not sent again.
+            told = (str(letters), str(rest), str(next(first)))
+            return load.wrk(asked.address, seconds, connections=connections, script="vote.lua", arguments=told)
+
+        bench.note(self._named(name), vote, asked)
 
     def _both(self, bench: Bench, letters: Path) -> None:
         """Results are looked at while votes arrive as fast as they are taken."""
@@ -148,14 +149,14 @@ class Ours:
             return
         voting = load.started(
             self._server.address,
-            seconds=bench.seconds + 1,
+            seconds=WARMING + bench.seconds + 1,
             connections=16,
             script="vote.lua",
             arguments=(str(letters), "0"),
         )
         self._look(bench, "results fragment GET while votes arrive", "results fragment GET", self._server)
         cast = load.heard(voting)
-        bench.note(self._named("votes while results are looked at"), lambda: cast)
+        bench.note(self._named("votes while results are looked at"), lambda _seconds: cast)
 
     def _named(self, name: str) -> str:
         first, comma, rest = name.partition(", 2 workers")

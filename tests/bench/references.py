@@ -29,16 +29,15 @@ class References:
         """Each server for its turn alone: together they would take all the connections that PostgreSQL has."""
         if bench.wants(ratios.BARE):
             with servers.running(servers.bare(), path="/") as server:
-                bench.note(ratios.BARE, partial(load.wrk, f"{server.address}/", seconds=bench.seconds), server)
+                bench.note(ratios.BARE, partial(load.wrk, f"{server.address}/"), server)
         for name, command in TUTORIALS.items():
             look, vote = f"tutorial's detail view, {name}", f"tutorial's F()+1 vote, {name}"
             if bench.wants(look) or bench.wants(vote):
                 with servers.running(command, path="/1/", environment={"DATABASE_URL": self._url}) as server:
-                    poll, seconds = f"{server.address}/1/", bench.seconds
-                    bench.note(look, partial(load.wrk, poll, seconds=seconds), server)
-                    cast = partial(load.wrk, f"{poll}vote/", seconds=seconds, script="tutorial.lua")
-                    bench.note(vote, cast, server)
-        bench.note(ratios.PGBENCH, partial(load.pgbench, self._program, self._url, seconds=bench.seconds))
+                    poll = f"{server.address}/1/"
+                    bench.note(look, partial(load.wrk, poll), server)
+                    bench.note(vote, partial(load.wrk, f"{poll}vote/", script="tutorial.lua"), server)
+        bench.note(ratios.PGBENCH, partial(load.pgbench, self._program, self._url))
 
 
 def _tables(url: str) -> None:

@@ -10,6 +10,8 @@ from tests.bench.load import Measured
 from tests.bench.ratios import Rows
 from tests.bench.servers import Server
 
+WARMING = 1
+"""Seconds that don't count before each measurement: whoever is asked for the first time still makes room and plans."""
 TO_BE_TOLD = 0.05
 """A share of the processors that the host gave to others, above which times are no longer ours."""
 
@@ -30,12 +32,13 @@ class Bench:
         """Whether anything but what `tests.bench.stored` measures is wanted: it takes minutes to prepare."""
         return not all(word.startswith("stored") for word in self.only.split(","))
 
-    def note(self, name: str, measure: Callable[[], Measured], server: Server | None = None) -> None:
-        """Measure, and note what the server needed for it."""
+    def note(self, name: str, measure: Callable[[int], Measured], server: Server | None = None) -> None:
+        """Measure for so many seconds, when it is warm, and note what the server needed for it."""
         if not self.wants(name):
             return
+        measure(WARMING)
         before, host = server.processor() if server else 0.0, Host()
-        row: dict[str, Any] = asdict(measure())
+        row: dict[str, Any] = asdict(measure(self.seconds))
         row["taken"] = host.taken()
         if server:
             row |= {"memory": server.memory(), "processor": (server.processor() - before) / self.seconds}

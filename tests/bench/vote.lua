@@ -1,5 +1,5 @@
 -- Ballots for wrk. Arguments: a file with one ballot a line (address, tab, body); milliseconds that each connection
--- rests on average before a vote, 0 for none.
+-- rests on average before a vote, 0 for none; how many lines to leave out.
 local ballots = {}
 local place = 0
 local rest = 0
@@ -8,6 +8,7 @@ local headers = { ["HX-Request"] = "true" }
 function init(args)
   for line in io.lines(args[1]) do ballots[#ballots + 1] = line end
   rest = tonumber(args[2] or "0")
+  place = tonumber(args[3] or "0")
   math.randomseed(1)
   if rest == 0 then delay = nil end
 end
