@@ -14,6 +14,7 @@ waited for: then the next one leaves when three quarters as many wait as were in
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, OperationalError
@@ -50,6 +51,8 @@ class Queue:
         """With fewer the next batch waits for more."""
         self._full: asyncio.Future[None] | None = None
         """Done as soon as they are there."""
+        self._ended = 0.0
+        """When the last batch did: whoever comes long after it comes alone."""
         self._versions: dict[int, int] = {}
         """Of the tallies that batches moved."""
         self._shared: set[int] = set()
@@ -97,7 +100,7 @@ class Queue:
     async def _write(self) -> None:
         try:
             while self._waiting:
-                if len(self._waiting) < self._company:
+                if len(self._waiting) < self._company and time.monotonic() < self._ended + PATIENCE:
                     await self._gather()
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
                 self._enough = max(LEAST, len(batch) // 2)
@@ -109,6 +112,7 @@ class Queue:
                     batch, self._waiting = [*batch, *self._waiting], []
                     log.exception("%d ballots could not be written", len(batch))
                     written = Batch((refusals.DatabaseAway(),) * len(batch))
+                self._ended = time.monotonic()
                 self._hear(written.changes)
                 self._checkpoints.soon()
                 for (_, answer), outcome in zip(batch, written.outcomes, strict=True):

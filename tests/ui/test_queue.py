@@ -106,6 +106,29 @@ def test_company_that_does_not_come_is_not_waited_for(monkeypatch: pytest.Monkey
     run(story())
 
 
+def test_who_comes_long_after_many_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "PATIENCE", 0.2)
+
+    async def story() -> None:
+        ours = Slow(others=True)
+        ours.come(8)
+        for number in (16, 16, 0):
+            await asyncio.sleep(0)
+            voters = ours.come(number)
+            await asyncio.sleep(0)
+            await ours.end()
+        assert ours.sizes == [8, 16, 16]
+        await asyncio.sleep(0.25)
+        voters = ours.come(1)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert ours.sizes == [8, 16, 16, 1]
+        await ours.end()
+        assert await voters[0] == Counted()
+
+    run(story())
+
+
 def test_a_house_is_crowded_with_as_many_processes_as_processors(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
