@@ -18,6 +18,9 @@ SECRET = {"SECRET_KEY": "a key for the benchmark alone, long enough", "TRUSTED_P
 FASTEST = 8000
 """Votes a second that there are ballots for."""
 POLLS = 1000
+HOT = "votes on one hot poll"
+MANY = 128
+"""Connections: with them two processes have batches as large as one has with the usual 32."""
 STREAMS, BALLOTS = 2000, 500
 """Of live results: how many watch, and how many ballots a second come in meanwhile."""
 LOOKS: dict[str, tuple[str, str]] = {
@@ -47,12 +50,15 @@ class Ours:
         self._start_up(bench)
         self._looks(bench)
         letters = {name: parts[number] for name, parts in self._letters.items()}
-        for name in ("votes on one hot poll", "votes on 1,000 polls", "votes by the API"):
+        for name in (HOT, "votes on 1,000 polls", "votes by the API"):
             if name == "votes on 1,000 polls" and number == 0 and bench.wants(name):
                 self._look_at_all()
             self._vote(bench, name, letters[name])
-            if self._pair and name == "votes on one hot poll":
-                self._vote(bench, f"{name}, 2 workers", letters["votes, 2 workers"], server=self._pair)
+            if name == HOT and self._pair:
+                self._vote(bench, name, letters["votes, 2 workers"], server=self._pair)
+                busy = f"{name}, {MANY} connections"
+                self._vote(bench, busy, letters[busy], connections=MANY)
+                self._vote(bench, busy, letters[f"{busy}, 2 workers"], connections=MANY, server=self._pair)
         self._vote(bench, "votes at 200 a second", letters["votes at 200 a second"], connections=20, rest=97)
         self._both(bench, letters["votes while results are looked at"])
 
@@ -79,13 +85,15 @@ class Ours:
         """Of each sort of vote the ballots for each round."""
         enough = FASTEST * (WARMING + bench.seconds) * bench.rounds
         numbers: dict[str, tuple[int, int, str]] = {
-            "votes on one hot poll": (1, enough, "page"),
+            HOT: (1, enough, "page"),
             "votes on 1,000 polls": (POLLS, enough, "page"),
             "votes by the API": (1, enough, "api"),
             "votes at 200 a second": (1, (FASTEST * WARMING + 400 * bench.seconds) * bench.rounds, "page"),
             "votes while results are looked at": (1, enough, "page"),
-            "votes, 2 workers": (1, enough, "page"),
         }
+        if self._environment["DATABASE_URL"]:
+            busy = f"{HOT}, {MANY} connections"
+            numbers |= dict.fromkeys(("votes, 2 workers", busy, f"{busy}, 2 workers"), (1, enough, "page"))
         files = {name: bench.folder / f"{self._database}-{place}" for place, name in enumerate(numbers)}
         sorts = [Sort(polls, number, str(files[name]), door) for name, (polls, number, door) in numbers.items()]
         ballots.prepare(*sorts, environment=self._environment)
@@ -103,7 +111,7 @@ class Ours:
         for name in LOOKS:
             self._look(bench, name, name, self._server)
             if self._pair and name == "form fragment GET":
-                self._look(bench, f"{name}, 2 workers", name, self._pair)
+                self._look(bench, name, name, self._pair)
         address, _how = LOOKS["results fragment GET"]
         answer = httpx.get(f"{self._server.address}{address}", headers={"HX-Request": "true"})
         known = ("fragment", answer.headers["etag"])
@@ -121,7 +129,7 @@ class Ours:
 
     def _ask(self, bench: Bench, name: str, address: str, how: tuple[str, ...], server: Server) -> None:
         look = partial(load.wrk, f"{server.address}{address}", script="look.lua", arguments=how)
-        bench.note(self._named(name), look, server)
+        bench.note(self._named(name, server), look, server)
 
     def _vote(
         self,
@@ -140,7 +148,7 @@ class Ours:
             told = (str(letters), str(rest), str(next(first)))
             return load.wrk(asked.address, seconds, connections=connections, script="vote.lua", arguments=told)
 
-        bench.note(self._named(name), vote, asked)
+        bench.note(self._named(name, asked), vote, asked)
 
     def _both(self, bench: Bench, letters: Path) -> None:
         """Results are looked at while votes arrive as fast as they are taken."""
@@ -158,6 +166,5 @@ class Ours:
         cast = load.heard(voting)
         bench.note(self._named("votes while results are looked at"), lambda _seconds: cast)
 
-    def _named(self, name: str) -> str:
-        first, comma, rest = name.partition(", 2 workers")
-        return f"{first}, {self._database}{comma}{rest}"
+    def _named(self, name: str, server: Server | None = None) -> str:
+        return f"{name}, {self._database}" + (", 2 workers" if server and server is self._pair else "")

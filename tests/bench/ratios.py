@@ -34,6 +34,11 @@ PAIRS: dict[str, tuple[str, str, str]] = {
         "votes on one hot poll, PostgreSQL",
         ">= 1",
     ),
+    "votes, PostgreSQL, 128 connections : two workers : one": (
+        "votes on one hot poll, 128 connections, PostgreSQL, 2 workers",
+        "votes on one hot poll, 128 connections, PostgreSQL",
+        ">= 1",
+    ),
     "form fragment, fresh paper : bare ASGI function": ("form fragment GET, PostgreSQL", BARE, ">= 0.5"),
     "form fragment, fresh paper : tutorial's detail view": ("form fragment GET, PostgreSQL", TUTORIAL_LOOK, ">= 20"),
     "results fragment : bare ASGI function": ("results fragment GET, PostgreSQL", BARE, ""),
