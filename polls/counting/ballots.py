@@ -28,6 +28,11 @@ class Ballot:
         return cls(ranking=ranked_by(scores), scores=tuple(scores.items()))
 
 
+def plain(value: Number) -> Number:
+    """A whole fraction as an int, so that equal numbers look equal."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
 def ranked_by(values: Mapping[ChoiceId, int] | Mapping[ChoiceId, Number]) -> Ranking:
     """The ranking that scores or tallies imply: the highest first, equals together, what has no value left out."""
     levels: dict[Number, list[ChoiceId]] = {}

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from polls.counting.ballots import ChoiceId, Group, Number, Profile
-from polls.counting.results import plain
+from polls.counting.ballots import ChoiceId, Group, Number, Profile, plain
 
 type Unranked = Literal["last", "no-opinion"]
 type Strength = Literal["winning-votes", "margins"]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from polls.counting.ballots import ChoiceId, CountingError, Group, Number, Profile, Ranking, ranked_by
+from polls.counting.ballots import ChoiceId, CountingError, Group, Number, Profile, Ranking, plain, ranked_by
 from polls.counting.election import Election
 from polls.counting.pairwise import Unranked
-from polls.counting.results import Outcome, Round, plain
+from polls.counting.results import Outcome, Round
 
 
 def plurality(election: Election) -> Outcome:

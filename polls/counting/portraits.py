@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from polls.counting.ballots import ChoiceId, Number
+from polls.counting.ballots import ChoiceId, Number, plain
 from polls.counting.pairwise import Pairwise
-from polls.counting.results import Count, Round, Tie, plain
+from polls.counting.results import Count, Round, Tie
 
 type _Named = Callable[[ChoiceId], str]
 
 
-def portrait(count: Count, names: Mapping[ChoiceId, str]) -> dict[str, Any]:
-    """Keys: rule, seats, winners, ranking, rounds, pairwise, paths, ties, ballots, rules, notes. See docs/voting.md."""
-    named = _naming(names)
+def portrait(count: Count, names: Mapping[ChoiceId, str] | None = None) -> dict[str, Any]:
+    """Plain data for json.dumps; choices appear by `names`, or by their id.
+
+    Keys: rule, seats, winners, ranking, rounds, pairwise, paths, ties, ballots, rules, notes. See docs/voting.md.
+    """
+    named = _naming(names or {})
     return {
         "rule": count.rule,
         "seats": count.seats,

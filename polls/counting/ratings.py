@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from polls.counting.ballots import ChoiceId, Number, Profile
-from polls.counting.results import plain
+from polls.counting.ballots import ChoiceId, Number, Profile, plain
 
 
 @dataclass(frozen=True, slots=True)

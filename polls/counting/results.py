@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from polls.counting.ballots import ChoiceId, Group, Number
-
-if TYPE_CHECKING:
-    from polls.counting.pairwise import Pairwise
+from polls.counting.pairwise import Pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +62,8 @@ class Outcome:
     ties: tuple[Tie, ...] = ()
     winners: Group | None = None
     seatable: frozenset[ChoiceId] | None = None
-    pairwise: "Pairwise | None" = None
-    paths: "Pairwise | None" = None
+    pairwise: Pairwise | None = None
+    paths: Pairwise | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -84,20 +80,9 @@ class Count:
     winners: Group
     ranking: tuple[Group, ...]
     rounds: tuple[Round, ...]
-    pairwise: "Pairwise | None"
+    pairwise: Pairwise | None
     ties: tuple[Tie, ...]
     ballots: int
     rules: Mapping[str, str]
     notes: tuple[str, ...] = ()
-    paths: "Pairwise | None" = field(default=None)
-
-    def as_json(self, names: Mapping[ChoiceId, str] | None = None) -> dict[str, Any]:
-        """Plain data for json.dumps; choices appear by `names`, or by their id; numbers as `portraits` says."""
-        from polls.counting.portraits import portrait  # late: portraits draws a Count
-
-        return portrait(self, names or {})
-
-
-def plain(value: Number) -> Number:
-    """A whole fraction as an int, so that equal numbers look equal."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    paths: Pairwise | None = field(default=None)

@@ -8,10 +8,10 @@ at surplus x value / votes, cut off after five decimals [48(3)]. All values here
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from polls.counting.ballots import ChoiceId, Group, Number, Ranking, ranked_by
+from polls.counting.ballots import ChoiceId, Group, Number, Ranking, plain, ranked_by
 from polls.counting.election import Election
 from polls.counting.lots import earlier_rounds, pick
-from polls.counting.results import Outcome, Round, Tie, Transfer, plain
+from polls.counting.results import Outcome, Round, Tie, Transfer
 from polls.counting.runoff import first_piles, next_choice
 
 UNIT = 100_000

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from polls import ballots, quiz, refusals
 from polls.counting import Count, Rating
-from polls.counting.portraits import number
+from polls.counting.portraits import number, portrait
 from polls.kinds.base import ChoiceResult, QuestionResult, limits
 from polls.kinds.choosing import longest_write_in
 from polls.kinds.comparing import deciding
@@ -122,7 +122,7 @@ def _result_as_json(question: QuestionSnapshot, result: QuestionResult, *, told:
             if choice.count or not choice.withdrawn
         ],
         "texts": list(result.texts),
-        "count": comparison.deciding.as_json() if comparison else None,
+        "count": portrait(comparison.deciding) if comparison else None,
         "others": {rule: _other(count) for rule, count in comparison.others.items()} if comparison else None,
         "dissenting": list(comparison.dissenting) if comparison else None,
         "right": [choice.id for choice in question.choices if choice.right] if quizzed else None,
@@ -132,7 +132,7 @@ def _result_as_json(question: QuestionSnapshot, result: QuestionResult, *, told:
 
 def _other(count: Count) -> dict[str, object]:
     """Of the rules that do not decide: whom they elect, and how they rank. Ids, as in the deciding count."""
-    told = count.as_json()
+    told = portrait(count)
     return {"winners": told["winners"], "ranking": told["ranking"]}
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from polls.counting import RULES, ChoiceId, CountingError, count
 from polls.counting.files import FORMATS, MIB, MOST_BYTES, BallotFile, BallotFileError, Marks, read
-from polls.counting.portraits import report
+from polls.counting.portraits import portrait, report
 
 EPILOG = """\
 rules:
@@ -81,7 +81,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["json"]:
             names = {"names": {str(choice): name for choice, name in file.names.items()}} if file.names else {}
-            self.stdout.write(json.dumps(counted.as_json() | names, ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(portrait(counted) | names, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(report(counted, file.names))
 

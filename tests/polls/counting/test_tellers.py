@@ -8,6 +8,7 @@ import pytest
 
 from polls.counting import RULES, Ballot, CountingError, Profile, compare, count
 from polls.counting.lots import lot_order
+from polls.counting.portraits import portrait
 from tests.polls.counting.builders import a_profile, a_ranking, a_score_profile
 
 SCORED = Profile.of({Ballot.scoring({"A": 5, "B": 3}): 3, Ballot.scoring({"B": 4, "C": 1}): 2}, choices="ABC")
@@ -47,7 +48,7 @@ def test_every_rule_states_the_same_choices(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_count_can_be_written_as_json(rule: str) -> None:
-    written = json.loads(json.dumps(count(SCORED, rule=rule).as_json({"A": "Apple"})))
+    written = json.loads(json.dumps(portrait(count(SCORED, rule=rule), {"A": "Apple"})))
     assert {"winners", "ranking", "rounds", "pairwise", "ties", "ballots", "rules"} <= set(written)
     assert {"tally", "eliminated", "elected", "exhausted"} <= set(written["rounds"][0])
     assert written["ballots"] == 5
@@ -262,7 +263,7 @@ def test_scores_alone_name_the_choices_and_make_the_ranking() -> None:
 
 
 def test_choices_of_the_same_name_stay_apart_in_json() -> None:
-    written = count(Profile.of({((1,), (2,)): 1}), rule="irv").as_json({1: "Sam", 2: "Sam"})
+    written = portrait(count(Profile.of({((1,), (2,)): 1}), rule="irv"), {1: "Sam", 2: "Sam"})
     assert written["rounds"][0]["tally"] == {"Sam (1)": 1, "Sam (2)": 0}
 
 
@@ -282,5 +283,5 @@ def test_other_rules_are_shown_beside_the_deciding_one() -> None:
 
 def test_copeland_counts_a_tied_duel_as_half() -> None:
     counted = count(a_profile({"A>B>C": 1, "B>A>C": 1}), rule="condorcet")
-    assert counted.as_json()["rounds"][0]["tally"] == {"A": "1.5", "B": "1.5", "C": 0}
+    assert portrait(counted)["rounds"][0]["tally"] == {"A": "1.5", "B": "1.5", "C": 0}
     assert counted.ranking == (("A", "B"), ("C",))
