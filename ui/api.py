@@ -30,7 +30,7 @@ from ui import (
     visitors,
     voting,
 )
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.loader import A_WHILE
 from ui.schemas import (
     KEY,

@@ -1,6 +1,6 @@
 """What this process keeps of polls, and what makes it old. Everything that is kept anywhere in `ui` hangs on an Entry.
 
-An entry holds a poll's snapshot, its tally, and bytes printed from them. It is old when
+An entry (`ui.entries`) holds a poll's snapshot, its tally, and bytes printed from them. It is old when
 - a deed in this process changes the poll (`polls.notices`): at once, after the commit;
 - a batch of this process moves its tally: at once, the new counts come with the batch, or are fetched by the next one
   who looks at results;
@@ -27,8 +27,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
 
 from django.db import Error
 from psycopg_pool import PoolTimeout
@@ -38,9 +37,7 @@ from polls.ballots import TallyChange
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from ui import database
-
-if TYPE_CHECKING:
-    from ui.readings import Reading
+from ui.entries import Entry
 
 log = logging.getLogger(__name__)
 
@@ -53,30 +50,6 @@ MOST_AT_ONCE = 50
 """So many are loaded together: each waits for all."""
 
 NEVER = float("-inf")
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    poll: PollSnapshot
-    tally: TallySnapshot
-    looked_at: float
-    """time.monotonic() before the last comparison with the database."""
-    prints: dict[Any, Any] = field(default_factory=dict)
-    """Bytes printed from the poll at this version: see `ui.prints`."""
-    old: bool = False
-    used: bool = True
-    """Since the last look."""
-    due: bool = False
-    """Something was heard that the numbers here don't show yet: to be looked at with the next use."""
-    heard: int = 0
-    """The version of the tally that a batch of this process made of it."""
-    reading: "Reading | None" = None
-    counting: "asyncio.Task[Reading] | None" = None
-
-    @property
-    def is_behind(self) -> bool:
-        """A batch of this process is counted and its numbers are not here yet."""
-        return self.heard > self.tally.version
 
 
 class Cache:

@@ -16,7 +16,8 @@ from polls.admin import pages
 from polls.admin.standing import downloads
 from polls.models import Poll
 from ui import portraits, readings
-from ui.cache import Entry, cache
+from ui.cache import cache
+from ui.entries import Entry
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.conf import settings
 from polls import tallies
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
-from ui.cache import Entry
+from ui.entries import Entry
 
 
 def place(entry: Entry, *, at: datetime) -> str | None:

@@ -22,8 +22,9 @@ from polls.tallies import TallySnapshot
 from polls.terms import Policy
 from ui import faces, papers, tongues, visitors
 from ui.asgi import App, Headers, Ready, Receive, Scope, Send
-from ui.cache import Entry, cache
+from ui.cache import cache
 from ui.configuration import setting
+from ui.entries import Entry
 from ui.tongues import Tongue
 
 QUERIES = frozenset({b"", b"show=results"})

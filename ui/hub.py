@@ -22,7 +22,8 @@ from polls import refusals, tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase
 from ui import etags, prints, readings, voting
-from ui.cache import Entry, cache
+from ui.cache import cache
+from ui.entries import Entry, Reading
 from ui.faces import Face
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Channel:
         self._dismiss([viewer for viewer in self.viewers if not seen[viewer.voted]])
         return any(not viewer.leaves for viewer in self.viewers)
 
-    async def _tell(self, entry: Entry, reading: readings.Reading, at: datetime, place: str) -> None:
+    async def _tell(self, entry: Entry, reading: Reading, at: datetime, place: str) -> None:
         waiting = [viewer for viewer in self.viewers if viewer.place != place and not viewer.leaves]
         events = {
             (face, told): _event(prints.parts(entry, face, reading, at=at, told=told), place)

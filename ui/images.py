@@ -21,9 +21,8 @@ from polls import tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Reveal
 from ui import drawings, faces, figures, portraits, readings, tongues, voting
-from ui.cache import Entry
 from ui.drawings import CARD
-from ui.readings import Reading
+from ui.entries import Entry, Reading
 
 __all__ = ["CARD", "png", "svg"]
 

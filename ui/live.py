@@ -15,7 +15,7 @@ from polls import quiz, tallies
 from polls.snapshots import PollSnapshot
 from ui import accounts, crossings, etags, faces, hot, prints, readings, visitors, voting
 from ui.asgi import Message, Receive, Send
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.hub import Viewer, hub
 from ui.visitors import Visitor
 

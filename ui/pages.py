@@ -8,7 +8,7 @@ from polls import ballots, quiz, refusals, tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
 from ui import accounts, crossings, faces, hot, papers, prints, readings, visitors, votes, voting, withdrawals
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.papers import Receipt
 from ui.prints import Personal

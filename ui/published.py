@@ -14,7 +14,7 @@ from polls import exports, publishing, refusals
 from polls.publishing import PublishedBallot
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from ui import database, faces, figures, portraits, themes, voting
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 
 TYPES = {"csv": "text/csv", "json": "application/json", "abif": "text/plain", "blt": "text/plain"}

@@ -3,40 +3,21 @@
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
 
 from polls import tallies
-from polls.kinds.base import QuestionResult
 from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from ui import database, hot
-from ui.cache import Entry, cache
+from ui.cache import cache
+from ui.entries import Entry, Reading
 
 log = logging.getLogger(__name__)
 
-SOONEST = 1.0
-"""Seconds from one count of a slow poll to the next."""
-BREATH = 5
-"""So many times as long as a count took the next one waits: counting takes a sixth of one thread at most."""
 PATIENCE = 0.25
 """Seconds that a viewer waits for a count that is due."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    tally: TallySnapshot
-    """The numbers that may be seen, which these results are of."""
-    results: tuple[QuestionResult, ...]
-    took: float = 0.0
-    """Seconds."""
-    at: float = 0.0
-    """time.monotonic() when it was done."""
-
-    def is_due(self) -> bool:
-        return time.monotonic() - self.at >= max(SOONEST, BREATH * self.took)
 
 
 async def of(entry: Entry, *, at: datetime) -> Reading:

@@ -12,7 +12,7 @@ from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
 from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting, ways
 from ui.asgi import Ready, Scope
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.papers import Receipt
 from ui.prints import Personal

@@ -12,7 +12,8 @@ from polls.snapshots import PollSnapshot
 from polls.terms import Door, Phase, Policy
 from polls.voters import Voter, voter_key
 from ui import admission, database, papers, tokens
-from ui.cache import Entry, cache
+from ui.cache import cache
+from ui.entries import Entry
 from ui.forms import Ballot
 from ui.papers import Paper
 from ui.queue import Queue

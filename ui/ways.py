@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ui import admission, faces, forms, hot, networks, tongues
 from ui.asgi import Headers, Ready, Scope, head_of
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.visitors import Visitor
 

@@ -10,7 +10,7 @@ from polls import ballots, refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
 from ui import accounts, cookies, crossings, faces, forms, papers, prints, visitors, votes, voting
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.prints import Personal
 from ui.visitors import Visitor

@@ -18,7 +18,8 @@ from tests.builders import a_poll, choices_of, now
 from tests.votes import a_ballot, a_casting
 from ui import cache as cache_module
 from ui import database, readings
-from ui.cache import Entry, cache
+from ui.cache import cache
+from ui.entries import Entry
 from ui.wire import wire
 
 LOOK_AGAIN = 0.4

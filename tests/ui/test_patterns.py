@@ -14,11 +14,10 @@ from polls.terms import Kind
 from tests.builders import a_draft, a_question, now
 from tests.kinds import HOSTILE, answers_to
 from ui import prints
-from ui.cache import Entry
+from ui.entries import Entry, Reading
 from ui.faces import Face
 from ui.prints import Personal, patterns
 from ui.prints.patterns import Pattern
-from ui.readings import Reading
 from ui.tongues import Tongue
 
 ENGLISH, ARABIC = Tongue("en", "en"), Tongue("ar", "ar", by_name=True)

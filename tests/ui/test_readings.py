@@ -21,8 +21,9 @@ from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.desk import an_editor, at_desk
 from tests.doors import ApiDoor
-from ui import readings
-from ui.cache import Entry, cache
+from ui import entries, readings
+from ui.cache import cache
+from ui.entries import Entry, Reading
 
 
 class Slow(Ranked):
@@ -65,7 +66,7 @@ def a_vote(entry: Entry) -> None:
 
 
 def test_the_first_viewers_wait_for_one_count_in_a_readers_thread(slow: Slow, entry: Entry, vera: Browser) -> None:
-    async def looks() -> list[readings.Reading]:
+    async def looks() -> list[Reading]:
         waiting = [asyncio.create_task(readings.of(entry, at=now())) for _ in range(5)]
         await asyncio.sleep(0.1)
         assert not any(look.done() for look in waiting)
@@ -82,7 +83,7 @@ def test_viewers_get_the_last_count_until_the_next_is_due(slow: Slow, entry: Ent
     first = vera.run(readings.of(entry, at=now()))
     a_vote(entry)
     assert vera.run(readings.of(entry, at=now())) is first
-    time.sleep(readings.SOONEST)
+    time.sleep(entries.SOONEST)
     fresh = vera.run(readings.of(entry, at=now()))
     assert (first.tally.ballots, fresh.tally.ballots) == (0, 1)
     assert slow.counts == 2
@@ -92,7 +93,7 @@ def test_a_count_that_takes_long_keeps_nobody(slow: Slow, entry: Entry, vera: Br
     slow.gate.set()
     first = vera.run(readings.of(entry, at=now()))
     a_vote(entry)
-    time.sleep(readings.SOONEST)
+    time.sleep(entries.SOONEST)
     slow.gate.clear()
     begun = time.monotonic()
     assert vera.run(readings.of(entry, at=now())) is first
@@ -116,9 +117,9 @@ def test_the_desk_shows_the_count_that_voters_see(slow: Slow, entry: Entry, vera
 
 
 def test_the_next_count_waits_five_times_as_long_as_the_last_took() -> None:
-    reading = readings.Reading(TallySnapshot(), (), took=1.0, at=time.monotonic() - 4)
+    reading = Reading(TallySnapshot(), (), took=1.0, at=time.monotonic() - 4)
     assert not reading.is_due()
-    assert readings.Reading(TallySnapshot(), (), took=1.0, at=time.monotonic() - 5.1).is_due()
+    assert Reading(TallySnapshot(), (), took=1.0, at=time.monotonic() - 5.1).is_due()
 
 
 def test_a_change_of_the_poll_is_counted_at_once(entry: Entry, vera: Browser) -> None:

@@ -14,7 +14,8 @@ from polls.notices import CHANNEL
 from tests.browser import Browser
 from tests.builders import a_poll, now
 from ui import replicas as module
-from ui.cache import Entry, cache
+from ui.cache import cache
+from ui.entries import Entry
 from ui.replicas import Replicas
 
 

@@ -16,7 +16,7 @@ from polls import policies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
 from ui import linked_data, portraits, themes
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.linked_data import LinkedData
 from ui.prints import patterns

@@ -10,7 +10,7 @@ from polls import invitations, refusals
 from polls.kinds import MarkLine, answers_of
 from polls.terms import Policy
 from ui import papers, portraits
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.forms import Ballot
 from ui.prints import cards

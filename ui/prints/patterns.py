@@ -18,7 +18,7 @@ from polls.kinds.base import QuestionResult
 from polls.snapshots import ChangeSnapshot, ChoiceSnapshot, PollSnapshot, QuestionSnapshot, Text
 from polls.tallies import TallySnapshot
 from polls.terms import Phase, Status
-from ui.cache import Entry
+from ui.entries import Entry
 
 MOST_WRITTEN = 500
 """So many cards are kept, some 10 KB each."""

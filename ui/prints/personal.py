@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from polls import invitations, quiz
 from polls.kinds import MarkLine
 from ui import figures
-from ui.cache import Entry
+from ui.entries import Entry
 from ui.faces import Face
 from ui.prints.blanks import hole
 

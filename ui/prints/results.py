@@ -16,13 +16,12 @@ from polls.snapshots import PollSnapshot
 from polls.tallies import TallySnapshot
 from polls.terms import Phase
 from ui import etags, portraits, readings
-from ui.cache import Entry
+from ui.entries import Entry, Reading
 from ui.faces import Face
 from ui.portraits import Outcome
 from ui.prints import cards, patterns
 from ui.prints.blanks import Print, hole
 from ui.prints.personal import NOBODY, Personal, carried, marks, shown
-from ui.readings import Reading
 
 MOST_SHAPES = 8
 MOST_OWN = 64
