@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from polls import invitations, mailings, refusals
-from polls.admin import pages, sharing
+from polls.admin import pages, qr, sharing
 from polls.invitations import Issued
 from polls.models import Invitation, Poll
 from polls.terms import MailFailure, Phase
@@ -134,8 +134,10 @@ class Invitations:
         """The only page that ever shows these codes."""
         site = sharing.origin(request)
         table = invitations.as_csv(poll, issued, site=site)
+        slips = list(invitations.slips(poll, issued, site=site))
+        codes = qr.svgs(slip["link"] for slip in slips)
         shown = {
-            "slips": list(invitations.slips(poll, issued, site=site)),
+            "slips": [slip | {"qr": code} for slip, code in zip(slips, codes, strict=True)],
             "table": base64.b64encode(b"\xef\xbb\xbf" + table.encode()).decode(),
         }
         page = pages.answer(self, request, poll, "slips", **shown)

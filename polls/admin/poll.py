@@ -26,6 +26,7 @@ from polls.admin.invitations import Invitations
 from polls.admin.languages import Languages
 from polls.admin.meanwhile import last_saved
 from polls.admin.moderation import Texts
+from polls.admin.qr import QrCodes
 from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
 from polls.admin.standing import ballots_shown, standing, when
@@ -47,7 +48,7 @@ MOST_FOUND = 1000
 
 
 @admin.register(Poll)
-class PollDesk(Deeds, Downloads, Texts, Invitations, Quarantine, Languages, Remembering, ModelAdmin):
+class PollDesk(Deeds, Downloads, Texts, Invitations, QrCodes, Quarantine, Languages, Remembering, ModelAdmin):
     form = PollForm
     inlines = (QuestionRows,)
     fieldsets = (

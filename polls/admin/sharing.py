@@ -43,12 +43,17 @@ def origin(request: HttpRequest) -> str:
     return str(settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}")
 
 
+def page(slug: str, origin: str) -> str:
+    """The address of a poll's own page."""
+    return f"{origin}{reverse('poll', args=[slug])}"
+
+
 def snippets(poll: PollSnapshot, origin: str) -> list[Snippet]:
     """Each way into another page, the easiest first."""
-    page, card = f"{origin}{reverse('poll', args=[poll.slug])}", reverse("preview", args=[poll.id])
+    address, card = page(poll.slug, origin), reverse("preview", args=[poll.id])
     picture = reverse("preview-picture", args=[poll.id])
     in_frame = frame(poll, origin, width="100%", height=heights.reserved(poll, width=480))
-    pasted = form(poll, vote_url=f"{page}vote/")
+    pasted = form(poll, vote_url=f"{address}vote/")
     return [
         Snippet("script", _("Script"), _("One line. The height follows the content."), _script(poll, origin), card),
         Snippet(
@@ -63,7 +68,7 @@ def snippets(poll: PollSnapshot, origin: str) -> list[Snippet]:
             "link",
             _("Link"),
             _("To the poll’s own page. WordPress, Ghost and others make a frame of it, chats show a picture."),
-            page,
+            address,
             f"{picture}?shape=card",
         ),
         Snippet(
@@ -74,12 +79,14 @@ def snippets(poll: PollSnapshot, origin: str) -> list[Snippet]:
             reverse("preview-form", args=[poll.id]),
             needs_sites=True,
         ),
-        Snippet("htmx", "htmx", _("For pages that use htmx themselves."), _htmx(page, origin), card, needs_sites=True),
+        Snippet(
+            "htmx", "htmx", _("For pages that use htmx themselves."), _htmx(address, origin), card, needs_sites=True
+        ),
         Snippet(
             "picture",
             _("Picture"),
             _("For mails and feeds: the results, as far as everyone may see them."),
-            _picture(poll, page, origin),
+            _picture(poll, address, origin),
             picture,
         ),
     ]

@@ -39,6 +39,8 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Standing(Heading):
     questions_fixed: bool
+    address: str
+    """Of its page, as the public reaches it."""
     snippets: list[sharing.Snippet]
     changes: tuple[Change, ...]
 
@@ -64,10 +66,12 @@ def heading(poll: Poll, *, at: datetime) -> Heading:
 
 def standing(poll: Poll, request: HttpRequest, *, at: datetime) -> Standing:
     top = heading(poll, at=at)
+    origin = sharing.origin(request)
     return Standing(
         **{field.name: getattr(top, field.name) for field in fields(Heading)},
         questions_fixed=edits.QUESTIONS in edits.fixed(poll, at=at),
-        snippets=sharing.snippets(top.poll, sharing.origin(request)),
+        address=sharing.page(top.poll.slug, origin),
+        snippets=sharing.snippets(top.poll, origin),
         changes=tuple(poll.changes.select_related("editor")),
     )
 

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
@@ -131,7 +133,7 @@ def _a_snippet_is_copied(page: Page) -> None:
 
 
 def _each_way_in_shows_itself_before_it_is_pasted(page: Page) -> None:
-    ways = page.locator("#share-group section")
+    ways = page.locator("#share-group section", has=page.locator("textarea"))
     expect(ways).to_have_count(7)
     for way in ways.all():
         way.get_by_text("Preview", exact=True).click()
@@ -292,6 +294,34 @@ def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[...,
     page.locator("#dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("1 invitation is revoked.")).to_be_visible()
     assert poll.invitations.exclude(revoked_at=None).get().label == "Vera"
+
+
+def test_a_camera_reads_the_codes_of_cards_and_of_a_poll_in_the_dark_and_on_paper(
+    olive: Callable[..., Page], polls: str
+) -> None:
+    poll = an_idea()
+    Poll.objects.update(policy="invitation")
+    page = olive(f"{change(poll)}#share", color_scheme="dark")
+    code = page.get_by_role("img", name=f"QR code: {polls}/p/{poll.slug}/")
+    code.scroll_into_view_if_needed()
+    expect(code).to_have_js_property("complete", value=True)
+    assert _read(code) == {f"{polls}/p/{poll.slug}/"}
+    with page.expect_download() as saved:
+        page.locator(".desk-poster").get_by_role("link", name="PNG").click()
+    assert saved.value.suggested_filename == f"{poll.slug}-qr.png"
+    page.goto(f"{polls}/admin/polls/poll/{poll.pk}/invitations/")
+    page.get_by_label("How many").fill("6")
+    page.get_by_role("button", name="Show the codes").click()
+    links = set(page.locator(".desk-slips small").all_inner_texts())
+    assert len(links) == 6
+    assert _read(page.locator(".desk-slips")) == links
+    page.emulate_media(media="print", color_scheme="dark")
+    assert _read(page.locator(".desk-slips")) == links
+
+
+def _read(seen: Locator) -> set[str]:
+    """What a camera reads there."""
+    return {code.text for code in zxingcpp.read_barcodes(Image.open(BytesIO(seen.screenshot())).convert("L"))}
 
 
 def test_pictures_that_are_too_large_together_are_told_at_the_field_and_nothing_typed_is_lost(
