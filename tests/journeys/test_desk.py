@@ -317,6 +317,8 @@ def test_a_camera_reads_the_codes_of_cards_and_of_a_poll_in_the_dark_and_on_pape
     assert _read(page.locator(".desk-slips")) == links
     page.emulate_media(media="print", color_scheme="dark")
     assert _read(page.locator(".desk-slips")) == links
+    # Beyond the edge of a page stands the next one.
+    expect(page.get_by_text("To the content")).to_be_hidden()
 
 
 def _read(seen: Locator) -> set[str]:
