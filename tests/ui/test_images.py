@@ -100,6 +100,18 @@ def test_however_many_look_a_picture_is_drawn_once(vera: Browser) -> None:
     assert time.monotonic() - begun < 10 * alone
 
 
+def test_choices_of_an_emoji_or_a_sign_alone_are_told_apart_in_a_png(vera: Browser) -> None:
+    signs = ["🐙", "🦑", "👩‍🚀", "👩‍🔬", "🇩🇪", "🇫🇷", "❤️", "💙", "✓", "✗", "🂡", "🂢"]
+    poll = a_poll(choices=signs)
+    root = ElementTree.fromstring(vera.get(f"/p/{poll.slug}/results.svg").content)
+    lines = {line.text: line for line in root.iter("{http://www.w3.org/2000/svg}text") if line.text in signs}
+    picture = Image.open(BytesIO(vera.get(f"/p/{poll.slug}/results.png").content)).convert("L")
+    places = [(int(lines[sign].attrib["x"]), int(lines[sign].attrib["y"])) for sign in signs]
+    drawn = {picture.crop((x, y - 26, x + 500, y + 8)).tobytes() for x, y in places}
+    assert len(drawn) == len(signs)
+    assert min(len(set(one)) for one in drawn) > 1
+
+
 def test_a_grade_for_the_question_itself_repeats_no_words(vera: Browser) -> None:
     poll = a_poll(title="How was it?", choices=["How was it?"], question={"text": "How was it?", "kind": Kind.RATING})
     assert texts(vera, poll).count("How was it?") == 1

@@ -1,13 +1,16 @@
 """Letters and how wide they are. The fonts lie beside this module, so that a picture looks the same on every machine.
 
-One font has not all alphabets: a text is cut into runs, each in the first font that has its letters. What none has,
-such as emoji, is left out.
+One font has not all alphabets: a text is cut into runs, each in the first font that has its letters. A sign that none
+has is told by its name; letters that none has are left out.
 """
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from PIL import ImageFont
@@ -22,9 +25,14 @@ FONTS = {
     TITLE: ("NotoSerif-Bold.ttf", "NotoNaskhArabic-Bold.ttf", "NotoSansHebrew-Regular.ttf"),
 }
 EAST_ASIAN = "NotoSansCJK-Regular.otf"
+EMOJI = "NotoEmoji-Regular.ttf"
+SIGNS = (EMOJI, "NotoSansSymbols-Regular.ttf", "NotoSansSymbols2-Regular.ttf")
 RIGHT_TO_LEFT = {"R", "AL"}
 STRONG = {"L", *RIGHT_TO_LEFT}
 MISSING = "\U0010fffe"
+# What is one sign to those who read it: a key, a flag, somebody of some colour with something.
+_WORN = "[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]{0,8}"
+SIGNS_AND_LETTERS = re.compile(rf"[\U0001f1e6-\U0001f1ff]{{2}}|.{_WORN}(?:\u200d.{_WORN}){{0,5}}", re.DOTALL)
 # Between any two of these a line may break; elsewhere only after a space.
 PIECES = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]+\s*|\s+"
@@ -50,18 +58,33 @@ def font(name: str, size: int) -> FreeTypeFont:
 def runs(text: str, face: str) -> tuple[Run, ...]:
     """The text in runs of one font each, in the order of reading."""
     found: list[tuple[str, str]] = []
-    for letter in text:
+    for sign in SIGNS_AND_LETTERS.findall(text):
         current = found[-1][0] if found else ""
-        chosen = _font_of(letter, face, current)
-        if chosen and chosen == current:
-            found[-1] = current, found[-1][1] + letter
-        elif chosen:
-            found.append((chosen, letter))
+        chosen, said = _font_of(sign, face, current), sign
+        if not chosen:
+            # In English, as there is no other name; letters without a font have none that would help.
+            said = unicodedata.name(sign[0], "").lower() if unicodedata.category(sign[0]) == "So" else ""
+            chosen = FONTS[face][0]
+        if said and chosen == current:
+            found[-1] = current, found[-1][1] + said
+        elif said:
+            found.append((chosen, said))
     cut, direction = [], _direction(text) or "ltr"
     for name, said in found:
         direction = _direction(said) or direction
-        cut.append(Run(said, name, face != TEXT and "Regular" in name, direction))
+        weight = face != TEXT and "Regular" in name and name != EMOJI
+        cut.append(Run(said, name, weight, direction))
     return tuple(cut)
+
+
+def placed(text: str, face: str, *, begins: str) -> Iterator[Run]:
+    """The runs as they stand side by side on a page that `begins` "ltr" or "rtl", from where its lines begin.
+
+    What is read the other way is turned round as a whole, as those who read it expect it.
+    """
+    for direction, group in groupby(runs(text, face), lambda run: run.direction):
+        together = list(group)
+        yield from together if direction == begins else reversed(together)
 
 
 @lru_cache(maxsize=8000)
@@ -80,7 +103,7 @@ def wrapped(text: str, face: str, size: int, *, into: float, most: int) -> list[
     if len(lines) > most:
         last = lines[most - 1].rstrip()
         while last and width(f"{last}…", face, size) > into:
-            last = last[:-1].rstrip()
+            last = "".join(SIGNS_AND_LETTERS.findall(last)[:-1]).rstrip()
         lines = [*lines[: most - 1], f"{last}…"]
     return [line.strip() for line in lines]
 
@@ -89,13 +112,19 @@ def _pieces(text: str, face: str, size: int, into: float) -> list[str]:
     """What stays together in a line. A word that is wider than a line is cut wherever it has to be."""
     found: list[str] = []
     for piece in PIECES.findall(text):
-        rest = piece
-        while width(rest.rstrip(), face, size) > into and len(rest) > 1:
-            fits = next(n for n in range(len(rest) - 1, 0, -1) if n == 1 or width(rest[:n], face, size) <= into)
-            found.append(rest[:fits])
+        rest = SIGNS_AND_LETTERS.findall(piece)
+        while len(rest) > 1 and width("".join(rest).rstrip(), face, size) > into:
+            fits = _fitting(rest, face, size, into)
+            found.append("".join(rest[:fits]))
             rest = rest[fits:]
-        found.append(rest)
+        found.append("".join(rest))
     return found
+
+
+def _fitting(signs: list[str], face: str, size: int, into: float) -> int:
+    """How many of the signs fit, of which not all do; one at least."""
+    wide = bisect_right(range(1, len(signs)), into, key=lambda number: width("".join(signs[:number]), face, size))
+    return max(1, wide)
 
 
 def _direction(text: str) -> str:
@@ -104,15 +133,19 @@ def _direction(text: str) -> str:
     return strong and ("rtl" if strong in RIGHT_TO_LEFT else "ltr")
 
 
-def _font_of(letter: str, face: str, current: str) -> str:
-    """The font for a letter. Spaces, marks and signs without a direction of their own stay with what is before them."""
-    if current and (letter.isspace() or unicodedata.category(letter) in {"Mn", "Me", "Cf"}):
+def _font_of(sign: str, face: str, current: str) -> str:
+    """The font for a sign. Spaces, marks and signs without a direction of their own stay with what is before them."""
+    letter = sign[0]
+    if unicodedata.category(letter) in {"Mn", "Me", "Cf"} and current:
         return current
     if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co"}:
         return ""
-    strong = unicodedata.bidirectional(letter) in STRONG
-    names = (*FONTS[face], EAST_ASIAN)
-    if current and not strong and _has(current, letter):
+    names = (*FONTS[face], EAST_ASIAN, *SIGNS)
+    if len(sign) > 1 and _has(EMOJI, letter):
+        return EMOJI
+    # After an emoji the text goes on as if it were not there.
+    stays = current not in {"", *SIGNS} and unicodedata.bidirectional(letter) not in STRONG
+    if stays and (letter.isspace() or _has(current, letter)):
         return current
     return next((name for name in names if _has(name, letter)), "")
 

@@ -41,7 +41,7 @@ def _line(pen: ImageDraw.ImageDraw, line: Line, sheet: Sheet, ink: str) -> None:
     x = float(line.x)
     if line.ends:
         x -= letters.width(line.text, line.face, line.size)
-    for run in letters.runs(line.text, line.face):
+    for run in letters.placed(line.text, line.face, begins="rtl" if sheet.mirrored else "ltr"):
         font = letters.font(run.font, line.size)
         long = font.getlength(run.text, direction=run.direction)
         left = sheet.width - x - long if sheet.mirrored else x
