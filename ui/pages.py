@@ -94,8 +94,9 @@ async def _results(
     personal = _personal(request, poll, face, visitor, receipt, greets=greets)
     told = quiz.may_know(poll, at=at, voted=visitor.has_voted)
     why, reading = tallies.why_hidden(poll, at=at, voted=visitor.has_voted), None
-    mine = await votes.own_answers(poll, visitor, receipt) if not why or quiz.is_quiz(poll) else ()
-    if why and told and quiz.is_quiz(poll):
+    asked = not why or personal.said or quiz.is_quiz(poll)
+    mine = await votes.own_answers(poll, visitor, receipt) if asked else ()
+    if why and ((personal.said and mine) or (told and quiz.is_quiz(poll))):
         body = prints.veiled(entry, face, at=at, personal=personal, mine=mine, why=why)
     elif why:
         body = prints.note(entry, face, at=at, why=why, personal=personal)

@@ -58,6 +58,22 @@ def test_a_browser_that_voted_sees_its_choice_and_a_stranger_sees_none(
     assert not any(marked(victor, poll))
 
 
+@pytest.mark.parametrize("reveal", ["after_close", "never"])
+def test_who_comes_back_sees_the_own_choice_where_no_results_are_shown(
+    reveal: str, vera: Browser, victor: Browser
+) -> None:
+    poll = a_poll(reveal=reveal)
+    vote(vera, poll)
+    for address in (f"/p/{poll.slug}/", f"/embed/{poll.slug}/"):
+        text = vera.get(address).text
+        assert "You have voted in this poll." in text
+        assert "%" not in text
+        assert text.index(">A<") < text.index(MARK) < text.index(">B<")
+        assert MARK not in victor.get(address).text
+    lifecycle.close(poll, at=now())
+    assert MARK in vera.get(f"/p/{poll.slug}/").text
+
+
 def test_an_account_sees_its_choice_and_another_account_does_not(vera: Browser) -> None:
     poll, client = a_poll(policy="account"), Client()
     for name in ("vera", "victor"):
