@@ -6,7 +6,8 @@
   const wishes = new URLSearchParams(location.hash.slice(1));
   // An origin, written out: "*" would tell everyone.
   const host = wishes.get("host")?.match(/^https?:\/\/[^/*]+$/)?.[0];
-  document.documentElement.style.colorScheme = wishes.get("scheme") || "";
+  const paint = (scheme) => (document.documentElement.style.colorScheme = scheme || "");
+  paint(wishes.get("scheme"));
   const region = document.querySelector(".announcement");
 
   // No vote can be sent from a frame whose sandbox hides its origin: the card says so, and all else goes without htmx.
@@ -197,7 +198,14 @@
 
   equip(document);
   if (host && parent !== window) {
-    const measure = () => tell({ pollstead: "height", height: Math.ceil(document.body.getBoundingClientRect().height) });
-    new ResizeObserver(measure).observe(document.body);
+    new ResizeObserver(() => {
+      const { width, height } = document.body.getBoundingClientRect();
+      // Where a frame is folded away sideways no card stands, and it would grow to thousands of pixels meanwhile.
+      if (width > 120) tell({ pollstead: "height", height: Math.ceil(height) });
+    }).observe(document.body);
+    // The page turns dark or light while it is read.
+    addEventListener("message", ({ source, origin: sender, data }) => {
+      if (source === parent && sender === host && data?.pollstead === "scheme") paint(data.scheme);
+    });
   }
 })();

@@ -221,6 +221,61 @@ def test_the_frame_takes_the_scheme_of_its_page(vera: Visitor, gina: Site, poll:
     assert [_frame(page, number).evaluate(scheme_of) for number in (0, 1)] == schemes
 
 
+def test_a_poll_turns_dark_and_light_with_its_page(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(gina.script(poll.slug)))
+    frame = _frame(page)
+    _fitting(frame)
+    frame.get_by_label("None of them").check()
+    background = "getComputedStyle(document.querySelector('.poll')).backgroundColor"
+    light = frame.evaluate(background)
+    page.evaluate("document.documentElement.style.colorScheme = 'dark'")
+    eventually(lambda: frame.evaluate(background) != light)
+    expect(frame.get_by_label("None of them")).to_be_checked()
+    page.evaluate("document.documentElement.style.colorScheme = ''")
+    eventually(lambda: frame.evaluate(background) == light)
+
+
+def test_an_element_shows_the_poll_that_it_names_now(vera: Visitor, gina: Site, poll: Poll) -> None:
+    other = a_poll(title="Another?", question={"text": "Another?"})
+    element = f'<pollstead-poll slug="{poll.slug}"><a href="/">Vote</a></pollstead-poll>'
+    page = vera.open(gina.page(element + f'<script async src="{gina.polls}/embed.js"></script>'))
+    _fitting(_frame(page))
+    expect(page.locator("pollstead-poll > *")).to_have_count(1)
+    page.evaluate("slug => document.querySelector('pollstead-poll').setAttribute('slug', slug)", other.slug)
+    shown = page.frame_locator("pollstead-poll iframe")
+    expect(shown.get_by_role("heading", name="Another?")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(1)
+
+
+def test_a_page_that_takes_polls_out_and_in_again_has_each_once(vera: Visitor, gina: Site, poll: Poll) -> None:
+    vera.expects("<pollstead-poll> needs its attribute slug")
+    page = vera.open(gina.page(f'<script async src="{gina.polls}/embed.js"></script>'))
+    eventually(lambda: page.evaluate("!!customElements.get('pollstead-poll')"))
+    page.evaluate(
+        """slug => {
+          for (let times = 0; times < 10; times++) {
+            document.querySelector("pollstead-poll")?.remove();
+            // Named only when it stands there already, as some frameworks do.
+            document.querySelector("h1").after(document.createElement("pollstead-poll"));
+            document.querySelector("pollstead-poll").setAttribute("slug", slug);
+          }
+        }""",
+        poll.slug,
+    )
+    _fitting(_frame(page))
+    expect(page.locator("iframe")).to_have_count(1)
+
+
+def test_a_frame_that_is_folded_away_sideways_keeps_its_height(vera: Visitor, gina: Site, poll: Poll) -> None:
+    page = vera.open(gina.page(f"<div>{gina.script(poll.slug)}</div>"))
+    before = _fitting(_frame(page))
+    page.evaluate("document.querySelector('div').style.width = 0")
+    page.wait_for_timeout(300)
+    assert _height(page) == before
+    page.evaluate("document.querySelector('div').style.width = '20rem'")
+    assert _fitting(_frame(page)) > before
+
+
 def test_a_frame_speaks_the_language_of_its_place_and_the_reader_can_switch(
     vera: Visitor, gina: Site, poll: Poll
 ) -> None:
