@@ -154,7 +154,15 @@
     if (form) form.noValidate = ![...form.elements].some(({ validity }) => validity.badInput);
   });
 
-  document.addEventListener("htmx:beforeRequest", (event) => formOf(event)?.querySelector(".offline")?.remove());
+  // Where an answer takes longer than a moment the button says so; whatever comes, it is as it was.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    formOf(event)?.querySelector(".offline")?.remove();
+    const form = event.target, { busy } = form.dataset;
+    if (!busy) return;
+    const button = form.querySelector(".deed button"), deed = button.textContent;
+    const wait = setTimeout(() => announce(button.textContent = busy), 1000);
+    form.addEventListener("htmx:afterRequest", () => (clearTimeout(wait), button.textContent = deed), { once: true });
+  });
 
   // A card is ours, or it comes from something in between that is not well, and would take the choice with it.
   document.addEventListener("htmx:beforeSwap", (event) => {

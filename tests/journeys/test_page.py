@@ -147,6 +147,24 @@ def test_two_clicks_are_one_vote(vera: Visitor, polls: str, poll: Poll) -> None:
     assert _cast(poll) == 1
 
 
+def test_a_vote_that_takes_its_time_says_so(vera: Visitor, polls: str, poll: Poll) -> None:
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    waiting: list[Route] = []
+    page.route("**/vote/", lambda route: waiting.append(route))  # noqa: PLW0108 -- Playwright marks it
+    _vote(page)
+    expect(page.get_by_role("button", name="Sending …")).to_be_disabled()
+    expect(page.locator(".announcement")).to_have_text("Sending …")
+    vera.expects("ERR_FAILED|htmx:")
+    waiting.pop().abort()
+    expect(page.locator(".offline")).to_be_visible()
+    expect(page.get_by_role("button", name="Vote")).to_be_focused()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.get_by_role("button", name="Sending …")).to_be_visible()
+    waiting.pop().continue_()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
+    expect(page.locator(".announcement")).to_have_text("Your vote is counted.")
+
+
 def test_a_lost_connection_or_a_page_of_something_in_between_does_not_take_the_choice(
     vera: Visitor, polls: str, poll: Poll
 ) -> None:
