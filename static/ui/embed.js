@@ -16,7 +16,7 @@
   const script = document.currentScript;
   if (!script) return;
   const origin = new URL(script.src).origin;
-  const RESERVED = 360, LOWEST = 80, HIGHEST = 4000;
+  const HIGHEST = 4000;
   // What each frame on this page does with what it says. An attribute of the page may have turned it dark or light.
   const shown = new Map();
   const watch = new MutationObserver(() => shown.forEach((hear) => hear({})));
@@ -28,12 +28,12 @@
   const embed = (place, slug) => {
     const { title, height } = place.dataset;
     const scheme = schemeAt(place);
-    const least = Math.min(HIGHEST, Math.max(LOWEST, parseInt(height, 10) || 0));
+    const least = Math.min(HIGHEST, Math.max(80, parseInt(height, 10) || 0));
     const frame = document.createElement("iframe");
     frame.title = title || "Poll";
     frame.loading = "lazy";
     Object.assign(frame.style, { display: "block", width: "100%", border: "0", colorScheme: scheme });
-    frame.style.height = `${height ? least : RESERVED}px`;
+    frame.style.height = `${height ? least : 360}px`;
     const lang = place.closest("[lang]")?.lang;
     frame.src = `${origin}/embed/${encodeURIComponent(slug)}/${lang ? `?${new URLSearchParams({ lang })}` : ""}#${new URLSearchParams({ host: location.origin, scheme })}`;
 

@@ -131,7 +131,7 @@
 
   const arrive = (card) => {
     equip(card);
-    card.querySelector("[tabindex='-1']")?.focus();
+    (card.querySelector("[autofocus]") || card.querySelector("[tabindex='-1']"))?.focus();
     // Nothing to say takes away what was said before.
     announce(card.querySelector(".said, .refusal, .note")?.textContent);
   };

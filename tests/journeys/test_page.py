@@ -333,6 +333,15 @@ def test_a_bar_grows_from_the_right_in_arabic(vera: Visitor, polls: str) -> None
     assert page.locator(".share").first.evaluate("bar => getComputedStyle(bar).transform").startswith("matrix(-1")
 
 
+def test_a_text_in_another_language_stands_where_its_neighbours_stand(vera: Visitor, polls: str, poll: Poll) -> None:
+    translations.translate(poll, "ar", {f"question-{poll.questions.get().pk}-text": "أي جسر أولاً؟"}, editor=None)
+    page = vera.open(f"{polls}/p/{poll.slug}/?lang=ar")
+    expect(page.locator(".poll")).to_have_attribute("dir", "rtl")
+    english = page.get_by_text("Old Mill Bridge")
+    expect(english).to_have_attribute("dir", "ltr")
+    assert english.evaluate("text => getComputedStyle(text).textAlign") == "right"
+
+
 def test_the_list_leads_to_a_poll(vera: Visitor, polls: str, poll: Poll) -> None:
     page = vera.open(f"{polls}/")
     page.get_by_role("link", name="Which bridge first?").click()

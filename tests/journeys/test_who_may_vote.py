@@ -62,7 +62,10 @@ def test_a_mistyped_code_is_mended(vera: Visitor, polls: str, house: None) -> No
     _vote(page)
     expect(page.locator(".refusal")).to_contain_text("letter by letter")
     expect(page.get_by_label("Harbour footbridge")).to_be_checked()
-    page.get_by_label("The code from your invitation").fill(code.lower().replace("-", " "))
+    field = page.get_by_label("The code from your invitation")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(page.locator(".refusal").inner_text())
+    field.fill(code.lower().replace("-", " "))
     page.get_by_role("button", name="Vote").click()
     expect(page.locator(".said")).to_have_text("Your vote is counted.")
 

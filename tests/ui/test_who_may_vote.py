@@ -12,7 +12,7 @@ from django.test import Client
 from polls import invitations, lifecycle
 from polls.models import Ballot, Poll
 from tests.browser import Browser
-from tests.builders import a_poll, choices_of, now
+from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import DOORS, Answers, ApiDoor, FormDoor, Reply
 from ui import papers
 
@@ -69,6 +69,28 @@ WAYS_TO_WRITE: dict[str, Callable[[str], str]] = {
     "in small letters": str.lower,
     "in one word": lambda code: code.replace("-", ""),
 }
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_code_that_is_to_be_mended_says_what_is_wrong_with_it(
+    several: bool,
+    vera: Browser,
+) -> None:
+    poll = a_poll(policy="invitation")
+    if several:
+        poll = a_draft(policy="invitation")
+        a_question(poll)
+        a_question(poll)
+        lifecycle.publish(poll, at=now())
+    for code, said in (("0000-0000-0000-0000", "This invitation is not valid."), ("", "This poll is by invitation.")):
+        sent = {"paper": _paper(poll), "invitation": code}
+        for question in poll.questions.all():
+            sent[f"q{question.pk}"] = str(question.choices.first().pk)
+        text = vera.post(f"/p/{poll.slug}/vote/", data=sent).text
+        assert 'aria-invalid="true" aria-describedby="refusal-code" autofocus>' in text
+        assert text.count("autofocus") == 1
+        assert text.count('id="refusal-code"') == 1
+        assert said in text.partition('id="refusal-code"')[2]
 
 
 def test_an_invitation_is_good_for_one_vote_however_it_is_written(

@@ -186,5 +186,6 @@ def _paper(entry: Entry, refusal: refusals.Refusal, kept: Ballot | None, *, at: 
 def _identity(refusal: refusals.Refusal | None, sent: Ballot | None) -> dict[str, object]:
     """The invitation as it was sent: hidden where it is as it should be, to be mended where it isn't."""
     text = sent.invitation if sent else ""
+    miscoded = isinstance(refusal, refusals.InvitationUnknown | refusals.InvitationMissing)
     mended = isinstance(refusal, refusals.InvitationUnknown) or invitations.normalised(text) is None
-    return {"coded": not mended, "invitation": text}
+    return {"coded": not mended, "invitation": text, "miscoded": miscoded}
