@@ -1,6 +1,6 @@
 """A vote as a form brings it, from a page, a frame or a fragment: taken, and answered with the card that follows."""
 
-from functools import cache
+from functools import cache, partial
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -73,12 +73,15 @@ async def refuse(
 ) -> HttpResponse:
     """What can be mended comes back as the form with the choice kept; the rest beside the results, if they show."""
     at, poll = voting.now(), entry.poll
-    voted = visitor.has_voted or isinstance(refusal, (refusals.AlreadyVoted, refusals.PaperUsed))
+    is_second = isinstance(refusal, refusals.AlreadyVoted | refusals.PaperUsed)
+    voted = visitor.has_voted or is_second
     if refusal.keeps_ballot and poll.phase(at) == Phase.OPEN:
         order, again = visitors.order(request, poll), visitor.has_voted and ballots.may_change(poll)
         body = prints.form_again(entry, face, refusal, ballot, at=at, order=order, again=again, name=visitor.name)
     elif why := tallies.why_hidden(poll, at=at, voted=voted):
-        body = prints.note(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
+        mine = await own_answers(poll, visitor) if is_second else ()
+        card = partial(prints.veiled, mine=mine) if mine else prints.note
+        body = card(entry, face, at=at, refusal=refusal, why=why if why.code != refusal.code else None)
     else:
         told, reading = quiz.may_know(poll, at=at, voted=voted), await readings.of(entry, at=at)
         mine = await own_answers(poll, visitor)

@@ -116,8 +116,9 @@ def test_a_changed_vote_is_marked_as_it_is_now(vera: Browser) -> None:
     assert marked(vera, poll) == [True] * len(LOOKS)
 
 
-def test_a_refused_second_vote_shows_the_first(vera: Browser) -> None:
-    poll = a_poll()
+@pytest.mark.parametrize("reveal", ["always", "after_close"])
+def test_a_refused_second_vote_shows_the_first(reveal: str, vera: Browser) -> None:
+    poll = a_poll(reveal=reveal)
     vote(vera, poll)
     choice = choices_of(poll)[0]
     sent = {"paper": vera.paper(poll.slug), f"q{choice.question_id}": choice.pk}

@@ -114,6 +114,7 @@ def veiled(
     at: datetime,
     personal: Personal = NOBODY,
     mine: Sequence[MarkLine] = (),
+    refusal: refusals.Refusal | None = None,
     why: refusals.Refusal | None = None,
 ) -> bytes:
     """A ballot was counted and no results are shown: the choices as they stood, the voter's own ones marked."""
@@ -122,10 +123,13 @@ def veiled(
         # From an empty tally: what must not be seen is not there.
         nothing = tallies.results(any_such.poll, TallySnapshot())
         outcomes = portraits.outcomes(any_such.poll, nothing, hole, told=True)
-        said = {"outcomes": outcomes, "veiled": True, "why": why} | shown(personal)
+        said = {"outcomes": outcomes, "veiled": True, "refusal": refusal, "why": why} | shown(personal)
         return cards.written(any_such, face, cards.context(any_such, face, at) | said)
 
-    blank = _kept(entry, face, ("veiled", _said(personal), why and why.code), at, write)
+    if refusal:
+        blank = cards.print_of(entry, face, at, write(entry))
+    else:
+        blank = _kept(entry, face, ("veiled", _said(personal), why and why.code), at, write)
     return blank.filled(marks(entry, face, mine) | carried(entry, face, personal) | cards.where(face))
 
 
