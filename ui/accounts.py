@@ -1,4 +1,4 @@
-"""Signing in, for polls by account: the public sign-in page, and who is signed in.
+"""Signing in, for polls by account and at the desk: the public sign-in page, and who is signed in.
 
 The pages run under Django's own handler, see project/switchboard.py. The public addresses read the session for polls by
 account alone, in one hop.
@@ -6,10 +6,13 @@ account alone, in one hop.
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth import get_user, views
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.sessions.backends.base import SessionBase
@@ -28,7 +31,7 @@ from ui.visitors import Visitor
 
 POLL = re.compile(r"/p/([^/?#]+)/")
 
-# Guessing passwords, per network.
+# Guessing passwords, per network. Both pages take the same ones, and so they share what is left of tries.
 failures = Buckets(burst=20, per_second=0.1)
 
 
@@ -58,12 +61,9 @@ class SignIn(views.LoginView):
     next_page = "index"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if wait := failures.wait(_key(request), now=time.monotonic()):
-            return faces.refuse(request, refusals.Throttled(wait))
-        return super().post(request, *args, **kwargs)
+        return _tried(request, lambda: super(SignIn, self).post(request, *args, **kwargs))
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        failures.take(_key(self.request), now=time.monotonic())
         response = super().form_invalid(form)
         response.status_code = 422
         return response
@@ -71,6 +71,11 @@ class SignIn(views.LoginView):
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         worn = {"worn": _worn(self.get_redirect_url())}
         return _public(super().render_to_response(context | worn, **kwargs))
+
+
+def at_desk(request: HttpRequest) -> HttpResponse:
+    """The desk's own sign-in."""
+    return _tried(request, lambda: admin.site.login(request)) if request.method == "POST" else admin.site.login(request)
 
 
 class SignOut(views.LogoutView):
@@ -102,6 +107,17 @@ def _public(response: HttpResponseBase) -> HttpResponse:
     faces.protect(response, ancestors="'self'")
     # Where somebody came from may hold an invitation; where they go is nobody else's business either.
     response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _tried(request: HttpRequest, sign_in: Callable[[], HttpResponse]) -> HttpResponse:
+    """A try costs before it is known to be wrong: many at once are not more of them."""
+    key = _key(request)
+    if wait := failures.take(key, now=time.monotonic()):
+        return faces.refuse(request, refusals.Throttled(wait))
+    response = sign_in()
+    if response.status_code == HTTPStatus.FOUND:
+        failures.give(key, now=time.monotonic())
     return response
 
 

@@ -35,6 +35,12 @@ class Buckets:
                 self._levels.popitem(last=False)
             return wait
 
+    def give(self, key: Key, *, now: float) -> None:
+        """Give back a token that was taken for nothing."""
+        with self._lock:
+            level, at = self._level(key, now)
+            self._levels[key] = (min(float(self._burst), level + 1), at)
+
     def wait(self, key: Key, *, now: float) -> int:
         """The same without taking one."""
         with self._lock:

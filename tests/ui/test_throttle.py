@@ -21,6 +21,14 @@ def test_no_more_tokens_than_a_burst_are_saved_up() -> None:
     assert [buckets.take(VERA, now=1000.0) for _ in range(3)] == [0, 0, 1]
 
 
+def test_a_token_that_was_taken_for_nothing_is_given_back_and_no_more_than_that() -> None:
+    buckets = Buckets(burst=1, per_second=0.1)
+    buckets.take(VERA, now=0.0)
+    buckets.give(VERA, now=0.0)
+    buckets.give(VERA, now=0.0)
+    assert [buckets.take(VERA, now=0.0) for _ in range(2)] == [0, 10]
+
+
 def test_keys_do_not_touch_each_other() -> None:
     buckets = Buckets(burst=1, per_second=1)
     assert [buckets.take(VERA, now=0.0), buckets.take(VICTOR, now=0.0), buckets.take((2, VERA[1]), now=0.0)] == [0] * 3

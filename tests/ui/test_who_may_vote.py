@@ -6,13 +6,16 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 
 from polls import invitations, lifecycle
 from polls.models import Ballot, Poll
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
+from tests.desk import AtDesk
 from tests.doors import DOORS, Answers, ApiDoor, FormDoor, Reply
 from ui import papers
 
@@ -303,6 +306,40 @@ def test_a_wrong_password_is_told_kindly_and_guessing_is_slowed_down(vera: Brows
     statuses = [_post_sign_in(vera, guess | {"password": f"wrong {number}"}).status_code for number in range(21)]
     assert statuses == [422] * 19 + [429] * 2
     assert _sign_in(vera).status_code == 429
+
+
+def test_guessing_is_slowed_down_at_the_desk_too_with_the_same_tries(house: None, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    User.objects.create_user("olive", password=PASSWORD, is_staff=True)
+    desk, network = AtDesk(), {"REMOTE_ADDR": "192.0.2.9"}
+    addresses = ["/admin/login/", "/accounts/login/"] * 11
+    guesses = [
+        desk.post(address, {"username": "olive", "password": f"wrong {number}"}, **network)  # type: ignore[arg-type]
+        for number, address in enumerate(addresses)
+    ]
+    assert [guess.status_code for guess in guesses] == [200, 422] * 10 + [429] * 2
+    right = {"username": "olive", "password": PASSWORD}
+    refused = desk.post("/admin/login/", right, **network)  # type: ignore[arg-type]
+    assert (refused.status_code, 1 <= int(refused["Retry-After"]) <= 10) == (429, True)
+    assert desk.post("/admin/login/", right, REMOTE_ADDR="192.0.2.10").status_code == 302
+
+
+def test_who_signs_in_rightly_takes_no_try_from_the_network(house: None, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    User.objects.create_user("olive", password=PASSWORD, is_staff=True)
+    right = {"username": "olive", "password": PASSWORD}
+    assert {AtDesk().post("/admin/login/", right).status_code for _ in range(25)} == {302}
+
+
+def test_guesses_that_come_at_once_are_no_more_than_one_after_the_other(house: None, monkeypatch: Any) -> None:
+    under_way: list[int] = []
+
+    def another_meanwhile(_request: Any) -> HttpResponse:
+        under_way.append(1)
+        return AtDesk().post("/admin/login/") if len(under_way) < 30 else HttpResponse()
+
+    monkeypatch.setattr(admin.site, "login", another_meanwhile)
+    assert (AtDesk().post("/admin/login/").status_code, len(under_way)) == (429, 20)
 
 
 def test_signing_out_asks_once(account: User, vera: Browser) -> None:
