@@ -37,8 +37,11 @@ ROOM: Mapping[str, tuple[str, str]] = {
 """The height of a row, and the gap between two."""
 COLOURS = tuple(name for name in Palette.__dataclass_fields__)
 KEPT_IN = "contain:layout paint;position:relative;inset:auto;z-index:auto;transform:none;translate:none"
-KEPT_IN += ";scale:none;rotate:none;margin-block:0"
-"""What an editor's own CSS can't undo: nothing of a card shows outside of it."""
+KEPT_IN += ";scale:none;rotate:none;offset:none;margin-block:0;display:block;clip-path:inset(-2rem)"
+"""What an editor's own CSS can't undo: nothing of a card shows outside of it but a shadow.
+
+Containment holds boxes alone: a card without one of its own, as with `display: contents`, would let all out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
