@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 
 from polls.tallies import TallySnapshot
 from polls.terms import Policy
-from ui import faces, papers, tongues, visitors
+from ui import faces, networks, papers, tongues, visitors
 from ui.asgi import App, Headers, Ready, Receive, Scope, Send
 from ui.cache import cache
 from ui.configuration import setting
@@ -186,7 +186,10 @@ def _place(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Place:
     """What our own origin is told from, see `visitors.origin`. One at a time is kept: nobody can make us keep many."""
     if setting("PUBLIC_URL"):
         return ()
-    return headers.get(b"host"), headers.get(b"x-forwarded-proto"), scope.get("scheme", "http").encode()
+    forwarded, client = headers.get(b"x-forwarded-proto"), scope.get("client")
+    if forwarded and not (client and networks.is_trusted(client[0])):
+        forwarded = None
+    return headers.get(b"host"), forwarded, scope.get("scheme", "http").encode()
 
 
 def may_tell(cookie: bytes, entry: Entry) -> bool:

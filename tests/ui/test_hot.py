@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -279,3 +280,14 @@ def test_a_card_for_another_site_is_not_kept_for_this_one(ways: Ways) -> None:
         card = ways.quick(f"/p/{poll.slug}/", headers)
         assert (card.headers.get("access-control-allow-origin") is not None) is ("Origin" in headers)
         assert (f'action="https://polls.test/p/{poll.slug}/vote/"' in card.text) is ("Origin" in headers)
+
+
+def test_what_a_stranger_says_of_the_scheme_is_kept_for_no_visitor_of_a_proxy(
+    browse: Callable[..., Browser], settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    address, plain = f"/p/{a_poll().slug}/", {"X-Forwarded-Proto": "http"}
+    mallory, proxy = browse("192.0.2.66"), browse("10.0.0.1")
+    assert "https://polls.test/" in mallory.get(address, headers=plain).text
+    assert "https://polls.test/" not in proxy.get(address, headers=plain).text
+    assert "https://polls.test/" in mallory.get(address, headers=plain).text
