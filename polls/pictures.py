@@ -17,6 +17,8 @@ LARGEST_UPLOAD = 12 * 1024 * 1024
 MOST_AT_ONCE = 24 * 1024 * 1024
 """Bytes of all pictures of a form together; what the house takes, with all that is beside them, is `project.asgi`'s."""
 MOST_PIXELS = 60_000_000
+KINDS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+"""What is opened, by its bytes. Pillow knows forty more, most of them nobody's, and one that starts Ghostscript."""
 
 
 class PictureField(models.ImageField):
@@ -56,7 +58,7 @@ def redrawn(file: Any) -> "ContentFile[bytes]":
     """The picture as WebP, no side longer than LONGEST_SIDE, upright, and with nothing in it but pixels."""
     try:
         file.seek(0)
-        with Image.open(file) as opened:
+        with Image.open(file, formats=KINDS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise ValidationError(_("This picture has too many pixels."), code="too_large")
             picture = ImageOps.exif_transpose(opened)
@@ -67,6 +69,6 @@ def redrawn(file: Any) -> "ContentFile[bytes]":
         drawn = BytesIO()
         fresh.save(drawn, "WEBP", quality=82)
         file.seek(0)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
         raise ValidationError(_("This picture can’t be read. Try a JPEG, PNG or WebP."), code="picture") from error
     return ContentFile(drawn.getvalue())

@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from polls.pictures import LONGEST_SIDE, check, redrawn
 from tests.browser import Browser
@@ -32,6 +32,21 @@ def test_a_picture_is_redrawn_small_and_says_nothing_of_its_maker() -> None:
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
     with pytest.raises(ValidationError):
         check(SimpleUploadedFile("a.png", content))
+
+
+def test_a_picture_whose_pixels_are_damaged_is_refused() -> None:
+    """Its head says that it is one, and its decoder raises what no other one does."""
+    whole = an_upload(kind="AVIF").read()
+    with pytest.raises(ValidationError):
+        check(SimpleUploadedFile("picture.avif", whole[:-200] + bytes(200)))
+
+
+def test_no_upload_starts_ghostscript(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *asked: started.append(asked))
+    with pytest.raises(ValidationError):
+        check(SimpleUploadedFile("picture.eps", an_upload(kind="EPS").read()))
+    assert not started
 
 
 def test_a_picture_of_too_many_pixels_is_refused() -> None:
