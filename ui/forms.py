@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 
 from polls import refusals
 from polls.kinds import Answer
@@ -98,11 +100,19 @@ def _fields(request: HttpRequest) -> Iterable[tuple[str, str]]:
         case "application/x-www-form-urlencoded":
             return _parsed(request.body)
         case "multipart/form-data":
-            if request.FILES:
-                raise refusals.Unreadable
-            return [(name, readable(value)) for name, values in request.POST.lists() for value in values]
+            return _of_parts(request)
         case _:
             raise refusals.TypeUnknown
+
+
+def _of_parts(request: HttpRequest) -> list[tuple[str, str]]:
+    try:
+        files, fields = request.FILES, request.POST
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise refusals.Unreadable from error
+    if files:
+        raise refusals.Unreadable
+    return [(name, readable(value)) for name, values in fields.lists() for value in values]
 
 
 def _parsed(body: bytes) -> list[tuple[str, str]]:

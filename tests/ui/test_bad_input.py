@@ -88,6 +88,28 @@ def test_a_multipart_form_is_read_like_any_other(vera: Browser) -> None:
     assert FORMS[1].read(response).counted
 
 
+BAD_PARTS: dict[str, tuple[bytes, bytes]] = {
+    "no boundary": (b"multipart/form-data", b"--x\r\n"),
+    "a boundary beyond ASCII": (b"multipart/form-data; boundary=\xff", b"--x\r\n"),
+    "a boundary without end": (b"multipart/form-data; boundary=" + b"x" * 300, b"--x\r\n"),
+    "a hundred files and one": (
+        b"multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n1\r\n' * 101 + b"--x--\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "body"), BAD_PARTS.values(), ids=BAD_PARTS.keys())
+def test_parts_that_cannot_be_read_are_refused(kind: bytes, body: bytes, vera: Browser) -> None:
+    poll = a_poll()
+    for door in FORMS:
+        for deed in ("vote", "withdraw"):
+            address = door.address.format(slug=poll.slug).replace("/vote/", f"/{deed}/")
+            headers = {b"content-type": kind} | {name.encode(): said.encode() for name, said in door.headers.items()}
+            reply = door.read(vera.post(address, content=body, headers=headers))
+            assert (reply.code, reply.status) == ("unreadable", 400), (door.name, deed)
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize("address", ["/p/{slug}/vote/", "/embed/{slug}/vote/"])
 def test_votes_are_only_posted(method: str, address: str, vera: Browser) -> None:
