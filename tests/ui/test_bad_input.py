@@ -279,3 +279,13 @@ def test_no_address_that_we_write_names_the_port_that_somebody_asked_with(vera: 
     address, letter = ApiDoor().letter(slug, chosen, vera.paper(slug), headers=theirs)
     counted = vera.post(address, **letter).json()
     assert counted["results"].startswith(f"https://polls.test/api/v1/polls/{slug}/")
+
+
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaa"', '"\\377aaaaaaaa"', "a" * 5000, "' OR 1=1 --"])
+def test_a_cookie_that_can_be_no_session_is_none(key: str, vera: Browser) -> None:
+    """SQLite would look for the first one and not find it; PostgreSQL would raise an error."""
+    poll = a_poll(policy="account")
+    pages = {"/admin/": 302, "/accounts/login/": 200, "/accounts/logout/": 200, f"/p/{poll.slug}/": 200}
+    for address, status in pages.items():
+        answer = vera.get(address, headers={"Cookie": f"sessionid={key}"})
+        assert answer.status_code == status, address
