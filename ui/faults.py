@@ -2,7 +2,8 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.core.paginator import InvalidPage
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 from psycopg_pool import PoolTimeout
@@ -10,9 +11,15 @@ from psycopg_pool import PoolTimeout
 from polls import refusals
 from ui import faces
 
+MISWRITTEN = (InvalidPage, DataError, OverflowError)
+"""What the desk's lists raise at an address that nobody was led to: a page that is none, a NUL, a number too large."""
+
 
 def fault(request: HttpRequest) -> HttpResponse:
     """A database that is away is told as on public pages; Django asks while it holds the exception."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError | PoolTimeout):
+    raised = sys.exception()
+    if isinstance(raised, OperationalError | InterfaceError | PoolTimeout):
         return faces.refuse(request, refusals.DatabaseAway())
+    if isinstance(raised, MISWRITTEN) and request.method in {"GET", "HEAD"}:
+        return faces.refuse(request, refusals.Unreadable())
     return defaults.server_error(request)

@@ -31,7 +31,8 @@ UNSAVED = 0
 def preview(request: HttpRequest) -> HttpResponse:
     """The sample card, twice: as a form and with its results. In the dark, or in the light."""
     _check(request)
-    theme = Theme.objects.filter(pk=int(asked)).first() if (asked := request.GET.get("theme", "")).isdecimal() else None
+    asked = request.GET.get("theme", "")
+    theme = Theme.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
     context = _card() | {
         "side": "dark" if request.GET.get("side") == "dark" else "light",
         "worn": stylesheets.worn(snapshots.theme(theme) if theme else None),
