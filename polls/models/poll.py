@@ -16,7 +16,7 @@ from polls import clocks, rows
 from polls.models.theme import Theme
 from polls.terms import Phase, Policy, Reveal, Status
 
-ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 def new_key() -> str:

@@ -4,9 +4,11 @@ import html
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client, override_settings
 
 from polls.models import Poll
+from polls.models.poll import check_sites
 from polls.terms import Reveal
 from tests.builders import a_draft, a_poll, a_question
 from tests.desk import an_editor, at_desk, said_at
@@ -119,3 +121,10 @@ def test_who_mistypes_the_password_is_told_just_that(desk: Client) -> None:
     text = Client().post("/admin/login/", {"username": "olive", "password": "wrong"}).content.decode()
     assert "Please enter the correct username and password" in text
     assert "Nothing is saved yet" not in text
+
+
+@pytest.mark.parametrize("site", ["https://\u017fite.example", "https://\u212aelvin.example"])
+def test_a_letter_that_only_looks_like_one_of_an_address_is_told(site: str) -> None:
+    """No header can say it; the frame would answer with a policy that no browser reads."""
+    with pytest.raises(ValidationError):
+        check_sites(site)
