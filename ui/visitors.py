@@ -138,7 +138,9 @@ def said(request: HttpRequest) -> Mapping[str, str]:
 def _browser(request: HttpRequest, poll: int) -> str | None:
     if not request.META.get("HTTP_COOKIE"):
         return None
-    for secure in (True, False):
+    # A name without `__Host-` may come from a neighbour: by HTTPS it is not believed, or one site could hand its own
+    # ballot's name to the visitors of all that share its domain, who would have voted then.
+    for secure in (True,) if is_secure(request) else (True, False):
         said = papers.unsigned("cookie", request.COOKIES.get(cookie_name(poll, secure=secure), ""))
         owner, _, browser = (said or "").partition(".")
         if browser and owner == str(poll):

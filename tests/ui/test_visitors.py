@@ -112,3 +112,16 @@ def test_a_forged_header_gives_no_second_vote(door: FormDoor | ApiDoor, browse: 
         for number in range(3)
     ]
     assert codes == ["counted", "already_voted", "already_voted"]
+
+
+def test_by_https_no_name_is_believed_that_a_neighbour_can_give(vera: Browser) -> None:
+    """Who has voted at one address of a domain could else make all who come from the others have voted."""
+    poll = a_poll()
+    name = visitors.cookie(poll.pk, "the browser of mallory")
+
+    def is_known(cookie: str, origin: str = "https://polls.test") -> bool:
+        return 'name="paper"' not in vera.get(f"{origin}/p/{poll.slug}/", headers={"Cookie": f"{cookie}={name}"}).text
+
+    assert is_known(f"__Host-voted-{poll.pk}")
+    assert not is_known(f"voted-{poll.pk}")
+    assert is_known(f"voted-{poll.pk}", "http://polls.test")
