@@ -35,6 +35,10 @@ LINGER = 2.0
 BYTES_PER_SECOND = 64 * KIB
 """Who really sends a large picture over a thin line is not slow: so many bytes buy one more second."""
 UNDECLARED = -1
+MOST_LARGE = 8
+"""So many bodies over the usual limit at once: nobody knows who sends one before it is there, and Django keeps it on
+disk meanwhile, which in a container may be memory.
+"""
 LONGEST_NUMBER = 18
 """Digits; what is longer is no length."""
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
@@ -46,10 +50,11 @@ DISCONNECT = {"type": "http.disconnect"}
 class Guard:
     """An ASGI application in front of `app`; one Guard serves one event loop. Sizes are bytes, times are seconds.
 
-    `body_limits` and `deadlines` have larger ones by the beginning of a path. Addresses that begin with one of
-    `streams` have no deadline and do not count as active, unless they bring a body. A deadline runs while the house
-    works; it stands still while a body arrives, which has its own, and begins anew with each part of the answer.
-    `beats` says whether the database is there; where it isn't, nobody waits on who has waited for `PATIENCE`.
+    `body_limits` and `deadlines` have larger ones by the beginning of a path; there are at most `most_large` bodies
+    over the usual limit at once. Addresses that begin with one of `streams` have no deadline and do not count as
+    active, unless they bring a body. A deadline runs while the house works; it stands still while a body arrives, which
+    has its own, and begins anew with each part of the answer. `beats` says whether the database is there; where it
+    isn't, nobody waits on who has waited for `PATIENCE`.
     """
 
     def __init__(
@@ -62,15 +67,16 @@ class Guard:
         deadlines: Mapping[str, float] | None = None,
         body_deadline: float = 10,
         most_active: int = 2000,
+        most_large: int = MOST_LARGE,
         streams: tuple[str, ...] = (),
         quick: Take = lambda _scope, _body: None,
         beats: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self._app, self._quick, self._beats = app, quick, beats
-        self._body_limit, self._body_limits = body_limit, dict(body_limits or {})
+        self.usual_limit, self._body_limits = body_limit, dict(body_limits or {})
         self._deadline, self._deadlines = deadline, dict(deadlines or {})
         self.body_deadline = body_deadline
-        self._most_active, self._streams = most_active, streams
+        self._most_active, self._most_large, self._streams = most_active, most_large, streams
         self.active: set[Exchange] = set()
         self._pace = min(PACE, deadline / 4, body_deadline / 4)
         self._timer: asyncio.TimerHandle | None = None
@@ -98,7 +104,7 @@ class Guard:
 
         Its answer comes to nothing where a refusal was sent in its place.
         """
-        if len(self.active) >= self._most_active or len(body) > self._body_limit:
+        if len(self.active) >= self._most_active or len(body) > self.usual_limit:
             return None
         work = self._quick(scope, body)
         return self._taken(scope, receive, send, work) if work else None
@@ -107,7 +113,11 @@ class Guard:
         return await self._watch(Exchange(self, scope, receive, send), work)
 
     def body_limit(self, path: str) -> int:
-        return int(_by_path(self._body_limits, path, self._body_limit))
+        return int(_by_path(self._body_limits, path, self.usual_limit))
+
+    def has_room_for(self, received: int) -> bool:
+        """Whether a body may become so large now."""
+        return received <= self.usual_limit or sum(exchange.large for exchange in self.active) < self._most_large
 
     def deadline(self, path: str) -> float:
         return _by_path(self._deadlines, path, self._deadline)
@@ -116,7 +126,7 @@ class Guard:
         """What can be said before anything is read."""
         if scope["method"] in REFUSED_METHODS:
             return refusals.MethodNotAllowed(*ACCEPTED_METHODS)
-        if length > self._body_limit and length > self.body_limit(scope["path"]):
+        if length > self.usual_limit and length > self.body_limit(scope["path"]):
             return refusals.TooLarge(self.body_limit(scope["path"]) // MIB)
         if len(self.active) >= self._most_active and (length or not scope["path"].startswith(self._streams)):
             return refusals.Busy()
@@ -197,6 +207,8 @@ class Exchange:
     """The house is not heard any more."""
     cancelled = False
     unread = False
+    large = False
+    """Its body is over the usual limit."""
     overdue: type[Refusal] = refusals.DatabaseAway
     """What to say when `due` is over: what else would let us wait."""
     refusing: asyncio.Task[None] | None = None
@@ -265,6 +277,10 @@ class Upload(Exchange):
         if self.received > self.limit:
             self.refuse(refusals.TooLarge(self.limit // MIB))
             return DISCONNECT
+        if not (self.large or self.guard.has_room_for(self.received)):
+            self.refuse(refusals.Busy())
+            return DISCONNECT
+        self.large = self.received > self.guard.usual_limit
         self.unread = message.get("more_body", False)
         return message
 

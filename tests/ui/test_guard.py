@@ -141,6 +141,28 @@ def test_an_address_may_have_a_larger_limit_and_no_other(inner: House) -> None:
         assert ask(a_guard(inner), a_scope("POST", path, content_length=str(size)), b"x" * size).status == status
 
 
+@pytest.mark.parametrize("headers", [{"transfer_encoding": "chunked"}, {"content_length": str(2 * LIMIT)}])
+def test_large_bodies_are_few_at_once_and_small_ones_come_in_beside_them(inner: House, headers: dict[str, str]) -> None:
+    """Whoever is let in with 25 MB is a stranger until they are all there."""
+
+    async def run() -> list[int]:
+        app, scope = a_guard(inner, most_large=2), a_scope("POST", "/admin/polls/", **headers)
+        sending = [asyncio.create_task(asked(app, scope, b"x" * LIMIT, b"x", endless=True)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        statuses = [
+            (await asked(app, scope, b"x" * LIMIT, b"x")).status,
+            (await asked(app, scope, b"x" * LIMIT)).status,
+        ]
+        sending[0].cancel()
+        await asyncio.wait(sending[:1])
+        statuses.append((await asked(app, scope, b"x" * LIMIT, b"x", b"x")).status)
+        sending[1].cancel()
+        await asyncio.wait(sending)
+        return statuses
+
+    assert loops.run(run()) == [503, 200, 200]
+
+
 def test_whatever_the_house_says_after_a_refusal_is_dropped() -> None:
     async def touchy(_scope: Scope, receive: Receive, _send: Send) -> None:
         while (await receive())["type"] != "http.disconnect":
