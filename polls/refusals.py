@@ -358,9 +358,16 @@ class Throttled(Refusal):
     code, status, keeps_ballot, keeps_paper = "throttled", 429, True, True
     words = _("Many votes are coming from your network. Please try again in a moment; your choice is kept.")
 
-    def __init__(self, retry_after: int = 1) -> None:
+    def __init__(self, retry_after: int = 1, *, guessing: bool = False) -> None:
+        """`guessing` where it is not votes that came, but passwords."""
         super().__init__(retry_after)
-        self.retry_after = retry_after
+        self.retry_after, self.guessing = retry_after, guessing
+
+    @property
+    def sentence(self) -> str:
+        if not self.guessing:
+            return super().sentence
+        return str(_("Too many wrong passwords came from your network. Please try again in a moment."))
 
 
 class WorkNeeded(Refusal):
@@ -377,6 +384,17 @@ class WorkNeeded(Refusal):
 class Busy(Refusal):
     code, status, retry_after, keeps_ballot, keeps_paper = "busy", 503, 2, True, True
     words = _("Very many people are voting right now. Please try again in a moment; your choice is kept.")
+
+    def __init__(self, *, large: bool = False) -> None:
+        """`large` where it is not votes that come, but pictures."""
+        super().__init__()
+        self.large = large
+
+    @property
+    def sentence(self) -> str:
+        if not self.large:
+            return super().sentence
+        return str(_("Many large files are being sent right now. Please send yours again in a moment."))
 
 
 class TooManyWatch(Refusal):

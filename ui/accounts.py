@@ -114,7 +114,7 @@ def _tried(request: HttpRequest, sign_in: Callable[[], HttpResponse]) -> HttpRes
     """A try costs before it is known to be wrong: many at once are not more of them."""
     key = _key(request)
     if wait := failures.take(key, now=time.monotonic()):
-        return faces.refuse(request, refusals.Throttled(wait))
+        return faces.refuse(request, refusals.Throttled(wait, guessing=True))
     response = sign_in()
     if response.status_code == HTTPStatus.FOUND:
         failures.give(key, now=time.monotonic())

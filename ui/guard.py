@@ -187,7 +187,7 @@ class Guard:
 
     def _dressed(self, scope: Scope, refusal: Refusal) -> tuple[int, Headers, bytes]:
         """As the house dresses all its refusals; that of a full house once for many, or it would make it fuller."""
-        if not isinstance(refusal, refusals.Busy):
+        if not isinstance(refusal, refusals.Busy) or refusal.large:
             return dressed(scope, refusal)
         wishes = [header for header in scope["headers"] if header[0] in {b"hx-request", b"accept-language"}]
         key = (scope["path"].split("/", 2)[1:2] == ["api"], scope["path"].startswith("/embed/"), *wishes)
@@ -278,7 +278,7 @@ class Upload(Exchange):
             self.refuse(refusals.TooLarge(self.limit // MIB))
             return DISCONNECT
         if not (self.large or self.guard.has_room_for(self.received)):
-            self.refuse(refusals.Busy())
+            self.refuse(refusals.Busy(large=True))
             return DISCONNECT
         self.large = self.received > self.guard.usual_limit
         self.unread = message.get("more_body", False)

@@ -145,22 +145,20 @@ def test_an_address_may_have_a_larger_limit_and_no_other(inner: House) -> None:
 def test_large_bodies_are_few_at_once_and_small_ones_come_in_beside_them(inner: House, headers: dict[str, str]) -> None:
     """Whoever is let in with 25 MB is a stranger until they are all there."""
 
-    async def run() -> list[int]:
+    async def run() -> list[tuple[int, bool]]:
         app, scope = a_guard(inner, most_large=2), a_scope("POST", "/admin/polls/", **headers)
         sending = [asyncio.create_task(asked(app, scope, b"x" * LIMIT, b"x", endless=True)) for _ in range(2)]
         await asyncio.sleep(0.01)
-        statuses = [
-            (await asked(app, scope, b"x" * LIMIT, b"x")).status,
-            (await asked(app, scope, b"x" * LIMIT)).status,
-        ]
+        bodies = ([b"x" * LIMIT, b"x"], [b"x" * LIMIT])
+        told = [await asked(app, scope, *body) for body in bodies]
         sending[0].cancel()
         await asyncio.wait(sending[:1])
-        statuses.append((await asked(app, scope, b"x" * LIMIT, b"x", b"x")).status)
+        told.append(await asked(app, scope, b"x" * LIMIT, b"x", b"x"))
         sending[1].cancel()
         await asyncio.wait(sending)
-        return statuses
+        return [(reply.status, b"Many large files" in reply.body) for reply in told]
 
-    assert loops.run(run()) == [503, 200, 200]
+    assert loops.run(run()) == [(503, True), (200, False), (200, False)]
 
 
 def test_whatever_the_house_says_after_a_refusal_is_dropped() -> None:

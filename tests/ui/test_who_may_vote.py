@@ -321,6 +321,7 @@ def test_guessing_is_slowed_down_at_the_desk_too_with_the_same_tries(house: None
     right = {"username": "olive", "password": PASSWORD}
     refused = desk.post("/admin/login/", right, **network)  # type: ignore[arg-type]
     assert (refused.status_code, 1 <= int(refused["Retry-After"]) <= 10) == (429, True)
+    assert "Too many wrong passwords came from your network." in refused.content.decode()
     assert desk.post("/admin/login/", right, REMOTE_ADDR="192.0.2.10").status_code == 302
 
 
