@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests import chromium as chromium_module
+from tests.desk import an_editor, at_desk
 from tests.journeys import gina as gina_module
 from tests.journeys.gina import Site
 from tests.server import SERVE, a_server, collected
@@ -185,3 +186,19 @@ def visit(chromium: Browser, rested: dict[str, list[Visitor]], house: None) -> I
 def vera(visit: Callable[..., Visitor]) -> Visitor:
     """A voter, in place of the one who needs no browser."""
     return visit()
+
+
+@pytest.fixture
+def olive(polls: str, visit: Callable[..., Visitor]) -> Callable[..., Page]:
+    """Opens pages of the desk, logged in."""
+    editor = an_editor("olive")
+
+    def open_page(address: str, complains: str = "", **options: object) -> Page:
+        visitor = visit(**options)
+        if complains:
+            visitor.expects(complains)
+        session = at_desk(editor).cookies["sessionid"].value
+        visitor.context.add_cookies([{"name": "sessionid", "value": session, "url": polls}])
+        return visitor.open(f"{polls}{address}")
+
+    return open_page

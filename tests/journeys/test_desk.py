@@ -5,65 +5,22 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from polls.models import Choice, Poll
 from polls.terms import Status
-from tests.builders import a_draft, a_question
-from tests.desk import an_editor, asked, at_desk, change
-from tests.journeys.conftest import Visitor, eventually
+from tests.desk import asked, change
+from tests.journeys.conftest import eventually
+from tests.journeys.writing import ROWS, TEXTS, an_idea, question, save
 from tests.votes import a_ballot
 
-ROWS = ".desk-choice:not(.is-removed)"
-TEXTS = f"{ROWS} input[name$='-text']"
 WIDTHS = """(way, widths) => widths.map((width) => {
     [...way.querySelectorAll("button")].find((button) => button.textContent.includes(width)).click();
     return way.querySelector("iframe").offsetWidth;
 })"""
 """How wide a preview is after each of these buttons."""
-
-COVERS = """(bar) => {
-    const { top, height } = document.activeElement.getBoundingClientRect();
-    return top + Math.min(height, 38) > bar.getBoundingClientRect().top;
-}"""
-"""Whether the bar lies over what has the focus, or over its first line."""
-
-
-@pytest.fixture
-def olive(polls: str, visit: Callable[..., Visitor]) -> Callable[..., Page]:
-    """Opens pages of the desk, logged in."""
-    editor = an_editor("olive")
-
-    def open_page(address: str, complains: str = "", **options: object) -> Page:
-        visitor = visit(**options)
-        if complains:
-            visitor.expects(complains)
-        session = at_desk(editor).cookies["sessionid"].value
-        visitor.context.add_cookies([{"name": "sessionid", "value": session, "url": polls}])
-        return visitor.open(f"{polls}{address}")
-
-    return open_page
-
-
-def an_idea() -> Poll:
-    from django.contrib.auth.models import User
-
-    poll = a_draft(title="Lunch", organiser=User.objects.get())
-    a_question(poll, "Where?", ["Noodles", "Pizza", "Soup"])
-    a_question(poll, "When?", ["Noon", "One"])
-    return poll
-
-
-def save(page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save", exact=True).click()
-
-
-def question(page: Page, place: int) -> Locator:
-    return page.locator(".desk-question").nth(place)
 
 
 def test_a_poll_is_written_tried_in_each_way_in_published_and_open(olive: Callable[..., Page]) -> None:
@@ -390,99 +347,3 @@ def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[.
     question(page, 0).get_by_role("button", name="Remove this choice").nth(4).press("Enter")
     save(page)
     assert asked(poll)[0] == ("Where?", ["Noodles", "Pizza", "Soup", "My Salad", "Stew"])
-
-
-def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) -> None:
-    poll = an_idea()
-    page = olive(change(poll))
-    _the_content_the_menu_and_the_account_are_reached(page)
-    _settings_are_reached_by_arrow_keys(page)
-    _a_dialog_takes_the_focus_and_gives_it_back(page)
-    _no_focus_hides_under_the_bar_to_save(page)
-    _back_leads_from_tab_to_tab(page)
-    _the_first_fault_has_the_focus(page)
-
-
-def _no_focus_hides_under_the_bar_to_save(page: Page) -> None:
-    bar = page.locator("#submit-row")
-    page.get_by_label("Title").focus()
-    while page.evaluate("document.activeElement.name") != "allowed_sites":
-        page.keyboard.press("Tab")
-        assert not bar.evaluate(COVERS), page.evaluate("document.activeElement.outerHTML")
-
-
-def _back_leads_from_tab_to_tab(page: Page) -> None:
-    for name in ("Preview", "Share"):
-        page.get_by_role("link", name=name, exact=True).click()
-    for leads, name in ((page.go_back, "Preview"), (page.go_back, "Poll"), (page.go_forward, "Preview")):
-        leads()
-        expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "true")
-    page.get_by_role("link", name="Poll", exact=True).click()
-
-
-def _the_first_fault_has_the_focus(page: Page) -> None:
-    page.get_by_role("tab", name="Promises").click()
-    page.get_by_label("Erase after days").fill("-5")
-    page.get_by_role("tab", name="Schedule").click()
-    save(page)
-    expect(page.get_by_label("Erase after days")).to_be_focused()
-    question(page, 1).locator(TEXTS).nth(1).fill("Noon")
-    save(page)
-    expect(question(page, 1).locator(TEXTS).nth(1)).to_be_focused()
-
-
-def _a_dialog_takes_the_focus_and_gives_it_back(page: Page) -> None:
-    publish = page.get_by_role("link", name="Publish")
-    publish.focus()
-    page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog", name="Publish this poll?")
-    cancel = dialog.get_by_role("link", name="Cancel")
-    for _ in range(2):
-        expect(cancel).to_be_focused()
-        page.keyboard.press("Tab")
-        expect(dialog.get_by_role("button", name="Publish")).to_be_focused()
-        page.keyboard.press("Tab")
-    page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    expect(publish).to_be_focused()
-
-
-def _the_content_the_menu_and_the_account_are_reached(page: Page) -> None:
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="To the content")).to_be_focused()
-    page.keyboard.press("Tab")
-    menu = page.locator("#main").get_by_role("button", name="Menu")
-    expect(menu).to_be_focused()
-    expect(menu).to_have_attribute("aria-expanded", "false")
-    page.keyboard.press("Enter")
-    expect(page.locator("#nav-sidebar").get_by_role("button", name="Menu", expanded=True)).to_be_focused()
-    account = page.get_by_role("button", name="olive")
-    account.focus()
-    page.keyboard.press("Space")
-    light = page.get_by_role("button", name="Light", pressed=False)
-    expect(light).to_be_visible()
-    page.keyboard.press("Tab")
-    expect(light).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(account).to_be_focused()
-    expect(account).to_have_attribute("aria-expanded", "false")
-    page.keyboard.press("Escape")
-    expect(menu).to_be_focused()
-    expect(page.locator("#nav-sidebar")).to_be_hidden()
-    page.get_by_role("link", name="To the content").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Poll", exact=True)).to_be_focused()
-
-
-def _settings_are_reached_by_arrow_keys(page: Page) -> None:
-    page.get_by_role("tab", name="Schedule").focus()
-    for key, name in (("ArrowRight", "Who may vote"), ("End", "Where it appears"), ("ArrowRight", "Schedule")):
-        page.keyboard.press(key)
-        expect(page.get_by_role("tab", name=name, selected=True)).to_be_focused()
-        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
-        expect(page.get_by_role("tabpanel")).to_have_count(1)
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("tabpanel", name="Where it appears")).to_be_visible()
-    page.keyboard.press("Tab")
-    expect(page.locator("#id_listed")).to_be_focused()
