@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from polls import figures
 from polls.kinds.comparing import RULES
 from polls.models import Question
 from polls.terms import Kind, Rule, Scale
@@ -54,26 +55,27 @@ def problems(question: Question, *, choices: int) -> dict[str, str]:
         case Kind.RANKED:
             return _rule_problems(question, choices)
         case Kind.TEXT if not 1 <= question.longest <= LONGEST_TEXT:
-            return {"longest": _("A text may have 1 to %(most)d characters.") % {"most": LONGEST_TEXT}}
+            return {"longest": _("A text may have 1 to %(most)s characters.") % {"most": figures.count(LONGEST_TEXT)}}
     return {}
 
 
 def _scale_problems(question: Question) -> dict[str, str]:
-    ends, most = (question.lowest, question.highest), {"least": FEWEST_STARS, "most": HIGHEST_GRADE}
+    ends = question.lowest, question.highest
+    most = {"least": figures.count(FEWEST_STARS), "most": figures.count(HIGHEST_GRADE)}
     if question.scale == Scale.NPS and ends != (0, 10):
         return {"scale": _("A net promoter score goes from 0 to 10, no other way.")}
     if question.scale == Scale.STARS and question.lowest != 1:
         return {"lowest": _("Stars begin at 1.")}
     if question.scale == Scale.STARS and not FEWEST_STARS <= question.highest <= HIGHEST_GRADE:
-        return {"highest": _("A rating has %(least)d to %(most)d stars.") % most}
+        return {"highest": _("A rating has %(least)s to %(most)s stars.") % most}
     if question.highest > HIGHEST_GRADE:
-        return {"highest": _("The highest grade is %(most)d at most.") % most}
+        return {"highest": _("The highest grade is %(most)s at most.") % most}
     return {}
 
 
 def _score_problems(question: Question) -> dict[str, str]:
     if not 1 <= question.highest <= HIGHEST_SCORE:
-        return {"highest": _("The highest score is between 1 and %(most)d.") % {"most": HIGHEST_SCORE}}
+        return {"highest": _("The highest score is between 1 and %(most)s.") % {"most": HIGHEST_SCORE}}
     return {}
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from polls import refusals, snapshots
+from polls import figures, refusals, snapshots
 from polls.counting.files import safe_cell
 from polls.models import Invitation, Poll
 from polls.terms import Policy, Status
@@ -65,7 +65,9 @@ def issue(poll: Poll, number: int | None = None, *, labels: Sequence[str] = ()) 
     wanted = list(labels) or [""] * (number or 0)
     check_taken(poll)
     if not 1 <= len(wanted) <= MOST_AT_ONCE:
-        raise refusals.Forbidden(_("Between 1 and %(most)d invitations can be made at once.") % {"most": MOST_AT_ONCE})
+        raise refusals.Forbidden(
+            _("Between 1 and %(most)s invitations can be made at once.") % {"most": figures.count(MOST_AT_ONCE)}
+        )
     codes = ["".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _label in wanted]
     snapshot = snapshots.of(poll)
     rows = [

@@ -5,6 +5,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polls import figures
 from polls.terms import Policy
 
 
@@ -59,12 +60,12 @@ def _was_alone(policy: Policy) -> str:
 def _shared(allowance: int, *, over: bool) -> str:
     if over:
         return ngettext(
-            "People behind one office address shared %(number)d vote.",
-            "People behind one office address shared %(number)d votes.",
+            "People behind one office address shared %(number)s vote.",
+            "People behind one office address shared %(number)s votes.",
             allowance,
-        ) % {"number": allowance}
+        ) % {"number": figures.count(allowance)}
     return ngettext(
-        "People behind one office address share %(number)d vote.",
-        "People behind one office address share %(number)d votes.",
+        "People behind one office address share %(number)s vote.",
+        "People behind one office address share %(number)s votes.",
         allowance,
-    ) % {"number": allowance}
+    ) % {"number": figures.count(allowance)}

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from polls import figures
 from polls.terms import Kind
 
 
@@ -191,8 +192,8 @@ class TextTooLong(Refusal):
     @property
     def sentence(self) -> str:
         return ngettext(
-            "Please write at most %(number)d character.", "Please write at most %(number)d characters.", self.longest
-        ) % {"number": self.longest}
+            "Please write at most %(number)s character.", "Please write at most %(number)s characters.", self.longest
+        ) % {"number": figures.count(self.longest)}
 
 
 class AnswerMismatch(Refusal):
@@ -211,7 +212,7 @@ class TooFewChoices(Refusal):
 
     @property
     def sentence(self) -> str:
-        return self._words() % {"number": self.minimum}
+        return self._words() % {"number": figures.count(self.minimum)}
 
     def _words(self) -> str:
         least = self.minimum
@@ -223,14 +224,14 @@ class TooFewChoices(Refusal):
             case Kind.SINGLE:
                 return str(_("Please choose one."))
             case Kind.RANKED:
-                return ngettext("Please rank at least one.", "Please rank at least %(number)d.", least)
+                return ngettext("Please rank at least one.", "Please rank at least %(number)s.", least)
             case Kind.RATING:
-                return ngettext("Please grade at least one.", "Please grade at least %(number)d.", least)
+                return ngettext("Please grade at least one.", "Please grade at least %(number)s.", least)
             case Kind.SCORE:
                 return ngettext(
-                    "Please give points to at least one.", "Please give points to at least %(number)d.", least
+                    "Please give points to at least one.", "Please give points to at least %(number)s.", least
                 )
-        return ngettext("Please choose at least one.", "Please choose at least %(number)d.", least)
+        return ngettext("Please choose at least one.", "Please choose at least %(number)s.", least)
 
 
 class TooManyChoices(Refusal):
@@ -242,8 +243,8 @@ class TooManyChoices(Refusal):
 
     @property
     def sentence(self) -> str:
-        return ngettext("Please choose only one.", "Please choose at most %(number)d.", self.maximum) % {
-            "number": self.maximum
+        return ngettext("Please choose only one.", "Please choose at most %(number)s.", self.maximum) % {
+            "number": figures.count(self.maximum)
         }
 
 
@@ -295,7 +296,9 @@ class TooLarge(Refusal):
     def sentence(self) -> str:
         if not self.megabytes:
             return super().sentence
-        return _("What was sent is too large: %(megabytes)s MB are taken at once.") % {"megabytes": self.megabytes}
+        return _("What was sent is too large: %(megabytes)s MB are taken at once.") % {
+            "megabytes": figures.count(self.megabytes)
+        }
 
 
 class TypeUnknown(Refusal):

@@ -94,7 +94,7 @@ def make_default(theme: Theme | None) -> None:
 @transaction.atomic
 def copy(theme: Theme, *, maker: User | None) -> Theme:
     taken = set(Theme.objects.values_list("name", flat=True))
-    words = (_("%(name)s, copy %(number)d") % {"name": theme.name[:60], "number": number} for number in count(1))
+    words = (_("%(name)s, copy %(number)s") % {"name": theme.name[:60], "number": number} for number in count(1))
     name = next(word for word in words if word not in taken)
     return Theme.objects.create(name=name, maker=maker, **{field: getattr(theme, field) for field in _TAKEN_OVER})
 

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from polls import corrections, languages, lifecycle, refusals, snapshots
+from polls import corrections, figures, languages, lifecycle, refusals, snapshots
 from polls.models import Change, Choice, Poll, Question, Translation
 from polls.models.translation import OF_CHOICE, OF_POLL, OF_QUESTION
 from polls.snapshots import Words
@@ -122,7 +122,7 @@ def problems(poll: Poll, language: str, texts: Mapping[str, str]) -> dict[str, s
     found = {source.name: str(_TAKEN) for source in _doubled(said)}
     for source, text in said:
         if len(text) > source.longest:
-            found[source.name] = _("%(number)d characters at most.") % {"number": source.longest}
+            found[source.name] = _("%(number)s characters at most.") % {"number": figures.count(source.longest)}
         elif voted and source.is_voted_on and source.translated and text != source.translated:
             if not text:
                 found[source.name] = str(_READ)

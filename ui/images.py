@@ -17,10 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls import tallies
+from polls import figures, tallies
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Reveal
-from ui import drawings, faces, figures, portraits, readings, tongues, voting
+from ui import drawings, faces, portraits, readings, tongues, voting
 from ui.drawings import CARD
 from ui.entries import Entry, Reading
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import content_disposition_header
 
-from polls import exports, publishing, refusals
+from polls import exports, figures, publishing, refusals
 from polls.publishing import PublishedBallot
 from polls.snapshots import PollSnapshot, QuestionSnapshot
-from ui import database, faces, figures, portraits, themes, voting
+from ui import database, faces, portraits, themes, voting
 from ui.entries import Entry
 from ui.faces import Face
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
-from polls import invitations, mailings, refusals
+from polls import figures, invitations, mailings, refusals
 from polls.admin import pages, qr, sharing
 from polls.invitations import Issued
 from polls.models import Invitation, Poll
@@ -150,13 +150,13 @@ class Invitations:
         posted = mailings.mail_later(poll, addresses, site=sharing.origin(request))
         if posted.number:
             self._note(request, poll, posted.number)
-        words = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", posted.number)
-        messages.success(request, words % {"number": posted.number})
+        words = ngettext("%(number)s mail is on its way.", "%(number)s mails are on their way.", posted.number)
+        messages.success(request, words % {"number": figures.count(posted.number)})
         if known := len(posted.known):
             words = ngettext(
-                "%(number)d address was invited before.", "%(number)d addresses were invited before.", known
+                "%(number)s address was invited before.", "%(number)s addresses were invited before.", known
             )
-            messages.info(request, words % {"number": known})
+            messages.info(request, words % {"number": figures.count(known)})
         return pages.back(request, poll, "invitations")
 
     def _again(self, request: HttpRequest, poll: Poll) -> HttpResponse:
@@ -182,14 +182,14 @@ class Invitations:
         if not pages.is_sure(request):
             return _ask(len(keys), request)
         number = invitations.revoke(poll, keys, at=timezone.now())
-        words = ngettext("%(number)d invitation is revoked.", "%(number)d invitations are revoked.", number)
-        pages.told(self, request, poll, words % {"number": number})
+        words = ngettext("%(number)s invitation is revoked.", "%(number)s invitations are revoked.", number)
+        pages.told(self, request, poll, words % {"number": figures.count(number)})
         return pages.back(request, poll, "invitations")
 
     def _note(self, request: HttpRequest, poll: Poll, number: int) -> None:
-        words = ngettext("%(number)d invitation was made.", "%(number)d invitations were made.", number)
+        words = ngettext("%(number)s invitation was made.", "%(number)s invitations were made.", number)
         desk: Any = self
-        desk.log_change(request, poll, words % {"number": number})
+        desk.log_change(request, poll, words % {"number": figures.count(number)})
 
     def _see(self, request: HttpRequest, poll: Poll, form: MakeForm) -> HttpResponse:
         at = timezone.now()
@@ -225,9 +225,9 @@ def _require_mail() -> None:
 
 
 def _ask(number: int, request: HttpRequest) -> HttpResponse:
-    title = ngettext("Revoke %(number)d invitation?", "Revoke %(number)d invitations?", number)
+    title = ngettext("Revoke %(number)s invitation?", "Revoke %(number)s invitations?", number)
     words = _("Nobody can vote with a revoked code, and it can’t be brought back. Votes that were cast stay.")
-    return pages.ask(request, title=title % {"number": number}, words=words, label=_("Revoke"))
+    return pages.ask(request, title=title % {"number": figures.count(number)}, words=words, label=_("Revoke"))
 
 
 def _veiled(poll: Poll) -> bool:

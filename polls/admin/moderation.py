@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls import refusals, snapshots
+from polls import figures, refusals, snapshots
 from polls.admin import pages
 from polls.ballots import moderation
 from polls.ballots.moderation import Words
@@ -63,7 +63,7 @@ class Texts:
             messages.warning(request, pages.NOTHING_CHOSEN)
             return
         number = sum(_deed(request, poll, list(some)) for some in batched(marks, AT_ONCE))
-        pages.told(self, request, poll, _done(request, number) % {"number": number})
+        pages.told(self, request, poll, _done(request, number) % {"number": figures.count(number)})
 
 
 def _deed(request: HttpRequest, poll: Poll, marks: list[int]) -> int:
@@ -83,16 +83,16 @@ def _deed(request: HttpRequest, poll: Poll, marks: list[int]) -> int:
 def _done(request: HttpRequest, number: int) -> str:
     match request.POST.get("deed", "").partition(":")[0]:
         case "show":
-            return ngettext("%(number)d text is shown now.", "%(number)d texts are shown now.", number)
+            return ngettext("%(number)s text is shown now.", "%(number)s texts are shown now.", number)
         case "hide":
-            return ngettext("%(number)d text is hidden now.", "%(number)d texts are hidden now.", number)
+            return ngettext("%(number)s text is hidden now.", "%(number)s texts are hidden now.", number)
         case "part":
             return ngettext(
-                "%(number)d write-in stands for itself again.",
-                "%(number)d write-ins stand for themselves again.",
+                "%(number)s write-in stands for itself again.",
+                "%(number)s write-ins stand for themselves again.",
                 number,
             )
-    return ngettext("%(number)d write-in is merged.", "%(number)d write-ins are merged.", number)
+    return ngettext("%(number)s write-in is merged.", "%(number)s write-ins are merged.", number)
 
 
 def _merge(request: HttpRequest, poll: Poll, marks: list[int]) -> int:

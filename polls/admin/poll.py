@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from polls import edits, lifecycle, refusals
+from polls import edits, figures, lifecycle, refusals
 from polls.admin.confirming import refuse
 from polls.admin.deeds import Deeds
 from polls.admin.downloads import Downloads
@@ -126,8 +126,8 @@ class PollDesk(Deeds, Downloads, Texts, Invitations, QrCodes, Quarantine, Langua
         return when(poll, at=timezone.now())
 
     @display(description=_("Ballots"), ordering="tally__ballots")
-    def votes(self, poll: Poll) -> int:
-        return ballots_shown(poll, at=timezone.now())
+    def votes(self, poll: Poll) -> str:
+        return figures.count(ballots_shown(poll, at=timezone.now()))
 
     # Whose polls
 

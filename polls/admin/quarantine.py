@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from polls import ballots, clocks, refusals
+from polls import ballots, clocks, figures, refusals
 from polls.admin import pages
 from polls.models import Ballot, Poll, Tally
 from polls.terms import Door, Phase, Suspicion
@@ -123,8 +123,8 @@ class Quarantine:
             messages.warning(request, pages.NOTHING_CHOSEN)
         elif poll.anonymous or _is_aside(request):
             number = sum(ballots.let_in(poll, some) for some in batched(keys, AT_ONCE))
-            done = ngettext("%(number)d ballot is counted now.", "%(number)d ballots are counted now.", number)
-            pages.told(self, request, poll, done % {"number": number})
+            done = ngettext("%(number)s ballot is counted now.", "%(number)s ballots are counted now.", number)
+            pages.told(self, request, poll, done % {"number": figures.count(number)})
         elif request.POST.get("deed") == "all" and not pages.is_sure(request):
             return _ask(len(keys), request)
         else:
@@ -137,15 +137,15 @@ class Quarantine:
             ballots.set_aside(poll, some, reason=reason.value, at=timezone.now()) for some in batched(keys, AT_ONCE)
         )
         number = sum(moved)
-        done = ngettext("%(number)d ballot is set aside.", "%(number)d ballots are set aside.", number)
-        pages.told(self, request, poll, f"{done % {'number': number}} {reason.label}.")
+        done = ngettext("%(number)s ballot is set aside.", "%(number)s ballots are set aside.", number)
+        pages.told(self, request, poll, f"{done % {'number': figures.count(number)}} {reason.label}.")
         messages.info(request, _("To undo it, let in again what stands under “Set aside”."))
 
 
 def _ask(number: int, request: HttpRequest) -> HttpResponse:
-    title = ngettext("Set aside %(number)d ballot?", "Set aside %(number)d ballots?", number)
+    title = ngettext("Set aside %(number)s ballot?", "Set aside %(number)s ballots?", number)
     words = _("They are not counted until they are let in again, and the results tell everyone how many are set aside.")
-    return pages.ask(request, title=title % {"number": number}, words=words, label=_("Set them aside"))
+    return pages.ask(request, title=title % {"number": figures.count(number)}, words=words, label=_("Set them aside"))
 
 
 def _check_looked_at(poll: Poll) -> None:
@@ -222,8 +222,8 @@ def _networks(poll: Poll, *, aside: bool) -> dict[int, str]:
     keyed = _ballots(poll, aside=aside).filter(network_key__isnull=False).values("network_key")
     crowds = keyed.annotate(number=Count("id"), first=Min("id")).filter(number__gt=1).order_by("-number", "first")
     return {
-        row["first"]: ngettext("%(number)d ballot from one", "%(number)d ballots from one", row["number"])
-        % {"number": row["number"]}
+        row["first"]: ngettext("%(number)s ballot from one", "%(number)s ballots from one", row["number"])
+        % {"number": figures.count(row["number"])}
         for row in crowds[:MOST_NETWORKS]
     }
 

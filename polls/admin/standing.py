@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls import clocks, edits, exports, refusals, retention, snapshots
+from polls import clocks, edits, exports, figures, refusals, retention, snapshots
 from polls.admin import sharing
 from polls.ballots import moderation
 from polls.models import Change, Poll
@@ -125,10 +125,10 @@ def erasure(poll: Poll) -> str:
         }
     if poll.retention_days is not None:
         return ngettext(
-            "Voter keys, network keys and texts will be erased %(days)d day after the close.",
-            "Voter keys, network keys and texts will be erased %(days)d days after the close.",
+            "Voter keys, network keys and texts will be erased %(days)s day after the close.",
+            "Voter keys, network keys and texts will be erased %(days)s days after the close.",
             poll.retention_days,
-        ) % {"days": poll.retention_days}
+        ) % {"days": figures.count(poll.retention_days)}
     return ""
 
 

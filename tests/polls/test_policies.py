@@ -72,3 +72,10 @@ def test_a_policy_says_how_strong_it_is(policy: str, allowance: int | None, word
 def test_after_the_close_a_policy_says_how_strong_it_was(policy: str, allowance: int | None, words: str) -> None:
     with translation.override("en"):
         assert strength(Poll(policy=policy, network_allowance=allowance), over=True) == words
+
+
+def test_a_policy_counts_as_its_readers_do() -> None:
+    with translation.override("ar"):
+        said = strength(Poll(policy="network", network_allowance=12))
+    assert "١٢" in said
+    assert "12" not in said

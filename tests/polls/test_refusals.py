@@ -4,9 +4,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from polls import refusals
 from polls.refusals import Refusal
+from polls.terms import Kind
 from tests.attempts import every_refusal
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "refusals.md"
@@ -34,3 +36,19 @@ def test_no_two_refusals_share_a_code() -> None:
 def test_a_refusal_never_sounds_like_a_machine(kind: type[Refusal]) -> None:
     words = sentence_of(kind).lower()
     assert not any(word in words for word in ("error", "invalid", "submit", "exception"))
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        refusals.TextTooLong(12),
+        *(refusals.TooFewChoices(12, kind=kind) for kind in (Kind.MULTIPLE, Kind.RANKED, Kind.RATING, Kind.SCORE)),
+        refusals.TooManyChoices(12),
+        refusals.TooLarge(12),
+    ],
+    ids=lambda refusal: refusal.code,
+)
+def test_a_refusal_counts_as_its_readers_do(refusal: Refusal) -> None:
+    with translation.override("ar"):
+        assert "١٢" in refusal.sentence
+        assert "12" not in refusal.sentence

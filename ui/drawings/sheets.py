@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from ui import figures
+from polls import figures
 from ui.drawings import letters
 from ui.drawings.letters import BOLD, PLAIN_TITLE, TEXT, TITLE
 from ui.drawings.styles import BUILT_IN, Style

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from polls import invitations
+from polls import figures, invitations
 from polls.kinds import MarkLine
 from polls.publishing import PublishedBallot
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Kind
-from ui import figures
 
 
 @dataclass(frozen=True, slots=True)

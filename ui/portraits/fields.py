@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls import refusals
+from polls import figures, refusals
 from polls.kinds import Answer
 from polls.kinds.base import limits
 from polls.kinds.choosing import longest_write_in
 from polls.kinds.comparing import deciding
 from polls.snapshots import ChoiceSnapshot, PollSnapshot, QuestionSnapshot
 from polls.terms import Kind, Scale
-from ui import figures
 from ui.forms import Ballot
 from ui.portraits.orders import shuffled
 from ui.portraits.rules import name_of

@@ -8,11 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polls import figures
 from polls.counting import Rating
 from polls.kinds.base import ChoiceResult, QuestionResult, percent
 from polls.snapshots import ChoiceSnapshot, PollSnapshot, QuestionSnapshot
 from polls.terms import Kind
-from ui import figures
 from ui.portraits.fields import Field, fields
 from ui.portraits.trails import Trail, trail
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ui import figures
+from polls import figures
 
 SAID = frozenset(
     {

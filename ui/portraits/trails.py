@@ -7,12 +7,12 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polls import figures
 from polls.counting import ChoiceId, Comparison, Count, Round, Tie, Transfer
 from polls.counting.ballots import Number
 from polls.counting.pairwise import Pairwise
 from polls.snapshots import QuestionSnapshot
 from polls.terms import Kind, Rule
-from ui import figures
 from ui.portraits import statements
 from ui.portraits.rules import MEANINGS, STATEMENTS, name_of
 

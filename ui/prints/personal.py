@@ -9,9 +9,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from polls import invitations, quiz
+from polls import figures, invitations, quiz
 from polls.kinds import MarkLine
-from ui import figures
 from ui.entries import Entry
 from ui.faces import Face
 from ui.prints.blanks import hole

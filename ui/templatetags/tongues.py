@@ -2,9 +2,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from polls import languages
+from polls import figures, languages
 from polls.snapshots import Text
-from ui import figures
 
 register = template.Library()
 
@@ -19,5 +18,5 @@ def tongue(text: str) -> str:
 
 @register.filter
 def figure(number: int) -> str:
-    """A number as the readers of the card write it: see `ui.figures`."""
+    """A number as the readers of the card write it: see `polls.figures`."""
     return figures.count(number)

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 from django.utils import translation
 
-from ui import figures
+from polls import figures
 
 
 @pytest.mark.parametrize(
