@@ -112,7 +112,7 @@ def _public(response: HttpResponseBase) -> HttpResponse:
 
 def _tried(request: HttpRequest, sign_in: Callable[[], HttpResponse]) -> HttpResponse:
     """A try costs before it is known to be wrong: many at once are not more of them."""
-    key = _key(request)
+    key = guesser(request)
     if wait := failures.take(key, now=time.monotonic()):
         return faces.refuse(request, refusals.Throttled(wait, guessing=True))
     response = sign_in()
@@ -121,7 +121,7 @@ def _tried(request: HttpRequest, sign_in: Callable[[], HttpResponse]) -> HttpRes
     return response
 
 
-def _key(request: HttpRequest) -> tuple[str, str]:
+def guesser(request: HttpRequest) -> tuple[str, str]:
     return "sign-in", visitors.network(request) or ""
 
 

@@ -19,7 +19,7 @@ class ZoneInput(UnfoldAdminTextInputWidget):
     """A zone is found by any part of its name: the browser offers those that fit, without a script."""
 
     def __init__(self, zones: Iterable[str]) -> None:
-        super().__init__(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"})
+        super().__init__(attrs={"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"})
         self.zones = tuple(zones)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:

@@ -43,9 +43,7 @@ class _AboutForm(ConfirmForm):
 
 
 def _text(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=200, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
+    return forms.CharField(label=label, max_length=200, widget=UnfoldAdminTextInputWidget())
 
 
 def _reason() -> forms.CharField:

@@ -146,7 +146,7 @@ def _field(source: Source, language: str) -> forms.CharField:
     if source.part in LONG:
         widget: forms.Widget = UnfoldAdminTextareaWidget(attrs=told | {"rows": 3})
     else:
-        widget = UnfoldAdminTextInputWidget(attrs=told | {"autocomplete": "off"})
+        widget = UnfoldAdminTextInputWidget(attrs=told)
     return forms.CharField(
         label=source.part.label,
         required=False,

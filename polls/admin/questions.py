@@ -76,9 +76,9 @@ class ChoiceForm(RowForm):
         model = Choice
         fields = ("text", "picture", "picture_alt", "right", "none_of_the_above", "position")
         widgets = {
-            "text": UnfoldAdminTextInputWidget(attrs={"placeholder": _("Choice"), "autocomplete": "off"}),
+            "text": UnfoldAdminTextInputWidget(attrs={"placeholder": _("Choice")}),
             "picture": PictureInput(attrs={"accept": "image/*"}),
-            "picture_alt": UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+            "picture_alt": UnfoldAdminTextInputWidget(),
             "right": UnfoldBooleanWidget,
             "none_of_the_above": UnfoldBooleanWidget,
         }

@@ -30,7 +30,7 @@ class ColourInput(UnfoldAdminTextInputWidget):
     """A text field, and a picker beside it as soon as a script joins the two."""
 
     def __init__(self) -> None:
-        super().__init__(attrs={"spellcheck": "false", "autocomplete": "off", "maxlength": 7, "dir": "ltr"})
+        super().__init__(attrs={"spellcheck": "false", "maxlength": 7, "dir": "ltr"})
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         text = super().render(name, value, attrs, renderer)

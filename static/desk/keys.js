@@ -38,6 +38,21 @@
   document.addEventListener("alpine:initialized", () => mend(document));
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "dialog-form") mend(event.target); });
 
+  // A dialog that is sent without a session: the answer is a page that keeps what was typed, and comes as one.
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.status !== 403 || !detail.elt.matches("#dialog form")) return;
+    detail.elt.action = detail.elt.getAttribute("hx-post");
+    HTMLFormElement.prototype.submit.call(detail.elt);
+  });
+
+  // Suggestions of what was typed elsewhere would lie over the next row. A field that is always without them is one that
+  // browsers forget when Back leads to it.
+  const TEXTS = '.desk-choice input[type="text"], input[list]';
+  document.addEventListener("focusin", ({ target }) => { if (target.matches(TEXTS)) target.autocomplete = "off"; });
+  document.addEventListener("focusout", ({ target }) => {
+    if (target.matches(TEXTS)) target.removeAttribute("autocomplete");
+  });
+
   // Without a trace in the address: what stands there is the tab that is open.
   function skip(event) {
     const content = document.getElementById("content");

@@ -237,7 +237,9 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
     draft, theme = a_draft(title="A draft", organiser=editor), Theme(name="Mine")
     a_question(draft)
     themes.save(theme)
-    page = visit(viewport={"width": 1280, "height": 900}).open(f"{polls}/admin/")
+    olive = visit(viewport={"width": 1280, "height": 900})
+    olive.expects("403")
+    page = olive.open(f"{polls}/admin/")
     page.fill("#id_username", "olive")
     page.fill("#id_password", "a-long-word")
     page.press("#id_password", "Enter")
@@ -266,3 +268,25 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     theme.refresh_from_db()
     assert theme.accent == taken
+    page.context.clear_cookies()
+    page.goto(f"{polls}/admin/login/?next=/admin/polls/poll/add/")
+    _what_is_kept_passes(page)
+
+
+def _what_is_kept_passes(page: Page) -> None:
+    """Before signing in and after it."""
+    page.fill("#id_username", "olive")
+    page.fill("#id_password", "a-long-word")
+    page.press("#id_password", "Enter")
+    page.get_by_label("Title").fill("Lunch?")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    for heading in ("You are not signed in any more.", "You are signed in as olive."):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+            assert (heading, scheme, faults(page)) == (heading, scheme, [])
+        if page.get_by_label("Password").count():
+            page.get_by_label("Name").fill("olive")
+            page.get_by_label("Password").fill("a-long-word")
+            page.get_by_role("button", name="Sign in").click()

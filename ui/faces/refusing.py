@@ -22,7 +22,8 @@ def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
         name = "ui/refusal.html#refusal" if here.fragment else "ui/refusal.html"
         onward = _poll_url(request, here) if isinstance(refusal, refusals.MethodNotAllowed) else ""
         context = {"refusal": refusal, "framed": here.framed, "fragment": here.fragment, "poll_url": onward}
-        context["desk_url"] = request.path if request.path.startswith("/admin/") else ""
+        at_desk = request.path.startswith("/admin/")
+        context |= {"desk_url": request.path if at_desk else "", "was_written": at_desk and request.method == "POST"}
         body = render_to_string(name, context | {"worn": _worn(request)})
     response = with_advice(html(body, here, status=refusal.status), refusal)
     return keep_secret(response) if "invitation" in request.GET else response
