@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import path
 
-from ui import accounts, desk_results, keeping, preview, setup, theme_preview
+from ui import accounts, desk_results, desk_words, keeping, preview, setup, theme_preview
 
 urlpatterns = [
     path("admin/login/", accounts.at_desk, name="desk-sign-in"),
+    path("admin/jsi18n/", admin.site.admin_view(desk_words.words, cacheable=True)),
     path("admin/sign-in-again/", keeping.sign_in_again, name="sign-in-again"),
     path("admin/polls/poll/<int:poll_id>/results/", admin.site.admin_view(desk_results.results), name="desk-results"),
     path("preview/<int:poll_id>/", preview.preview, name="preview"),
