@@ -8,6 +8,14 @@
 
   // Before Alpine reads the page: what it finds here is its own.
   document.addEventListener("alpine:init", () => {
+    const words = document.getElementById("desk-skip")?.dataset;
+    for (const more of document.querySelectorAll('a[href="#"][x-on\\:click*="showActions"]')) {
+      // Not a way to the head of the page.
+      more.removeAttribute("href");
+      more.ariaLabel = words.more;
+      more.setAttribute("x-bind:aria-expanded", "showActions");
+    }
+    document.getElementById("searchbar-submit")?.setAttribute("aria-label", words.search);
     for (const handle of document.querySelectorAll(HANDLES)) {
       handle.setAttribute("role", "button");
       handle.tabIndex = 0;
@@ -15,7 +23,7 @@
       if (theme) handle.setAttribute("x-bind:aria-pressed", `adminTheme == '${theme[1]}'`);
     }
     for (const handle of document.querySelectorAll(MENU)) {
-      handle.ariaLabel = document.getElementById("desk-skip").dataset.menu;
+      handle.ariaLabel = words.menu;
       handle.setAttribute("aria-controls", "nav-sidebar");
       handle.setAttribute("x-bind:aria-expanded", "sidebarOpen");
       // The menu lies before its handle: the focus goes there, and comes back.
@@ -24,6 +32,13 @@
     const account = document.querySelector(ACCOUNT);
     account?.setAttribute("x-bind:aria-expanded", "openUserLinks");
     account?.after(account.parentElement.querySelector(":scope > nav"));
+  });
+
+  // An icon is a word of its font, and read as one. What it means is said beside it.
+  document.addEventListener("htmx:load", ({ detail }) => {
+    for (const icon of detail.elt.querySelectorAll(".material-symbols-outlined:not([role], [aria-label])")) {
+      icon.ariaHidden = "true";
+    }
   });
 
   // What came back to be mended: the focus goes to the first such field, on the page or in a dialog.

@@ -332,6 +332,16 @@ def test_on_a_phone_the_way_to_a_poll_can_be_read(olive: Callable[..., Page]) ->
     assert shown[0].evaluate("(part) => part.scrollWidth <= part.clientWidth")
 
 
+def test_without_scripts_a_phone_shows_what_can_be_done_with_a_poll(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    narrow = {"width": 360, "height": 800}
+    page = olive(change(poll), complains=r"404", java_script_enabled=False, viewport=narrow)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("The poll is published.")).to_be_visible()
+
+
 def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[..., Page]) -> None:
     poll = an_idea()
     page = olive(change(poll))

@@ -1,17 +1,24 @@
-"""The desk with a keyboard alone."""
+"""The desk with a keyboard alone, on a phone, and in the few colours of a system."""
 
 from collections.abc import Callable
 
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from polls.models import Poll
+from polls.terms import Status
+from tests.builders import a_draft
 from tests.desk import change
 from tests.journeys.writing import TEXTS, an_idea, question, save
+from tests.votes import a_ballot
 
 COVERS = """(bar) => {
     const { top, height } = document.activeElement.getBoundingClientRect();
     return top + Math.min(height, 38) > bar.getBoundingClientRect().top;
 }"""
 """Whether the bar lies over what has the focus, or over its first line."""
+RINGED = "(one) => getComputedStyle(one).outlineStyle !== 'none'"
+"""Whether a line around it tells that it has the focus."""
 
 
 def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) -> None:
@@ -108,3 +115,50 @@ def _settings_are_reached_by_arrow_keys(page: Page) -> None:
     expect(page.get_by_role("tabpanel", name="Where it appears")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.locator("#id_listed")).to_be_focused()
+
+
+def test_what_has_the_focus_is_seen_everywhere(olive: Callable[..., Page]) -> None:
+    for number in range(30):
+        a_draft(title=f"Idea {number}", organiser=User.objects.get())
+    page = olive("/admin/polls/poll/", viewport={"width": 1280, "height": 700})
+    bar = page.get_by_text("30 polls").locator("xpath=ancestor::*[contains(@class, 'lg:sticky')]")
+    search = page.get_by_role("button", name="Search", exact=True)
+    search.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert search.evaluate(RINGED)
+    last = page.get_by_role("link", name="Idea 0", exact=False).last
+    while not last.evaluate("(one) => one === document.activeElement"):
+        page.keyboard.press("Tab")
+        assert not bar.evaluate(COVERS), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_where_a_system_gives_the_colours_switches_and_tabs_are_told(olive: Callable[..., Page]) -> None:
+    page = olive(change(an_idea()), forced_colors="active")
+    switch = page.get_by_label("Must be answered").first
+    assert switch.evaluate("(one) => getComputedStyle(one).appearance") == "auto"
+    switch.focus()
+    page.keyboard.press("Space")
+    assert switch.evaluate(RINGED)
+    grounds = page.locator(".desk-tabs a").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    assert grounds[0] not in grounds[1:]
+
+
+def test_on_a_phone_all_tabs_are_seen_and_what_has_an_icon_has_a_name(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    Poll.objects.update(status=Status.PUBLISHED)
+    a_ballot(poll)
+    page = olive(change(poll), viewport={"width": 360, "height": 800})
+    tabs = page.locator(".desk-tabs")
+    assert tabs.evaluate("(tabs) => tabs.scrollWidth <= tabs.clientWidth")
+    for tab in tabs.get_by_role("link").all():
+        assert tab.evaluate("(tab) => tab.getBoundingClientRect().right <= innerWidth")
+    more = page.get_by_role("button", name="More actions", exact=True, expanded=False)
+    more.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Close", exact=True).press("Enter")
+    expect(page.get_by_role("dialog", name="Close this poll?")).to_be_visible()
+    page.goto(f"{page.url.partition('/admin/')[0]}/admin/polls/poll/")
+    expect(page.get_by_role("button", name="Search", exact=True)).to_be_visible()
