@@ -162,3 +162,10 @@ def test_on_a_phone_all_tabs_are_seen_and_what_has_an_icon_has_a_name(olive: Cal
     expect(page.get_by_role("dialog", name="Close this poll?")).to_be_visible()
     page.goto(f"{page.url.partition('/admin/')[0]}/admin/polls/poll/")
     expect(page.get_by_role("button", name="Search", exact=True)).to_be_visible()
+
+
+def test_an_editor_elsewhere_is_not_told_to_enter_the_times_of_the_server(olive: Callable[..., Page]) -> None:
+    page = olive("/admin/polls/poll/add/", timezone_id="Europe/Berlin")
+    expect(page.get_by_text("The times below are told by the clocks there")).to_be_visible()
+    expect(page.locator(".datetimeshortcuts").first).to_be_visible()
+    expect(page.get_by_text("in the server timezone").first).to_be_hidden()
