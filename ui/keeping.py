@@ -26,6 +26,7 @@ from django.views import csrf
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from polls import refusals
 from ui import accounts, visitors
 
 MOST = 2 * 1024 * 1024
@@ -90,8 +91,8 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     sent = unpack(request.POST.get("kept", ""))
     key = accounts.guesser(request)
     if wait := accounts.failures.take(key, now=time.monotonic()):
-        words = _("There were many wrong passwords from your network. Please wait a moment, and try again.")
-        response = _ask(request, sent, said=words, status=HTTPStatus.TOO_MANY_REQUESTS)
+        refusal = refusals.Throttled(wait, guessing=True)
+        response = _ask(request, sent, said=refusal.sentence, status=refusal.status)
         response["Retry-After"] = str(wait)
         return response
     asks: Any = admin.site.login_form
@@ -111,7 +112,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     if not reason.startswith("CSRF ") or not _is_ours(request):
         return csrf.csrf_failure(request, reason)
     match request.resolver_match and request.resolver_match.view_name:
-        case "admin:login":
+        case "desk-sign-in":
             return HttpResponseRedirect(request.get_full_path())
         case "sign-in-again":
             words = _("Your browser keeps no cookies, which the desk needs.") if reason == REASON_NO_CSRF_COOKIE else ""

@@ -125,7 +125,7 @@ def test_a_wrong_password_loses_nothing_and_guesses_are_limited(olive: User, mon
     assert again.status_code == 422
     assert "Please enter the correct username and password" in again.content.decode()
     assert fields_of(again)["kept"] == fields_of(asking)["kept"]
-    monkeypatch.setattr(accounts.failures, "wait", lambda *_args, **_kwargs: 7)
+    monkeypatch.setattr(accounts.failures, "take", lambda *_args, **_kwargs: 7)
     waiting = sign_in(client, again)
     assert (waiting.status_code, waiting.headers["Retry-After"]) == (429, "7")
     assert fields_of(waiting)["kept"] == fields_of(asking)["kept"]
