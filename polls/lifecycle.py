@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polls import asking, clocks, notices, refusals, rows
 from polls.kinds import KINDS
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Phase, Reveal, Status
+from polls.webhooks import outbox
 
 FEWEST_CHOICES = {Kind.RATING: 0, Kind.TEXT: 0}
 
@@ -38,7 +40,7 @@ def publish(poll: Poll, *, at: datetime) -> Poll:
     _require(poll.status == Status.DRAFT, _("Only a draft can be published."))
     for problem in problems(poll, at=at):
         raise refusals.Forbidden(problem)
-    return _become(poll, status=Status.PUBLISHED, published_at=at)
+    return _become(poll, at=at, status=Status.PUBLISHED, published_at=at)
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def open_now(poll: Poll, *, at: datetime) -> Poll:
     """Open a poll before its time."""
     poll = _locked(poll)
     _require(poll.phase(at) == Phase.SCHEDULED, _("Only a poll that waits for its opening can be opened."))
-    return _become(poll, opens_at=at)
+    return _become(poll, at=at, opens_at=at)
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def close(poll: Poll, *, at: datetime) -> Poll:
             _("This poll promised its voters not to close before %(instant)s.")
             % {"instant": clocks.told(poll.earliest_close, zone=poll.time_zone)}
         )
-    return _become(poll, status=Status.CLOSED, closed_at=at)
+    return _become(poll, at=at, status=Status.CLOSED, closed_at=at)
 
 
 @transaction.atomic
@@ -71,14 +73,14 @@ def reopen(poll: Poll, *, at: datetime) -> Poll:
         _("The results were promised for after the close and can be seen now. Make a copy instead."),
     )
     closes_at = poll.closes_at if poll.closes_at and poll.closes_at > at else None
-    return _become(poll, status=Status.PUBLISHED, closed_at=None, closes_at=closes_at)
+    return _become(poll, at=at, status=Status.PUBLISHED, closed_at=None, closes_at=closes_at)
 
 
 @transaction.atomic
 def archive(poll: Poll, *, at: datetime) -> Poll:
     poll = _locked(poll)
     _require(poll.phase(at) == Phase.CLOSED, _("Close the poll before you archive it."))
-    return _become(poll, status=Status.ARCHIVED, closed_at=poll.closed_at or poll.closes_at or at)
+    return _become(poll, at=at, status=Status.ARCHIVED, closed_at=poll.closed_at or poll.closes_at or at)
 
 
 @transaction.atomic
@@ -86,7 +88,7 @@ def restore(poll: Poll, *, at: datetime) -> Poll:
     """From the archive back to the closed polls."""
     poll = _locked(poll)
     _require(poll.status == Status.ARCHIVED, _("Only an archived poll can be brought back."))
-    return _become(poll, status=Status.CLOSED, closed_at=poll.closed_at or at)
+    return _become(poll, at=at, status=Status.CLOSED, closed_at=poll.closed_at or at)
 
 
 @transaction.atomic
@@ -95,6 +97,7 @@ def remove(poll: Poll) -> None:
     poll = _locked(poll)
     check_removal(poll)
     notices.poll_changed(poll.pk)
+    outbox.removed(poll, at=timezone.now())
     poll.delete()
 
 
@@ -117,6 +120,15 @@ def edited(poll: Poll) -> None:
     """To be called after each change of a poll, its questions or its choices: all copies of it are old now."""
     _note(poll)
     poll.refresh_from_db()
+    outbox.changed(poll, at=timezone.now())
+
+
+@transaction.atomic
+def moderated(poll: Poll) -> None:
+    """To be called after each change of which words of voters are shown: results say something else now."""
+    _note(poll)
+    poll.refresh_from_db()
+    outbox.moderated(poll)
 
 
 @transaction.atomic
@@ -174,11 +186,13 @@ def _require(condition: object, sentence: str) -> None:
         raise refusals.Forbidden(sentence)
 
 
-def _become(poll: Poll, **changes: Any) -> Poll:
+def _become(poll: Poll, *, at: datetime, **changes: Any) -> Poll:
     """A poll that is locked, and so known as it is."""
+    before = poll.phase(at)
     _note(poll, **changes)
     for name, value in {"version": poll.version + 1, **changes}.items():
         setattr(poll, name, value)
+    outbox.turned(poll, before=before, at=at)
     return poll
 
 

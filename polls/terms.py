@@ -167,3 +167,50 @@ class MailFailure(TextChoices):
     LATER = "later", _("The mail server does not take this mail now. Try again later.")
     REFUSED = "refused", _("The mail server does not take this mail.")
     UNFIT = "unfit", _("No mail can be addressed like this.")
+
+
+class Event(TextChoices):
+    """What a webhook is told of, by its name in the message: see docs/webhooks.md."""
+
+    PUBLISHED = "poll.published", _("A poll is published")
+    OPENED = "poll.opened", _("A poll opens")
+    CHANGED = "poll.changed", _("A poll is edited")
+    CLOSED = "poll.closed", _("A poll closes")
+    REOPENED = "poll.reopened", _("A poll is reopened")
+    ARCHIVED = "poll.archived", _("A poll is archived")
+    RESTORED = "poll.restored", _("A poll is brought back from the archive")
+    DELETED = "poll.deleted", _("A poll is deleted")
+    RESULTS_CHANGED = "results.changed", _("Results change, while everyone may see them")
+    RESULTS_REVEALED = "results.revealed", _("Results can be seen now, after the close")
+    TEST = "webhook.test", _("A test")
+
+
+class WebhookState(TextChoices):
+    """Whether a webhook is told of anything."""
+
+    ON = "on", _("Switched on")
+    PAUSED = "paused", _("Paused")
+    GONE = "gone", _("Switched off by its receiver")
+
+
+class DeliveryState(TextChoices):
+    """What became of an event that a webhook is to be told of."""
+
+    WAITING = "waiting", _("Waiting")
+    DELIVERED = "delivered", _("Delivered")
+    GIVEN_UP = "given_up", _("Given up")
+
+
+class DeliveryFailure(TextChoices):
+    """Why the last try to deliver an event failed."""
+
+    UNKNOWN = "unknown", _("The host’s name is not known.")
+    PRIVATE = "private", _("The host is inside a network that is not public: see WEBHOOK_PRIVATE_HOSTS.")
+    ADDRESS = "address", _("The address can’t be used any more.")
+    AWAY = "away", _("There is no connection to the host.")
+    CERTIFICATE = "certificate", _("The host’s certificate can’t be trusted.")
+    LATE = "late", _("There was no answer in time.")
+    UNREADABLE = "unreadable", _("The answer can’t be read.")
+    ELSEWHERE = "elsewhere", _("The receiver names another address: redirects are not followed.")
+    REFUSED = "refused", _("The receiver did not take it.")
+    GONE = "gone", _("The receiver wants no more messages.")

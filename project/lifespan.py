@@ -3,6 +3,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from django.conf import settings
+
+from project.couriers import Couriers
 from project.maintenance import in_service
 from project.upkeep import Upkeep
 from ui import database, warmth
@@ -46,14 +49,14 @@ class Lifespan:
         await receive()
         with in_service():
             sys.setswitchinterval(LOCK_SECONDS)
-            upkeep = Upkeep()
+            upkeep, couriers = Upkeep(), Couriers() if settings.WEBHOOKS else None
             wire.start()
             replicas.start()
             warming = asyncio.create_task(database.read(warmth.warm_up))
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await warming
-            await upkeep.stop()
+            await asyncio.gather(*(one.stop() for one in (upkeep, couriers) if one))
             await replicas.stop()
             await wire.stop()
             database.close()

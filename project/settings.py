@@ -32,6 +32,11 @@ if _public and not {_public.host, "*"} & set(ALLOWED_HOSTS):
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
+# Whether this server sends what webhooks are to be told.
+WEBHOOKS = env.switch("WEBHOOKS", default=True)
+# Hosts inside a private network that webhooks may be sent to, by plain HTTP too: see docs/webhooks.md.
+WEBHOOK_PRIVATE_HOSTS = env.hosts("WEBHOOK_PRIVATE_HOSTS", "")
+
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",

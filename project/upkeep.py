@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
 from django.utils import timezone
 
 from polls import retention
+from polls.webhooks import deliveries
 from project.maintenance import explained
 
 log = logging.getLogger(__name__)
@@ -17,7 +19,8 @@ PERIOD = 3600.0
 
 
 class Upkeep:
-    """Forgets what polls promised to forget: once after the start, then every `period` seconds, until it is stopped.
+    """Forgets what polls promised to forget, and what webhooks were told weeks ago: once after the start, then every
+    `period` seconds, until it is stopped.
 
     In a thread of its own, so that neither votes nor readers wait. Several processes are no trouble: see
     `retention.erase_due`.
@@ -37,22 +40,34 @@ class Upkeep:
 
     async def _go_on(self) -> None:
         while not self._stopping.is_set():
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._erase)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._look)
             try:
                 async with asyncio.timeout(self._period):
                     await self._stopping.wait()
             except TimeoutError:
                 pass
 
+    def _look(self) -> None:
+        self._try(self._erase, "What polls promised to forget could not be erased")
+        self._try(self._clear, "What webhooks were told weeks ago could not be deleted")
+        connections.close_all()
+
     def _erase(self) -> None:
+        for poll in retention.erase_due(timezone.now(), go_on=self._may_go_on):
+            log.info("The voters of the poll %s are forgotten, as it promised.", poll.slug)
+
+    def _clear(self) -> None:
+        deliveries.clear(timezone.now(), go_on=self._may_go_on)
+
+    def _may_go_on(self) -> bool:
+        return not self._stopping.is_set()
+
+    def _try(self, deed: Callable[[], None], failed: str) -> None:
         try:
-            for poll in retention.erase_due(timezone.now(), go_on=lambda: not self._stopping.is_set()):
-                log.info("The voters of the poll %s are forgotten, as it promised.", poll.slug)
+            deed()
         except Exception as error:
             # Whatever it is, it must not end the service; the next look comes in a while.
             if sentence := explained(error):
-                log.error("What polls promised to forget could not be erased: %s", sentence)
+                log.error("%s: %s", failed, sentence)
             else:
-                log.exception("What polls promised to forget could not be erased")
-        finally:
-            connections.close_all()
+                log.exception(failed)

@@ -7,15 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
+from itertools import count
 
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from polls.models import Poll
+from polls.models import Delivery, Poll, Webhook
+from polls.webhooks import clock, deliveries
 from tests.browser import Browser
+from tests.builders import now
 from tests.desk import an_editor, at_desk
 from tests.doors import HTMX
+from tests.receivers import a_webhook
 from tests.watcher import Watcher
 
 # What differs at each look and says nothing.
@@ -90,6 +94,19 @@ def _command(_stranger: Browser, poll: Poll) -> str:
     return out.getvalue()
 
 
+def _webhook(_stranger: Browser, poll: Poll) -> str:
+    """All messages about the poll so far, of a webhook that is told everything and never has to wait."""
+    olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
+    if not Webhook.objects.exists():
+        a_webhook(olive)
+    clock.turn(now())
+    clock.look_at_results(now() + next(_looks) * clock.PAUSE)
+    told = Delivery.objects.filter(slug=poll.slug).order_by("pk")
+    return b"\n".join(deliveries.message(line, site="https://polls.test") for line in told).decode()
+
+
+_looks = count(1)
+
 CHANNELS = [
     Channel("page", at("/p/{slug}/"), tells=False),
     Channel("results page", at("/p/{slug}/results/")),
@@ -108,6 +125,7 @@ CHANNELS = [
     Channel("results that move", at("/live/{slug}/now")),
     Channel("whether it is open", at("/live/{slug}/phase"), tells=False),
     Channel("stream", _stream),
+    Channel("webhook", _webhook),
     Channel("published ballots", at("/p/{slug}/ballots/")),
     Channel("published file", at("/p/{slug}/ballots/{question}.csv")),
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),

@@ -43,6 +43,7 @@ os.environ["STATIC_ROOT"] = str(FOLDER / "static")
 os.environ["SECRET_KEY"] = "a key for tests alone, and long enough for everyone"
 SETTINGS = ["PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG", "EMAIL_URL", "EMAIL_FROM", "LOG_FORMAT", "PORT"]
 SETTINGS += ["METRICS_TOKEN", "WEB_CONCURRENCY", "PROOF_OF_WORK", "ADMIN_USERNAME", "ADMIN_PASSWORD", "ADMIN_EMAIL"]
+SETTINGS += ["WEBHOOKS", "WEBHOOK_PRIVATE_HOSTS"]
 for name in (*SETTINGS, *(f"{setting}_FILE" for setting in [*SETTINGS, "SECRET_KEY", "DATABASE_URL", "DATA_DIR"])):
     os.environ.pop(name, None)
 

@@ -261,7 +261,7 @@ def _may_read(poll: PollSnapshot, at: datetime) -> bool:
 
 def _turned(poll: Poll, number: int) -> int:
     if number:
-        lifecycle.edited(poll)
+        lifecycle.moderated(poll)
     return number
 
 

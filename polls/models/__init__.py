@@ -7,6 +7,7 @@ from polls.models.tally import Counter, Tally
 from polls.models.theme import Theme
 from polls.models.token import ApiToken
 from polls.models.translation import Translation
+from polls.models.webhook import Delivery, Told, Webhook
 
 __all__ = [
     "ApiToken",
@@ -14,11 +15,14 @@ __all__ = [
     "Change",
     "Choice",
     "Counter",
+    "Delivery",
     "Invitation",
     "Mark",
     "Poll",
     "Question",
     "Tally",
     "Theme",
+    "Told",
     "Translation",
+    "Webhook",
 ]

@@ -71,7 +71,8 @@ def chromium() -> Iterator[Browser]:
 def polls(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a running Pollstead."""
     places = {"DATA_DIR": str(tmp_path_factory.mktemp("server")), "STATIC_ROOT": collected()}
-    with django_db_blocker.unblock(), a_server(*SERVE, **places) as server:
+    # It stays for the whole run: what other tests want to send is none of its business.
+    with django_db_blocker.unblock(), a_server(*SERVE, **places, WEBHOOKS="0") as server:
         yield server.address
 
 

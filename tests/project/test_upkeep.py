@@ -12,10 +12,13 @@ import pytest
 from django.db import OperationalError, connections
 
 from polls import lifecycle, retention
-from polls.models import Ballot, Poll
+from polls.models import Ballot, Delivery, Poll
+from polls.webhooks import deliveries
 from project.lifespan import Lifespan
 from project.upkeep import Upkeep
 from tests.builders import a_poll, now
+from tests.desk import an_editor
+from tests.receivers import a_webhook
 from tests.votes import a_ballot
 from ui.hot import Hot
 
@@ -67,6 +70,17 @@ def test_the_service_forgets_after_its_start_and_stops(run: Run, loop: asyncio.A
     living.result(10)
     assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("upkeep")]
+
+
+def test_the_service_deletes_what_webhooks_were_told_weeks_ago(run: Run) -> None:
+    olive = an_editor("olive")
+    a_webhook(olive)
+    a_poll(organiser=olive)
+    Delivery.objects.filter(event="poll.published").update(happened_at=now() - deliveries.KEPT)
+    upkeep = run(_upkeep(3600))
+    wait_until(lambda: Delivery.objects.count() == 1)
+    run(upkeep.stop())
+    assert Delivery.objects.get().event == "poll.opened"
 
 
 def test_it_looks_again_after_a_while(run: Run) -> None:

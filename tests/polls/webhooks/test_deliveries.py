@@ -1,0 +1,223 @@
+"""Every message is sent at least once, by one at a time, with growing pauses, and given up after a day."""
+
+import base64
+import hashlib
+import hmac
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connections
+from django.test import override_settings
+
+from polls import lifecycle, refusals
+from polls.models import Delivery, Webhook
+from polls.terms import DeliveryFailure, DeliveryState, WebhookState
+from polls.webhooks import deliveries, receivers, signatures
+from polls.webhooks.deliveries import Letter
+from polls.webhooks.sending import Answer
+from tests.builders import a_poll, now
+from tests.desk import an_editor
+from tests.receivers import a_webhook
+
+pytestmark = pytest.mark.usefixtures("house")
+
+TAKEN = Answer(200)
+AWAY = Answer(failure=DeliveryFailure.AWAY)
+
+
+@pytest.fixture
+def olive(house: None) -> User:
+    return an_editor("olive")
+
+
+@pytest.fixture
+def webhook(olive: User) -> Webhook:
+    return a_webhook(olive, events="poll.closed")
+
+
+def a_delivery(olive: User) -> Delivery:
+    """One that waits."""
+    lifecycle.close(a_poll(organiser=olive), at=now())
+    return Delivery.objects.latest("pk")
+
+
+def taken(at: object = None) -> Letter:
+    letter = deliveries.take(at or now())  # type: ignore[arg-type]
+    assert letter
+    return letter
+
+
+def test_what_is_due_is_taken_once(olive: User, webhook: Webhook) -> None:
+    delivery = a_delivery(olive)
+    letter = taken()
+    assert (letter.delivery, letter.webhook, letter.url) == (delivery.pk, webhook.pk, webhook.url)
+    assert deliveries.take(now()) is None
+    deliveries.note(letter, TAKEN, now())
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.tries, delivery.status) == (DeliveryState.DELIVERED, 1, 200)
+    assert deliveries.take(now() + timedelta(days=2)) is None
+
+
+def test_a_try_that_fails_is_followed_by_another_after_a_longer_pause_for_a_day(olive: User, webhook: Webhook) -> None:
+    delivery, at = a_delivery(olive), now()
+    begun, pauses, names, stamps = at, [], set(), set()
+    while letter := deliveries.take(at):
+        names.add(letter.headers["webhook-id"])
+        stamps.add(letter.headers["webhook-timestamp"])
+        deliveries.note(letter, AWAY, at)
+        delivery.refresh_from_db()
+        if delivery.due_at:
+            pauses.append(delivery.due_at - at)
+            assert deliveries.take(delivery.due_at - timedelta(seconds=1)) is None
+            at = delivery.due_at
+    assert delivery.state == DeliveryState.GIVEN_UP
+    assert (delivery.tries, delivery.failure) == (8, DeliveryFailure.AWAY)
+    assert pauses == sorted(pauses) == list(deliveries.PAUSES)
+    assert timedelta(hours=20) < at - begun < timedelta(hours=30)
+    assert (len(names), len(stamps)) == (1, 8), "the message keeps its name; each try is signed with its own time"
+
+
+def test_whoever_dies_on_the_way_loses_the_message_to_the_next(olive: User, webhook: Webhook) -> None:
+    a_delivery(olive)
+    at = now()
+    lost = taken(at)
+    assert deliveries.take(at + deliveries.LEASE - timedelta(seconds=1)) is None
+    later = at + deliveries.LEASE
+    found = taken(later)
+    assert (found.delivery, found.headers["webhook-id"]) == (lost.delivery, lost.headers["webhook-id"])
+    assert deliveries.note(lost, TAKEN, later) is None, "it came back after all, but it is not its business any more"
+    assert deliveries.note(found, TAKEN, later)
+    assert Delivery.objects.get().tries == 2
+
+
+def test_of_many_who_ask_at_once_each_message_goes_to_one(olive: User) -> None:
+    for number in range(4):
+        a_webhook(olive, events="poll.closed", name=str(number))
+    for _ in range(3):
+        a_delivery(olive)
+    got: list[int] = []
+    ready = threading.Barrier(4)
+
+    def ask() -> None:
+        ready.wait()
+        while letter := deliveries.take(now()):
+            got.append(letter.delivery)
+        connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(got) == dict.fromkeys(Delivery.objects.values_list("pk", flat=True), 1)
+    assert len(got) == 12
+
+
+def test_a_webhook_with_something_under_way_is_passed_over(olive: User, webhook: Webhook) -> None:
+    other = a_webhook(olive, events="poll.closed", name="Other")
+    a_delivery(olive)
+    a_delivery(olive)
+    first = taken()
+    second = deliveries.take(now(), but={first.webhook})
+    assert second
+    assert {first.webhook, second.webhook} == {webhook.pk, other.pk}
+    assert deliveries.take(now(), but={webhook.pk, other.pk}) is None
+
+
+def test_a_receiver_that_wants_no_more_gets_no_more(olive: User, webhook: Webhook) -> None:
+    a_delivery(olive)
+    waiting = a_delivery(olive)
+    deliveries.note(taken(), Answer(410, DeliveryFailure.GONE), now())
+    webhook.refresh_from_db()
+    waiting.refresh_from_db()
+    assert webhook.state == WebhookState.GONE
+    assert set(Delivery.objects.values_list("state", "failure")) == {("given_up", "gone")}
+    lifecycle.close(a_poll(organiser=olive), at=now())
+    assert Delivery.objects.count() == 2
+    with pytest.raises(refusals.Forbidden, match="switch it on"):
+        deliveries.again(waiting, now())
+    receivers.resume(webhook)
+    waiting.refresh_from_db()
+    deliveries.again(waiting, now())
+    assert taken().delivery == waiting.pk
+
+
+def test_what_was_given_up_is_sent_again_under_its_name(olive: User, webhook: Webhook) -> None:
+    delivery = a_delivery(olive)
+    first = taken()
+    Delivery.objects.update(state=DeliveryState.GIVEN_UP, due_at=None, tries=8, failure="away")
+    delivery.refresh_from_db()
+    deliveries.again(delivery, now())
+    letter = taken()
+    assert letter.headers["webhook-id"] == first.headers["webhook-id"]
+    deliveries.note(letter, AWAY, now())
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.tries) == (DeliveryState.WAITING, 1)
+
+
+def test_a_pause_ends_what_waits(olive: User, webhook: Webhook) -> None:
+    a_delivery(olive)
+    under_way = taken()
+    a_delivery(olive)
+    receivers.pause(webhook)
+    assert deliveries.note(under_way, AWAY, now()) is None
+    receivers.resume(webhook)
+    assert deliveries.take(now() + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize("state", [WebhookState.PAUSED, WebhookState.GONE])
+def test_nothing_is_taken_for_a_webhook_that_is_not_on(state: WebhookState, olive: User, webhook: Webhook) -> None:
+    """Whatever was written while it was switched off."""
+    a_delivery(olive)
+    Webhook.objects.update(state=state)
+    assert deliveries.take(now()) is None
+
+
+def test_a_test_is_sent_by_who_asks_for_it_and_once(olive: User, webhook: Webhook) -> None:
+    letter = deliveries.test(webhook, now())
+    assert deliveries.take(now()) is None
+    assert letter.body.startswith(b'{"type": "webhook.test", "timestamp": "')
+    assert letter.body.endswith(b', "data": {}}')
+    noted = deliveries.note(letter, AWAY, now())
+    assert noted
+    assert noted.state == DeliveryState.GIVEN_UP
+
+
+def is_signed(letter: Letter, secret: str) -> bool:
+    """As a receiver would look."""
+    name, stamp, signed = (letter.headers[f"webhook-{part}"] for part in ("id", "timestamp", "signature"))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.digest(key, f"{name}.{stamp}.".encode() + letter.body, hashlib.sha256)
+    return f"v1,{base64.b64encode(digest).decode()}" in signed.split()
+
+
+def test_a_new_secret_leaves_the_old_one_good_for_a_day(olive: User) -> None:
+    webhook = Webhook(name="Website", maker=olive, url="https://hooks.example/", events="poll.closed", site="")
+    old = receivers.make(webhook)
+    new = receivers.renew_secret(webhook, at=now())
+    webhook.refresh_from_db()
+    at_once, later = deliveries.test(webhook, now()), deliveries.test(webhook, now() + receivers.BOTH_GOOD)
+    assert old != new
+    assert (is_signed(at_once, new), is_signed(at_once, old)) == (True, True)
+    assert (is_signed(later, new), is_signed(later, old)) == (True, False)
+    assert not is_signed(later, signatures.new_secret())
+
+
+def test_addresses_in_a_message_are_those_of_the_public(olive: User, webhook: Webhook) -> None:
+    delivery = a_delivery(olive)
+    assert f'"https://polls.test/p/{delivery.slug}/"'.encode() in taken().body
+    a_delivery(olive)
+    with override_settings(PUBLIC_URL="https://public.example"):
+        assert b'"https://public.example/p/' in taken().body
+
+
+def test_old_lines_are_deleted_some_at_a_time(olive: User, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliveries, "AT_ONCE", 2)
+    for _ in range(5):
+        a_delivery(olive)
+    assert deliveries.clear(now() + deliveries.KEPT - timedelta(hours=1)) == 0
+    assert deliveries.clear(now() + deliveries.KEPT, go_on=iter([True, False]).__next__) == 2
+    assert deliveries.clear(now() + deliveries.KEPT) == 3
