@@ -76,6 +76,12 @@ UNFOLD: dict[str, Any] = {
                         "link": reverse_lazy("admin:polls_apitoken_changelist"),
                         "permission": lambda request: request.user.has_perm("polls.view_apitoken"),
                     },
+                    {
+                        "title": _("Webhooks"),
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:polls_webhook_changelist"),
+                        "permission": lambda request: request.user.has_perm("polls.view_webhook"),
+                    },
                 ],
             },
             {
