@@ -10,12 +10,15 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 
 from polls import lifecycle, themes
-from polls.models import Ballot, Poll, Theme
+from polls.models import Ballot, Delivery, Poll, Theme, Webhook
 from polls.shipped_themes import SHIPPED
-from polls.terms import Policy, Reveal
+from polls.terms import DeliveryFailure, Policy, Reveal
+from polls.webhooks import deliveries, receivers
+from polls.webhooks.sending import Answer
 from tests.builders import a_draft, a_poll, a_question, now
 from tests.desk import an_editor
 from tests.journeys.conftest import Visitor
@@ -234,10 +237,11 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
     editor.save()
     poll = a_poll(organiser=editor, question={"text": "One?"}, closes_at=now() + timedelta(days=3))
     a_ballot(poll)
+    refused = a_refused_message(editor)
     draft, theme = a_draft(title="A draft", organiser=editor), Theme(name="Mine")
     a_question(draft)
     themes.save(theme)
-    olive = visit(viewport={"width": 1280, "height": 900})
+    olive = visit(viewport={"width": 1280, "height": 1600})
     olive.expects("403")
     page = olive.open(f"{polls}/admin/")
     page.fill("#id_username", "olive")
@@ -249,13 +253,16 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
         f"/admin/polls/poll/{draft.pk}/change/",
         f"/admin/polls/poll/{poll.pk}/results/",
         f"/admin/polls/poll/{poll.pk}/change/?share#share",
+        f"/admin/polls/webhook/{refused.webhook_id}/change/",
         f"/admin/polls/theme/{theme.pk}/change/",
     ):
-        page.goto(polls + address)
-        for scheme in ("light", "dark"):
+        for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+            # The desk looks for it when a page begins.
+            page.goto("about:blank")
+            page.goto(polls + address)
             rules = ["color-contrast"] if scheme == "dark" else None
-            assert (address, faults(page, desk=True, rules=rules)) == (address, [])
+            assert (address, scheme, faults(page, desk=True, rules=rules)) == (address, scheme, [])
     light = page.frame_locator("iframe").first.locator(".deed button").first
     page.fill("[name=accent]", "#ffcc00")
     expect(light).to_have_css("background-color", "rgb(255, 204, 0)")
@@ -271,6 +278,16 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
     page.context.clear_cookies()
     page.goto(f"{polls}/admin/login/?next=/admin/polls/poll/add/")
     _what_is_kept_passes(page)
+
+
+def a_refused_message(maker: User) -> Delivery:
+    """What a webhook was told, and did not take."""
+    webhook = Webhook(name="Website", url="https://example.org/hook", events="poll.closed", maker=maker)
+    receivers.make(webhook)
+    letter = deliveries.test(webhook, now())
+    noted = deliveries.note(letter, Answer(500, DeliveryFailure.REFUSED, "Not today."), now())
+    assert noted
+    return noted
 
 
 def _what_is_kept_passes(page: Page) -> None:
