@@ -8,14 +8,15 @@ them, a batch leaves as soon as half as many wait as were in the last one: while
 Where only a few come at once they leave together, since a batch has its own cost.
 
 Where other processes of ours have the processors busy and count in the same poll, nothing stands still while a batch is
-waited for: then the next one leaves when three quarters as many wait as were in the last, or some milliseconds later.
+waited for: then the next one leaves when as many wait as were in the last and came meanwhile, or some milliseconds
+later.
 """
 
 import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 
 from django.db import DatabaseError, OperationalError
 from psycopg_pool import PoolTimeout
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 LARGEST_BATCH = 500
 LEAST = 8
 """Fewer don't leave before all that ask at this moment are read."""
-PATIENCE = 0.006
+PATIENCE = 0.012
 """Seconds that a batch waits for company, where it does."""
 LONGEST_QUEUE = 5000
 MOST_VERSIONS = 10_000
@@ -104,7 +105,6 @@ class Queue:
                     await self._gather()
                 batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
                 self._enough = max(LEAST, len(batch) // 2)
-                self._company = len(batch) * 3 // 4 if len(batch) >= LEAST and self._is_shared(batch) else 0
                 try:
                     written = await self._written([casting for casting, _ in batch])
                 except (DatabaseError, PoolTimeout):
@@ -114,12 +114,18 @@ class Queue:
                     written = Batch((refusals.DatabaseAway(),) * len(batch))
                 self._ended = time.monotonic()
                 self._hear(written.changes)
+                self._company = self._voters(batch) if self._is_shared(batch) else 0
                 self._checkpoints.soon()
                 for (_, answer), outcome in zip(batch, written.outcomes, strict=True):
                     if not answer.done():
                         answer.set_result(outcome)
         finally:
             self._writing = False
+
+    def _voters(self, batch: Sized) -> int:
+        """How many vote here again and again, as far as a batch and those who came behind it tell; 0 for a few."""
+        voters = len(batch) + len(self._waiting)
+        return min(voters, LARGEST_BATCH) if voters >= 2 * LEAST else 0
 
     def _is_shared(self, batch: Iterable[Waiting]) -> bool:
         """Whether processes of ours that count in the same poll have the processors busy while this one waits."""

@@ -1,7 +1,6 @@
 """When batches leave. That each ballot is counted once, and what becomes of faults, stands in its own files."""
 
 import asyncio
-from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,8 +37,7 @@ class Slow(Queue):
     async def end(self) -> None:
         """The batch under way is on disk, and all that follows at once has happened."""
         self._turn.set()
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await _settled()
 
 
 @pytest.fixture(autouse=True)
@@ -48,60 +46,88 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "PATIENCE", 60.0)
 
 
-def _sizes(steps: Sequence[int], *, others: bool = True) -> list[int]:
-    """The sizes of the batches after a first one of eight, when so many ballots come while each is written."""
-
-    async def story() -> list[int]:
-        ours = Slow(others=others)
-        voters = ours.come(8)
-        for number in steps:
-            await asyncio.sleep(0)
-            voters += ours.come(number)
-            await asyncio.sleep(0)
-            await ours.end()
-        for voter in voters:
-            voter.cancel()
-        return ours.sizes[1:]
-
-    return run(story())
+async def _busy(*, others: bool = True) -> Slow:
+    """A queue with sixteen ballots under way and sixteen behind them, when the first of these are on disk."""
+    ours = Slow(others=others)
+    ours.come(8)
+    for number in (16, 16):  # the first two batches tell that another process counts as well
+        await asyncio.sleep(0)
+        ours.come(number)
+        await asyncio.sleep(0)
+        await ours.end()
+    return ours
 
 
-def test_where_others_use_the_processors_a_batch_waits_for_three_quarters_of_the_last() -> None:
-    # The first two tell that another process counts as well.
-    assert _sizes([16, 16, 16, 12, 8]) == [16, 16, 16, 12]
-    assert _sizes([16, 16, 16, 12, 8, 1]) == [16, 16, 16, 12, 9]
+async def _settled() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_where_others_use_the_processors_a_batch_waits_for_all_who_vote_here() -> None:
+    async def story() -> None:
+        ours = await _busy()
+        ours.come(15)
+        await _settled()
+        assert ours.sizes == [8, 16]
+        ours.come(1)
+        await _settled()
+        assert ours.sizes == [8, 16, 32]
+
+    run(story())
 
 
 def test_where_nobody_else_counts_in_the_poll_a_batch_leaves_with_whoever_is_there() -> None:
-    assert _sizes([16, 16, 16, 12, 8, 1], others=False) == [16, 16, 16, 12, 8, 1]
+    async def story() -> None:
+        assert (await _busy(others=False)).sizes == [8, 16, 16]
+
+    run(story())
 
 
 def test_where_a_processor_is_free_a_batch_leaves_with_whoever_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "is_crowded", lambda: False)
-    assert _sizes([16, 16, 16, 12, 8, 1]) == [16, 16, 16, 12, 8, 1]
+
+    async def story() -> None:
+        assert (await _busy()).sizes == [8, 16, 16]
+
+    run(story())
 
 
 def test_few_voters_wait_for_nobody() -> None:
-    few = LEAST - 1
-    assert _sizes([few, few, few, 1, 1]) == [few, few, few, 1, 1]
+    async def story() -> None:
+        ours, few = Slow(others=True), LEAST - 1
+        for number in (few, few, few, 1, 1):
+            ours.come(number)
+            await _settled()
+            await ours.end()
+        assert ours.sizes == [few, few, few, 1, 1]
+
+    run(story())
 
 
 def test_company_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "PATIENCE", 0.01)
 
     async def story() -> None:
-        ours = Slow(others=True)
-        voters = ours.come(8)
-        for number in (16, 16, 3):
-            await asyncio.sleep(0)
-            voters += ours.come(number)
-            await asyncio.sleep(0)
-            await ours.end()
-        assert ours.sizes == [8, 16, 16]
+        ours = await _busy()
+        voters = ours.come(3)
+        await _settled()
+        assert ours.sizes == [8, 16]
         await asyncio.sleep(0.05)
-        assert ours.sizes == [8, 16, 16, 3]
+        assert ours.sizes == [8, 16, 19]
         await ours.end()
-        assert [await voter for voter in voters] == [Counted()] * 43
+        assert [await voter for voter in voters] == [Counted()] * 3
+
+    run(story())
+
+
+def test_no_more_company_is_waited_for_than_a_batch_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LARGEST_BATCH", 20)
+
+    async def story() -> None:
+        ours = await _busy()
+        ours.come(4)
+        await _settled()
+        assert ours.sizes == [8, 16, 20]
 
     run(story())
 
@@ -110,19 +136,15 @@ def test_who_comes_long_after_many_waits_for_nobody(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(queue, "PATIENCE", 0.2)
 
     async def story() -> None:
-        ours = Slow(others=True)
-        ours.come(8)
-        for number in (16, 16, 0):
-            await asyncio.sleep(0)
-            voters = ours.come(number)
-            await asyncio.sleep(0)
-            await ours.end()
-        assert ours.sizes == [8, 16, 16]
+        ours = await _busy()
+        ours.come(16)
+        await _settled()
+        await ours.end()
+        assert ours.sizes == [8, 16, 32]
         await asyncio.sleep(0.25)
         voters = ours.come(1)
-        for _ in range(3):
-            await asyncio.sleep(0)
-        assert ours.sizes == [8, 16, 16, 1]
+        await _settled()
+        assert ours.sizes == [8, 16, 32, 1]
         await ours.end()
         assert await voters[0] == Counted()
 
