@@ -229,6 +229,7 @@ def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Call
     dialog.get_by_role("link", name="Cancel").click()
     page.get_by_role("link", name="Correct a text").click()
     expect(dialog.get_by_label("Why")).to_have_value("")
+    expect(dialog.get_by_label("Why")).to_be_visible()
     page.mouse.click(5, 5)
     expect(dialog).to_be_hidden()
 
