@@ -99,7 +99,7 @@ class TokenDesk(ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         """The only page that ever shows this token."""
-        shown = {"title": obj.name, "opts": self.opts, "token": request.__dict__[ISSUED]}
+        shown = {"title": obj.name, "opts": self.opts, "told": request.__dict__[ISSUED]}
         return render(request, "admin/polls/apitoken/told.html", self.admin_site.each_context(request) | shown)
 
     @button(

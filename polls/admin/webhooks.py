@@ -164,7 +164,7 @@ class WebhookDesk(Remembering, ModelAdmin):
         secret, of = request.session.pop(TOLD, ("", 0))
         if of != row.pk:
             return _see(request, row)
-        shown = {"title": row.name, "opts": self.opts, "original": row, "secret": secret}
+        shown = {"title": row.name, "opts": self.opts, "original": row, "told": secret}
         answer = render(request, "admin/polls/webhook/told.html", self.admin_site.each_context(request) | shown)
         answer["Cache-Control"] = "no-store"
         return answer
