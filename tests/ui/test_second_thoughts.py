@@ -1,44 +1,18 @@
 """Changing and withdrawing a vote at the doors: with the server's own key alone, until the close."""
 
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
-from polls import invitations, lifecycle, tallies
-from polls.kinds import Answer
-from polls.models import Ballot, Poll, Tally
+from polls import invitations, lifecycle
+from polls.models import Tally
 from tests.browser import Browser
-from tests.builders import a_draft, a_poll, a_question, choices_of, now
-from tests.doors import DOORS, Answers, ApiDoor, FormDoor
-from ui import papers, visitors
-
-type Door = FormDoor | ApiDoor
-HTMX = {"HX-Request": "true"}
-CHANGE, WITHDRAW, KEEP = "Change my vote", "Withdraw my vote", "Keep my vote"
-
-
-def _answers(poll: Poll, place: int = 0) -> Answers:
-    choice = choices_of(poll)[place]
-    return [(choice.question_id, [choice.pk])]
-
-
-def _counts(poll: Poll) -> list[int]:
-    from polls import snapshots
-
-    snapshot = snapshots.of(poll)
-    return [choice.count for choice in tallies.results(snapshot, tallies.load(snapshot))[0].choices]
-
-
-def _paper(poll: Poll) -> str:
-    return papers.issue(poll.pk, at=now())
-
-
-def _votes(browser: Browser, poll: Poll, door: Door | None = None, place: int = 0, **kwargs: Any) -> None:
-    assert (door or ApiDoor()).vote(browser, poll.slug, _answers(poll, place), _paper(poll), **kwargs).counted
+from tests.builders import a_poll, now
+from tests.doors import DOORS, ApiDoor
+from tests.second_thoughts import Door, answers_of, counts_of, paper_of, session_of, votes
+from ui import visitors
 
 
 def test_a_second_vote_takes_the_place_of_the_first(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
@@ -46,9 +20,9 @@ def test_a_second_vote_takes_the_place_of_the_first(browse: Callable[..., Browse
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
             vera = browse()
-            _votes(vera, poll, door)
-            _votes(vera, poll, door, place=1)
-            assert _counts(poll) == [0, number, 0]
+            votes(vera, poll, door)
+            votes(vera, poll, door, place=1)
+            assert counts_of(poll) == [0, number, 0]
 
 
 def test_a_vote_is_withdrawn_and_its_cookie_goes(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
@@ -56,13 +30,13 @@ def test_a_vote_is_withdrawn_and_its_cookie_goes(browse: Callable[..., Browser],
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
             vera = browse()
-            _votes(vera, poll, door)
-            reply = door.withdraw(vera, poll.slug, _paper(poll))
+            votes(vera, poll, door)
+            reply = door.withdraw(vera, poll.slug, paper_of(poll))
             assert reply.code == "withdrawn"
-            assert _counts(poll) == [0, 0, number - 1]
+            assert counts_of(poll) == [0, 0, number - 1]
             assert not vera.client.cookies
-            _votes(vera, poll, door, place=2)
-            assert _counts(poll) == [0, 0, number]
+            votes(vera, poll, door, place=2)
+            assert counts_of(poll) == [0, 0, number]
             assert Tally.objects.get().ballots == number
 
 
@@ -71,8 +45,8 @@ def test_a_second_withdrawal_finds_nothing(browse: Callable[..., Browser], subte
     for door in DOORS:
         with subtests.test(door.name):
             vera = browse()
-            _votes(vera, poll, door)
-            codes = [door.withdraw(vera, poll.slug, _paper(poll)).code for _ in range(2)]
+            votes(vera, poll, door)
+            codes = [door.withdraw(vera, poll.slug, paper_of(poll)).code for _ in range(2)]
             assert codes == ["withdrawn", "nothing_to_withdraw"]
 
 
@@ -87,49 +61,41 @@ def test_a_vote_by_invitation_is_withdrawn_with_the_invitation_alone(
             vera, mine, hers = browse(f"192.0.2.{number}"), codes[2 * number], codes[2 * number + 1]
 
             def withdraws(browser: Browser = vera, door: Door = door, **extra: str) -> str:
-                return door.withdraw(browser, poll.slug, _paper(poll), extra=extra).code
+                return door.withdraw(browser, poll.slug, paper_of(poll), extra=extra).code
 
-            _votes(vera, poll, door, extra={"invitation": mine})
+            votes(vera, poll, door, extra={"invitation": mine})
             assert withdraws() == "invitation_missing"
             assert withdraws(invitation="x") == "invitation_unknown"
             assert withdraws(invitation=hers) == "nothing_to_withdraw"
-            assert _counts(poll) == [1, number, 0]
+            assert counts_of(poll) == [1, number, 0]
             assert withdraws(invitation=mine.lower()) == "withdrawn"
-            _votes(vera, poll, door, place=1, extra={"invitation": mine})
-            assert _counts(poll) == [0, number + 1, 0]
+            votes(vera, poll, door, place=1, extra={"invitation": mine})
+            assert counts_of(poll) == [0, number + 1, 0]
 
 
 def test_a_vote_by_account_is_withdrawn_on_another_machine(
     browse: Callable[..., Browser], subtests: pytest.Subtests
 ) -> None:
     poll = a_poll(policy="account", changes_allowed=True)
-    session = _session(User.objects.create_user("vera"))
+    session = session_of(User.objects.create_user("vera"))
     for door in DOORS:
         with subtests.test(door.name):
             here, there = browse(), browse("198.51.100.7")
             for browser in (here, there):
                 browser.client.cookies.set("sessionid", session)
-            _votes(here, poll, door)
-            assert door.withdraw(there, poll.slug, _paper(poll)).code == "withdrawn"
+            votes(here, poll, door)
+            assert door.withdraw(there, poll.slug, paper_of(poll)).code == "withdrawn"
             there.client.cookies.clear()
-            assert door.withdraw(there, poll.slug, _paper(poll)).code == "sign_in_first"
-
-
-def _session(account: User) -> str:
-    from django.test import Client
-
-    client = Client()
-    client.force_login(account)
-    return client.cookies["sessionid"].value
+            assert door.withdraw(there, poll.slug, paper_of(poll)).code == "sign_in_first"
 
 
 def test_mallory_withdraws_nothing_of_veras(vera: Browser, victor: Browser, subtests: pytest.Subtests) -> None:
     mallory = victor
     poll = a_poll(changes_allowed=True)
-    paper = _paper(poll)
-    counted = ApiDoor().vote(vera, poll.slug, _answers(poll), paper).response.json()
+    paper = paper_of(poll)
+    counted = ApiDoor().vote(vera, poll.slug, answers_of(poll), paper).response.json()
     other = a_poll(changes_allowed=True)
-    _votes(mallory, other)
+    votes(mallory, other)
     name = visitors.cookie_name(poll.pk, secure=True)
     theirs = mallory.client.cookies[visitors.cookie_name(other.pk, secure=True)]
     receipt = counted["receipt"]
@@ -141,9 +107,9 @@ def test_mallory_withdraws_nothing_of_veras(vera: Browser, victor: Browser, subt
                 assert door.withdraw(mallory, poll.slug, paper, headers=headers).code == "nothing_to_withdraw"
             assert door.withdraw(mallory, poll.slug, receipt).code == "paper_forged"
             assert door.withdraw(mallory, poll.slug, "").code == "paper_missing"
-            assert _counts(poll) == [1, 0, 0]
+            assert counts_of(poll) == [1, 0, 0]
     mallory.get(f"/p/{poll.slug}/withdraw/?receipt={receipt}")
-    assert _counts(poll) == [1, 0, 0]
+    assert counts_of(poll) == [1, 0, 0]
 
 
 def test_mallory_changes_nothing_of_veras(
@@ -152,10 +118,10 @@ def test_mallory_changes_nothing_of_veras(
     poll = a_poll(changes_allowed=True)
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
-            paper = _paper(poll)
-            assert door.vote(browse(), poll.slug, _answers(poll), paper).counted
-            assert door.vote(victor, poll.slug, _answers(poll, 1), paper).code == "paper_used"
-            assert _counts(poll) == [number, 0, 0]
+            paper = paper_of(poll)
+            assert door.vote(browse(), poll.slug, answers_of(poll), paper).counted
+            assert door.vote(victor, poll.slug, answers_of(poll, 1), paper).code == "paper_used"
+            assert counts_of(poll) == [number, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -169,21 +135,21 @@ def test_where_changes_are_not_allowed_nothing_is_withdrawn(
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
             vera = browse()
-            _votes(vera, poll, door)
-            assert door.withdraw(vera, poll.slug, _paper(poll)).code == code
-            assert _counts(poll) == [number, 0, 0]
+            votes(vera, poll, door)
+            assert door.withdraw(vera, poll.slug, paper_of(poll)).code == code
+            assert counts_of(poll) == [number, 0, 0]
 
 
 def test_after_the_close_nothing_is_withdrawn(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
     poll = a_poll(changes_allowed=True)
     voters = [(door, browse()) for door in DOORS]
     for door, vera in voters:
-        _votes(vera, poll, door)
+        votes(vera, poll, door)
     lifecycle.close(poll, at=now())
     for door, vera in voters:
         with subtests.test(door.name):
-            assert door.withdraw(vera, poll.slug, _paper(poll)).code == "poll_closed"
-            assert _counts(poll) == [len(DOORS), 0, 0]
+            assert door.withdraw(vera, poll.slug, paper_of(poll)).code == "poll_closed"
+            assert counts_of(poll) == [len(DOORS), 0, 0]
 
 
 def test_a_foreign_site_withdraws_nothing(browse: Callable[..., Browser], subtests: pytest.Subtests) -> None:
@@ -192,228 +158,6 @@ def test_a_foreign_site_withdraws_nothing(browse: Callable[..., Browser], subtes
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
             vera = browse()
-            _votes(vera, poll, door)
-            assert door.withdraw(vera, poll.slug, _paper(poll), headers=headers).code == "origin_foreign"
-            assert _counts(poll) == [number, 0, 0]
-
-
-def test_a_look_withdraws_nothing_and_asks_once(vera: Browser) -> None:
-    poll = a_poll(changes_allowed=True)
-    _votes(vera, poll)
-    for place, headers in [("p", {}), ("p", HTMX), ("embed", {}), ("embed", HTMX)]:
-        page = vera.get(f"/{place}/{poll.slug}/withdraw/", headers=headers)
-        assert page.status_code == 200
-        assert "Withdraw your vote?" in page.text
-        assert f'action="/{place}/{poll.slug}/withdraw/"' in page.text
-    assert _counts(poll) == [1, 0, 0]
-
-
-def test_who_withdraws_sees_which_poll_and_which_vote(vera: Browser, victor: Browser) -> None:
-    poll = a_draft(changes_allowed=True, title="Summer party")
-    choices = {kind: a_question(poll, f"As {kind}?", kind=kind) for kind in ("multiple", "ranked", "score")}
-    told = {kind: list(question.choices.values_list("pk", flat=True)) for kind, question in choices.items()}
-    own = a_question(poll, "Why?", (), kind="text")
-    left = a_question(poll, "Left out?", required=False)
-    lifecycle.publish(poll, at=now())
-    answers = [
-        Answer(choices["multiple"].pk, choices=(told["multiple"][0],)),
-        Answer(choices["ranked"].pk, ranking=((told["ranked"][2],), (told["ranked"][1],))),
-        Answer(choices["score"].pk, scores=((told["score"][0], 4),)),
-        Answer(own.pk, text="For <fun>"),
-    ]
-    assert FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, answers, _paper(poll)).counted
-    for place, headers in [("p", {}), ("p", HTMX), ("embed", {}), ("embed", HTMX)]:
-        answer = vera.get(f"/{place}/{poll.slug}/withdraw/", headers=headers)
-        words = re.findall(r"<li>([^<]*)</li>", answer.text.partition("<form")[2])
-        assert words == ["A", "1. C", "2. B", "A: 4", "For &lt;fun&gt;"], place
-        assert "Summer party" in answer.text.partition("<form")[2]
-        assert left.text not in answer.text.partition("<form")[2]
-        assert answer.headers["cache-control"] == "private, no-store", place
-    secret = a_poll(changes_allowed=True, anonymous=True, title="Between us", question={"text": "Between us?"})
-    _votes(vera, secret)
-    page = vera.get(f"/p/{secret.slug}/withdraw/").text.partition("<form")[2]
-    assert ("Between us?" in page, "<li" in page) == (True, False)
-
-
-def test_who_has_no_vote_is_not_asked(vera: Browser, victor: Browser) -> None:
-    poll = a_poll(changes_allowed=True)
-    _votes(vera, poll)
-    answer = victor.get(f"/p/{poll.slug}/withdraw/")
-    assert (answer.status_code, 'data-code="nothing_to_withdraw"' in answer.text) == (409, True)
-
-
-@pytest.mark.parametrize("reveal", ["always", "after_voting", "after_close", "never"])
-@pytest.mark.parametrize("place", ["p", "embed"])
-def test_a_voter_is_offered_second_thoughts(place: str, reveal: str, vera: Browser, victor: Browser) -> None:
-    poll = a_poll(changes_allowed=True, reveal=reveal)
-    choice = choices_of(poll)[0]
-    fields = {"paper": _paper(poll), f"q{choice.question_id}": choice.pk}
-    counted = vera.post(f"/{place}/{poll.slug}/vote/", data=fields, headers=HTMX).text
-    later = vera.get(f"/{place}/{poll.slug}/").text
-    for page in (counted, later):
-        assert CHANGE in page
-        assert WITHDRAW in page
-    form = vera.get(f"/{place}/{poll.slug}/?show=ballot", headers=HTMX).text
-    faulty = vera.post(f"/{place}/{poll.slug}/vote/", data={"paper": _paper(poll)}, headers=HTMX).text
-    for ballot in (form, faulty):
-        assert KEEP in ballot
-        assert ">See results<" not in ballot
-        assert ">Results " not in ballot
-    assert EMPTY not in faulty
-    assert KEEP not in victor.get(f"/{place}/{poll.slug}/").text
-    assert KEEP not in victor.post(f"/{place}/{poll.slug}/vote/", data={"paper": _paper(poll)}).text
-    assert CHANGE not in victor.get(f"/{place}/{poll.slug}/?show=results").text
-    lifecycle.close(poll, at=now())
-    assert CHANGE not in vera.get(f"/{place}/{poll.slug}/").text
-
-
-@pytest.mark.parametrize(
-    ("fields", "changes", "secret"),
-    [
-        ({}, False, False),
-        ({"changes_allowed": True, "anonymous": True}, True, True),
-        ({"changes_allowed": True, "policy": "open"}, False, False),
-    ],
-)
-def test_a_program_is_told_whether_a_vote_can_be_changed_and_is_secret(
-    fields: dict[str, Any], changes: bool, secret: bool, vera: Browser
-) -> None:
-    told = vera.get(f"/api/v1/polls/{a_poll(**fields).slug}").json()
-    assert (told["changes_allowed"], told["anonymous"]) == (changes, secret)
-    shape = vera.get("/api/v1/openapi.json").json()["components"]["schemas"]["PollOut"]
-    assert {"changes_allowed", "anonymous"} <= set(shape["required"])
-
-
-def test_without_changes_nothing_is_offered(vera: Browser) -> None:
-    poll = a_poll()
-    _votes(vera, poll)
-    page = vera.get(f"/p/{poll.slug}/").text
-    assert CHANGE not in page
-    assert "<form" not in vera.get(f"/p/{poll.slug}/?show=ballot").text
-
-
-BEGINS, EMPTY = "This is your earlier vote.", "The form starts empty."
-
-
-def _filled(page: str) -> set[tuple[str, str]]:
-    """The answers that a form holds, as a browser would send them."""
-    inputs = [
-        dict(re.findall(r'(\w+)="([^"]*)"', tag)) | {"on": " checked" in tag}
-        for tag in re.findall("<input[^>]*>", page)
-    ]
-    ticked = {(one["name"], one["value"]) for one in inputs if one["on"]}
-    written = {(one["name"], one["value"]) for one in inputs if one.get("type") in {"text", "number"} and one["value"]}
-    return ticked | written | set(re.findall(r'<textarea name="(\w+)"[^>]*>\n([^<]+)<', page))
-
-
-def test_a_form_to_change_a_vote_begins_with_that_vote(vera: Browser, victor: Browser) -> None:
-    """And sent as it is, it is the same vote again."""
-    poll = a_draft(changes_allowed=True)
-    told: list[Answer] = []
-    for kind, more in (("single", {"write_in": True}), ("multiple", {}), ("rating", {}), ("score", {"highest": 100})):
-        question = a_question(poll, kind=kind, **more)
-        first, second, third = question.choices.values_list("pk", flat=True)
-        given = {
-            "single": Answer(question.pk, text="A <boat>", other=True),
-            "multiple": Answer(question.pk, choices=(first, third)),
-        }
-        told.append(given.get(kind) or Answer(question.pk, scores=((first, 1), (third, 5))))
-    question = a_question(poll, kind="ranked", equal_ranks=True)
-    first, second, third = question.choices.values_list("pk", flat=True)
-    told.append(Answer(question.pk, ranking=((third,), (first, second))))
-    told.append(Answer(a_question(poll, kind="text", choices=()).pk, text="Why not?"))
-    lifecycle.publish(poll, at=now())
-    door = FormDoor("page", "/p/{slug}/vote/", {})
-    _, letter = door.letter(poll.slug, told, _paper(poll))
-    assert door.vote(vera, poll.slug, told, letter["data"]["paper"]).counted
-    sent = {
-        (name, value)
-        for name, values in letter["data"].items()
-        for value in ([values] if isinstance(values, str) else values)
-    }
-    for place, headers in [("p", {}), ("p", HTMX), ("embed", {}), ("embed", HTMX)]:
-        answer = vera.get(f"/{place}/{poll.slug}/?show=ballot", headers=headers)
-        assert (BEGINS in answer.text, EMPTY in answer.text) == (True, False), place
-        assert {(name, unescape(value)) for name, value in _filled(answer.text)} == {
-            one for one in sent if one[0] != "paper"
-        }
-        assert answer.headers["cache-control"] == "private, no-store", place
-        stranger = victor.get(f"/{place}/{poll.slug}/?show=ballot", headers=headers)
-        assert (BEGINS in stranger.text, _filled(stranger.text)) == (False, set()), "what is kept is nobody's vote"
-        assert stranger.headers["cache-control"] == "private, no-cache", place
-    assert door.vote(vera, poll.slug, told, _paper(poll)).counted
-    assert Tally.objects.get().ballots == 1
-
-
-def test_a_secret_vote_is_not_told_again(vera: Browser) -> None:
-    poll = a_poll(changes_allowed=True, anonymous=True)
-    _votes(vera, poll)
-    page = vera.get(f"/p/{poll.slug}/?show=ballot").text
-    assert (BEGINS in page, EMPTY in page, _filled(page)) == (False, True, set())
-
-
-def test_invitation_and_account_know_the_vote_on_another_machine_and_a_receipt_does_not(
-    browse: Callable[..., Browser],
-) -> None:
-    invited, signed = a_poll(policy="invitation", changes_allowed=True), a_poll(policy="account", changes_allowed=True)
-    mine, hers = (one.code for one in invitations.issue(invited, 2))
-    session, here, there = _session(User.objects.create_user("vera")), browse(), browse("198.51.100.7")
-    for browser in (here, there):
-        browser.client.cookies.set("sessionid", session)
-    _votes(here, invited, extra={"invitation": mine})
-    _votes(here, signed)
-    for place, code, known in [("", mine, True), ("?show=ballot", mine, True), ("?show=ballot", hers, False)]:
-        page = there.get(f"/p/{invited.slug}/{place}", params={"invitation": code}).text
-        assert (BEGINS in page, len(_filled(page) - {("invitation", code)})) == (known, int(known)), place
-    page = there.get(f"/p/{signed.slug}/?show=ballot").text
-    assert (BEGINS in page, len(_filled(page))) == (True, 1)
-    poll = a_poll(changes_allowed=True)
-    told = ApiDoor().vote(here, poll.slug, _answers(poll), _paper(poll)).response.json()
-    for address in (f"?show=ballot&receipt={told['receipt']}", "?show=ballot"):
-        assert BEGINS not in there.get(f"/p/{poll.slug}/{address}").text
-
-
-def test_the_invitation_travels_along_to_the_second_thoughts(vera: Browser) -> None:
-    poll = a_poll(policy="invitation", changes_allowed=True)
-    code = invitations.issue(poll, 1)[0].code
-    _votes(vera, poll, extra={"invitation": code})
-    page = vera.get(f"/p/{poll.slug}/", params={"invitation": code}).text
-    links = re.findall(r'href="([^"]*invitation[^"]*)"', page)
-    assert links == [
-        f"/p/{poll.slug}/?show=ballot&amp;invitation={code}",
-        f"/p/{poll.slug}/withdraw/?invitation={code}",
-    ]
-    answer = vera.get(links[1])
-    assert f'<input type="hidden" name="invitation" value="{code}">' in answer.text
-    assert answer.headers["cache-control"] == "private, no-store"
-
-
-def test_without_javascript_a_withdrawal_ends_at_the_form(vera: Browser) -> None:
-    poll = a_poll(changes_allowed=True)
-    _votes(vera, poll)
-    answer = vera.post(f"/p/{poll.slug}/withdraw/", data={"paper": _paper(poll)})
-    assert answer.status_code == 303
-    page = vera.get(answer.headers["location"]).text
-    assert "Your vote is withdrawn." in page
-    assert 'class="ballot"' in page
-
-
-@pytest.mark.parametrize("place", ["p", "embed"])
-def test_a_receipt_code_is_told_where_the_ballots_are_published(place: str, vera: Browser, victor: Browser) -> None:
-    poll = a_poll(ballots_published=True, reveal="after_close")
-    told = ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll)).response.json()["receipt_code"]
-    assert re.fullmatch(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){3}", told)
-    assert Ballot.objects.get().receipt == told.replace("-", "")
-    choice = choices_of(poll)[0]
-    fields = {"paper": _paper(poll), f"q{choice.question_id}": choice.pk}
-    address = victor.post(f"/{place}/{poll.slug}/vote/", data=fields).headers["location"]
-    kept = Ballot.objects.latest("id").receipt or ""
-    assert invitations.grouped(kept) in victor.get(address).text
-    assert "you find yours by this code" in victor.get(address).text
-
-
-def test_no_receipt_code_is_told_where_no_ballots_are_published(vera: Browser) -> None:
-    poll = a_poll()
-    told = ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll)).response.json()
-    assert told["receipt_code"] is None
-    assert "Your receipt" not in vera.get(f"/p/{poll.slug}/results/?receipt={told['receipt']}").text
+            votes(vera, poll, door)
+            assert door.withdraw(vera, poll.slug, paper_of(poll), headers=headers).code == "origin_foreign"
+            assert counts_of(poll) == [number, 0, 0]
