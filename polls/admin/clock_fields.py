@@ -1,36 +1,13 @@
 """Dates and times of day as clocks in the poll's own zone show them."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from polls import clocks
-
-
-class ZoneInput(UnfoldAdminTextInputWidget):
-    """A zone is found by any part of its name: the browser offers those that fit, without a script."""
-
-    def __init__(self, zones: Iterable[str]) -> None:
-        super().__init__(attrs={"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"})
-        self.zones = tuple(zones)
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        offered = f"{(attrs or {}).get('id', name)}_known"
-        field = super().render(name, value, {**(attrs or {}), "list": offered}, renderer)
-        return format_html('{}<datalist id="{}">{}</datalist>', field, offered, _options(self.zones))
-
-
-@lru_cache(maxsize=8)
-def _options(zones: tuple[str, ...]) -> SafeString:
-    return format_html_join("", '<option value="{}">', ((zone,) for zone in zones))
 
 
 class ZonedField(forms.SplitDateTimeField):

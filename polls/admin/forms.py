@@ -11,8 +11,9 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from polls import clocks, edits, slugs
 from polls.admin import swatches
-from polls.admin.clock_fields import ZonedField, ZoneInput
+from polls.admin.clock_fields import ZonedField
 from polls.admin.meanwhile import Attentive
+from polls.admin.suggestions import SuggestingInput
 from polls.models import Poll
 from polls.terms import Policy, Reveal
 
@@ -140,7 +141,7 @@ class PollForm(Attentive, forms.ModelForm):  # type: ignore[type-arg]  # Django'
         for name in self.fields.keys() & CLOCKS:
             self.fields[name].zone = zone  # type: ignore[attr-defined]  # a ZonedField: see above
         if "time_zone" in self.fields:
-            self.fields["time_zone"].widget = ZoneInput(sorted({*clocks.zones(), zone}))
+            self.fields["time_zone"].widget = SuggestingInput(sorted({*clocks.zones(), zone}))
 
     def _zone(self) -> str:
         typed = clocks.named(self.data.get(self.add_prefix("time_zone"), "")) if self.is_bound else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from polls import refusals
-from polls.admin.clock_fields import ZoneInput
+from polls.admin.suggestions import SuggestingInput
 from polls.models import Poll, Webhook
 from polls.terms import Event
 from polls.webhooks import addresses
@@ -67,7 +67,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own cl
             return  # it can be seen, not changed
         self.polls = Poll.objects.visible_to(self.instance.maker or self.editor)
         newest = self.polls.order_by("-pk").values_list("slug", flat=True)[:OFFERED]
-        self.fields["poll"].widget = ZoneInput(newest)
+        self.fields["poll"].widget = SuggestingInput(newest)
         self.fields["url"].widget.attrs |= {"dir": "ltr", "inputmode": "url", "autocomplete": "off"}
         self.fields["events"].choices = [(event, _named(event)) for event in EVENTS]  # type: ignore[attr-defined]  # see above
         self.initial["events"] = self.instance.events.split() if self.instance.pk else EVENTS
