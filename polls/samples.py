@@ -126,11 +126,12 @@ def _hence(at: datetime, days: int | None) -> datetime | None:
 
 def _vote(poll: PollSnapshot, sample: SamplePoll, *, since: datetime, until: datetime) -> int:
     random = Random(f"{SEED}-{sample.slug}")  # noqa: S311 -- the same crowd at each load is the point
-    voters = iter(range(sample.ballots))
+    voters, counted = iter(range(sample.ballots)), 0
     for step, share in enumerate(_rhythm(sample.ballots), start=1):
         castings = [_casting(poll, sample, next(voters), random) for _ in range(share)]
-        ballots.cast_many(castings, at=since + (until - since) * step / (STEPS + 1))
-    return sample.ballots
+        batch = ballots.cast_many(castings, at=since + (until - since) * step / (STEPS + 1))
+        counted += sum(isinstance(outcome, ballots.Counted) for outcome in batch.outcomes)
+    return counted
 
 
 def _rhythm(number: int) -> Iterator[int]:

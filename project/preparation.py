@@ -36,6 +36,20 @@ def prepare(*, wait: float, first_start: Callable[[], None]) -> None:
         env.stop(f"the database stopped its preparation ({str(error).strip()}). Nothing is lost; start again.")
 
 
+def check_encoding() -> None:
+    """End the start where the database can't hold every letter: a ballot with one that it lacks would be lost."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_encoding")
+        found = str(cursor.fetchone()[0])
+    if found != "UTF8":
+        how = "CREATE DATABASE pollstead ENCODING 'UTF8' TEMPLATE template0"
+        env.refuse(
+            "DATABASE_URL", f"leads to a database in {found}, which can't hold every letter. Make another: {how};"
+        )
+
+
 def check_durability() -> None:
     """Warn of a database that may lose an answered ballot when the power fails."""
     for name, wanted, harm in _DURABILITY[connection.vendor]:

@@ -1,4 +1,5 @@
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,6 +97,23 @@ def test_a_file_that_is_no_database_is_told_in_a_sentence(
     sentence = str(ended.value.code)
     assert sentence.startswith("pollstead: DATABASE_URL leads to a database that can't be reached: file is not")
     assert "\n" not in sentence
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("command", ["prepare", "migrate"])
+def test_a_database_that_does_not_hold_every_letter_is_not_begun(house: None, command: str) -> None:
+    narrow = f"narrow_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {narrow} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    with (
+        _elsewhere(narrow),
+        pytest.raises(SystemExit, match=r"^pollstead: DATABASE_URL leads to a database in SQL_ASCII"),
+    ):
+        call_command(command, verbosity=0)
+    with _elsewhere(narrow), connection.cursor() as cursor:
+        assert connection.introspection.table_names(cursor) == []
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {narrow}")
 
 
 @pytest.mark.parametrize(
