@@ -150,10 +150,11 @@ LOGGING = {
         "text": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"},
         "json": {"()": "project.logs.JsonFormatter"},
     },
+    "filters": {"not_twice": {"()": "project.logs.NotTwice"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["not_twice"]},
         # Who asks for a host that is not ours is told so. Scanners would fill the log with tracebacks.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "httpx": {"level": "WARNING"},

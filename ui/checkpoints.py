@@ -19,6 +19,7 @@ SECONDS = 1.0
 """From a commit to the copying of all until then."""
 LONGEST = 20_000
 """Pages of 4 KB: a log of so many is copied in a commit after all."""
+FAILED = "What lies in the log of SQLite could not be copied on"
 
 
 class Checkpoints:
@@ -28,6 +29,8 @@ class Checkpoints:
         self._needed = connection.vendor == "sqlite"
         self._due: asyncio.TimerHandle | None = None
         self._copying: asyncio.Task[None] | None = None
+        self._said = False
+        """That there is no room. It is said once, until there is."""
 
     def soon(self) -> None:
         """Something was committed."""
@@ -41,9 +44,15 @@ class Checkpoints:
         try:
             await database.step(_copied)
             await database.write(_copied)
-        except Error:
+        except Error as error:
             # SQLite does it by itself when the log has grown long, or the next one here.
-            log.exception("What lies in the log of SQLite could not be copied on")
+            if not database.stores_nothing(error):
+                log.exception(FAILED)
+            elif not self._said:
+                log.error("%s: %s", FAILED, error)
+            self._said = database.stores_nothing(error)
+        else:
+            self._said = False
         finally:
             self._due = None
 

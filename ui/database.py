@@ -1,11 +1,19 @@
 """Takes work that asks the database off the event loop: one thread writes, two read."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import OperationalError, connections
-from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg.errors import (
+    DiskFull,
+    InsufficientPrivilege,
+    IoError,
+    ReadOnlySqlTransaction,
+    UndefinedColumn,
+    UndefinedTable,
+)
 from psycopg_pool import PoolTimeout
 
 # Threads of their own, not asgiref's: a batch outlives the request that began it.
@@ -33,8 +41,8 @@ def _done[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return deed(*args, **kwargs)
     except OperationalError as error:
-        if isinstance(error.__cause__, PoolTimeout):
-            raise  # none could be had: that was waited for already
+        if isinstance(error.__cause__, PoolTimeout) or stores_nothing(error):
+            raise  # none could be had: that was waited for already; or it is there, and another does no better
         connections.close_all()
         return deed(*args, **kwargs)
 
@@ -43,6 +51,20 @@ def is_not_migrated(error: Exception) -> bool:
     """Whether the database refused because it has not, or not yet, what our models ask for."""
     missing = isinstance(error.__cause__, UndefinedTable | UndefinedColumn)
     return missing or str(error).startswith(("no such table", "no such column"))
+
+
+def stores_nothing(error: Exception) -> bool:
+    """Whether the database is there and takes nothing: its disk is full or broken, or it lets itself be read alone."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        # In the lower eight bits; the others say where it was met.
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE
+    return isinstance(cause, _POSTGRESQL)
+
+
+_SQLITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
+# A file on a disk that is read-only is one that PostgreSQL has no right to write.
+_POSTGRESQL = DiskFull, ReadOnlySqlTransaction, IoError, InsufficientPrivilege
 
 
 def close() -> None:

@@ -27,6 +27,7 @@ from ui import crossings, database, faces, hot, visitors, votes, ways
 from ui.asgi import Headers, Ready, Receive, Scope, Send
 from ui.live import Stream
 from ui.requests import Request
+from ui.storing import storing
 from ui.ways import Way
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ async def _safely[T](work: Awaitable[T], request: Callable[[], HttpRequest]) -> 
     except (DatabaseError, PoolTimeout) as error:
         if database.is_not_migrated(error):
             log.error("The database could not answer %s: it is not migrated; run `manage.py migrate`.", request().path)
-        else:
+        elif not storing.has_failed(error):
             log.exception("The database could not answer %s", request().path)
         return faces.refuse(request(), refusals.DatabaseAway())
     except Exception:

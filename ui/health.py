@@ -12,6 +12,7 @@ from polls.models import Poll, Tally
 from polls.terms import Status
 from ui import database, pulse, voting
 from ui.hub import hub
+from ui.storing import storing
 
 AT_ONCE = 0.3
 """Seconds that a database which is well does not need."""
@@ -23,7 +24,7 @@ async def alive(_request: HttpRequest) -> JsonResponse:
 
 
 async def ready(_request: HttpRequest) -> JsonResponse:
-    """The database answers and has every migration: 200, else 503."""
+    """The database answers, has every migration and takes what is to be stored: 200, else 503."""
     try:
         status = await _readiness()
     except Exception:  # noqa: BLE001 -- whatever it is, we are not ready
@@ -55,7 +56,9 @@ async def _readiness() -> str:
     if not asked.done() and not await pulse.beats():
         asked.cancel()
         return "database_away"
-    return "ready" if await asked else "not_migrated"
+    if not await asked:
+        return "not_migrated"
+    return "ready" if await storing.is_well() else "stores_nothing"
 
 
 def _stored() -> dict[str, int]:

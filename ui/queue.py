@@ -26,6 +26,7 @@ from polls.ballots import Batch, Casting, Counted, Outcome, Stale, TallyChange
 from ui import database
 from ui.checkpoints import Checkpoints
 from ui.configuration import setting
+from ui.storing import storing
 from ui.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -107,15 +108,17 @@ class Queue:
                 self._enough = max(LEAST, len(batch) // 2)
                 try:
                     written = await self._written([casting for casting, _ in batch])
-                except (DatabaseError, PoolTimeout):
+                except (DatabaseError, PoolTimeout) as error:
                     # Whoever came meanwhile would wait as long, for the same answer.
                     batch, self._waiting = [*batch, *self._waiting], []
-                    log.exception("%d ballots could not be written", len(batch))
+                    _tell(error, len(batch))
                     written = Batch((refusals.DatabaseAway(),) * len(batch))
                 self._ended = time.monotonic()
+                if written.changes:
+                    storing.works()
+                    self._checkpoints.soon()
                 self._hear(written.changes)
                 self._company = self._voters(batch) if self._is_shared(batch) else 0
-                self._checkpoints.soon()
                 for (_, answer), outcome in zip(batch, written.outcomes, strict=True):
                     if not answer.done():
                         answer.set_result(outcome)
@@ -155,7 +158,9 @@ class Queue:
     async def _by_wire(self, castings: list[Casting]) -> Batch:
         try:
             begun = await ballots.cast_at_once(self._wire.ask, castings, known=self._versions, shared=self._shared)
-        except OperationalError:
+        except OperationalError as error:
+            if database.stores_nothing(error):
+                raise
             # Whether they are in is not known. The same papers tell.
             return await database.write(ballots.cast_many, castings)
         if not begun.left:
@@ -166,10 +171,10 @@ class Queue:
         """Those that are in stay in: where the database goes away in between, only the others hear of it."""
         try:
             return await database.write(ballots.cast_many, castings)
-        except (DatabaseError, PoolTimeout):
+        except (DatabaseError, PoolTimeout) as error:
             if alone:
                 raise
-            log.exception("%d ballots could not be written", len(castings))
+            _tell(error, len(castings))
             return Batch((refusals.DatabaseAway(),) * len(castings))
 
     def _hear(self, changes: Iterable[TallyChange]) -> None:
@@ -184,6 +189,11 @@ class Queue:
                 self._shared.discard(change.poll)
             self._versions[change.poll] = change.version
             self._on_change(change)
+
+
+def _tell(error: Exception, ballots: int) -> None:
+    if not storing.has_failed(error):
+        log.error("%d ballots could not be written", ballots, exc_info=error)
 
 
 def is_crowded() -> bool:

@@ -31,6 +31,17 @@ class DatabaseAway(Refusal):
     code, status, retry_after, keeps_ballot, keeps_paper = "database_away", 503, 5, True, True
     words = _("Votes can’t be stored right now. Please try again in a moment; your choice is kept.")
 
+    def __init__(self, *, voting: bool = True) -> None:
+        """Not `voting` at the desk and at the sign-in."""
+        super().__init__()
+        self.voting = voting
+
+    @property
+    def sentence(self) -> str:
+        return (
+            super().sentence if self.voting else str(_("Nothing can be saved right now. Please try again in a moment."))
+        )
+
 
 class OurFault(Refusal):
     code, status = "our_fault", 500

@@ -55,6 +55,28 @@ def test_what_was_committed_is_copied_into_the_file(in_the_file: Callable[[], in
         assert _soon(lambda votes=votes: in_the_file() == Ballot.objects.count() == votes)
 
 
+def test_a_full_disk_is_one_line_in_the_log(
+    in_the_file: Callable[[], int],
+    vera: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tried = []
+
+    def full() -> None:
+        tried.append(1)
+        cause = sqlite3.OperationalError("database or disk is full")
+        cause.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError(str(cause)) from cause
+
+    monkeypatch.setattr(checkpoints, "_copied", full)
+    for times in (1, 2):
+        _vote(vera)
+        assert _soon(lambda times=times: len(tried) == times)
+    assert _soon(lambda: "could not be copied on" in caplog.text)
+    assert [(line.levelname, line.exc_info) for line in caplog.records] == [("ERROR", None)]
+
+
 def test_what_could_not_be_copied_is_copied_with_the_next(
     in_the_file: Callable[[], int],
     vera: Browser,
