@@ -34,6 +34,8 @@ class Couriers:
     def __init__(self, *, period: float = PERIOD) -> None:
         self._period, self._looked_at = period, float("-inf")
         self._under_way: dict[int, Letter] = {}
+        self._resting: dict[int, float] = {}
+        """Webhooks whose receivers ask to be left alone, and until when; another process is asked so too."""
         self._said: set[str] = set()
         self._answers: SimpleQueue[tuple[Letter, Answer]] = SimpleQueue()
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -92,9 +94,14 @@ class Couriers:
             clock.look_at_results(timezone.now())
 
     def _send(self) -> None:
-        while len(self._under_way) < MOST and (letter := deliveries.take(timezone.now(), but=self._under_way)):
+        now = time.monotonic()
+        self._resting = {webhook: until for webhook, until in self._resting.items() if until > now}
+        while len(self._under_way) < MOST and (letter := deliveries.take(timezone.now(), but=self._left_alone())):
             self._under_way[letter.webhook] = letter
             threading.Thread(target=self._carry, args=[letter], daemon=True, name="courier").start()
+
+    def _left_alone(self) -> set[int]:
+        return self._under_way.keys() | self._resting.keys()
 
     def _carry(self, letter: Letter) -> None:
         answer = Answer(failure=DeliveryFailure.AWAY)
@@ -113,6 +120,8 @@ class Couriers:
             except Empty:
                 return
             del self._under_way[letter.webhook]
+            if answer.rest:
+                self._resting[letter.webhook] = time.monotonic() + answer.rest.total_seconds()
             noted = deliveries.note(letter, answer, timezone.now())
             if noted and noted.state == DeliveryState.GIVEN_UP:
                 log.warning("The webhook %d was not told of %s: %s", letter.webhook, noted, noted.failure)

@@ -43,7 +43,7 @@ class Letter:
 def take(at: datetime, *, but: Collection[int] = ()) -> Letter | None:
     """The delivery that has waited longest, for who asks alone; None when nothing is due.
 
-    `but` are webhooks to which something is under way: one that is slow holds up itself.
+    `but` are webhooks to which something is under way, or that are to be left alone: one that is slow holds up itself.
     """
     while True:
         waiting = Delivery.objects.filter(state=DeliveryState.WAITING, due_at__lte=at, webhook__state=WebhookState.ON)
@@ -78,7 +78,7 @@ def note(letter: Letter, answer: Answer, at: datetime) -> Delivery | None:
     elif delivery.event == Event.TEST or delivery.tries > len(PAUSES):
         delivery.state = DeliveryState.GIVEN_UP
     else:
-        delivery.due_at = at + PAUSES[delivery.tries - 1]
+        delivery.due_at = at + max(PAUSES[delivery.tries - 1], answer.rest)
     if delivery.state != DeliveryState.WAITING:
         delivery.due_at = None
     delivery.save()

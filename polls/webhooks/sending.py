@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Self
@@ -24,6 +26,9 @@ MOST_HEADERS = 64 * 1024
 TAKEN = range(200, 300)
 ELSEWHERE = range(300, 400)
 GONE = 410
+BUSY = {429, 503}
+LONGEST_REST = timedelta(hours=12)
+"""So long a receiver may ask to be left alone."""
 AGENT = "Pollstead-Webhooks"
 
 
@@ -34,6 +39,8 @@ class Answer:
     status: int | None = None
     failure: DeliveryFailure | None = None
     said: str = ""
+    rest: timedelta = timedelta()
+    """How long the receiver asks to be left alone."""
 
 
 def send(url: str, body: bytes, headers: dict[str, str], *, patience: float = PATIENCE) -> Answer:
@@ -69,7 +76,8 @@ def _told(line: "_Line", address: Address, body: bytes, headers: dict[str, str])
         # The status has said it all; the rest is for whoever looks for a mistake.
         with suppress(OSError, HTTPException):
             words = answer.read(MOST_READ)
-        return Answer(answer.status, _failure(answer.status), _readable(words))
+        wish = answer.getheader("Retry-After", "") if answer.status in BUSY else ""
+        return Answer(answer.status, _failure(answer.status), _readable(words), _rest(wish, now=datetime.now(UTC)))
 
 
 def _failure(status: int) -> DeliveryFailure | None:
@@ -78,6 +86,19 @@ def _failure(status: int) -> DeliveryFailure | None:
     if status in ELSEWHERE:
         return DeliveryFailure.ELSEWHERE
     return DeliveryFailure.GONE if status == GONE else DeliveryFailure.REFUSED
+
+
+def _rest(wish: str, *, now: datetime) -> timedelta:
+    """What `Retry-After` asks for, in seconds or as a date: RFC 9110, 10.2.3. Nothing where it can't be read."""
+    wish = wish.strip()
+    if wish.isascii() and wish.isdigit():
+        return timedelta(seconds=min(int(wish[:9]), LONGEST_REST.total_seconds()))
+    try:
+        until = parsedate_to_datetime(wish)
+        asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    except (ValueError, OverflowError):
+        return timedelta()
+    return min(max(asked, timedelta()), LONGEST_REST)
 
 
 def _readable(words: bytes) -> str:

@@ -93,6 +93,30 @@ def test_a_slow_receiver_holds_up_itself_alone_and_no_stop(run: Run, olive: User
         leave.set()
 
 
+def test_a_receiver_that_asks_for_a_rest_is_sent_nothing_else_meanwhile(run: Run, olive: User) -> None:
+    came: list[float] = []
+
+    def busy_at_first(asked: BaseHTTPRequestHandler) -> None:
+        asked.send_response(200 if came else 429)
+        came.append(time.monotonic())
+        asked.send_header("Retry-After", "1")
+        asked.send_header("Content-Length", "0")
+        asked.end_headers()
+
+    with a_receiver(busy_at_first) as receiver:
+        a_webhook(olive, url=receiver.url, events="poll.closed")
+        carrying = run(_couriers(0.02))
+        for _ in range(3):
+            lifecycle.close(a_poll(organiser=olive), at=now())
+        wait_until(lambda: is_delivered(2))
+        run(carrying.stop())
+    assert came[1] - came[0] >= 1
+    waiting = Delivery.objects.get(state=DeliveryState.WAITING)
+    assert waiting.due_at
+    assert waiting.tried_at
+    assert waiting.due_at - waiting.tried_at == deliveries.PAUSES[0]
+
+
 def test_a_database_that_is_away_for_a_moment_is_noted_once_and_ends_nothing(
     run: Run, olive: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

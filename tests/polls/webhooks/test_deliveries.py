@@ -80,6 +80,17 @@ def test_a_try_that_fails_is_followed_by_another_after_a_longer_pause_for_a_day(
     assert (len(names), len(stamps)) == (1, 8), "the message keeps its name; each try is signed with its own time"
 
 
+def test_a_receiver_is_left_alone_as_long_as_it_asks_and_no_less_than_our_pause(olive: User, webhook: Webhook) -> None:
+    delivery, at, pauses = a_delivery(olive), now(), []
+    for rest in (timedelta(), timedelta(hours=2), timedelta(seconds=1)):
+        deliveries.note(taken(at), Answer(503, DeliveryFailure.REFUSED, rest=rest), at)
+        delivery.refresh_from_db()
+        assert delivery.due_at
+        pauses.append(delivery.due_at - at)
+        at = delivery.due_at
+    assert pauses == [timedelta(seconds=10), timedelta(hours=2), timedelta(minutes=10)]
+
+
 def test_whoever_dies_on_the_way_loses_the_message_to_the_next(olive: User, webhook: Webhook) -> None:
     a_delivery(olive)
     at = now()

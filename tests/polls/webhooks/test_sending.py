@@ -6,6 +6,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -188,3 +190,43 @@ def test_the_host_is_named_to_the_address_that_was_looked_at(monkeypatch: pytest
     assert b"hooks.example" in hello[0]
     trust = sending._trust()
     assert (trust.verify_mode, trust.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "wish", "seconds"),
+    [
+        (429, "120", 120),
+        (503, " 7 ", 7),
+        (503, "Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        (429, "9" * 40, 12 * 3600),
+        (429, "Fri, 31 Dec 9999 23:59:59 GMT", 12 * 3600),
+        (429, "-5", 0),
+        (429, "١٢", 0),
+        (429, "soon", 0),
+        (429, "", 0),
+        (500, "120", 0),
+        (200, "120", 0),
+    ],
+)
+def test_a_receiver_says_how_long_it_is_to_be_left_alone(status: int, wish: str, seconds: int) -> None:
+    def answer(asked: BaseHTTPRequestHandler) -> None:
+        asked.send_response(status)
+        asked.wfile.write(b"".join(asked._headers_buffer))  # type: ignore[attr-defined]  # what is no latin-1 too
+        asked._headers_buffer.clear()  # type: ignore[attr-defined]
+        asked.wfile.write(f"Retry-After: {wish}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with a_receiver(answer) as receiver:
+        assert send(receiver.url, 5).rest == timedelta(seconds=seconds)
+
+
+def test_a_receiver_may_say_until_when_it_is_to_be_left_alone() -> None:
+    until = datetime.now(UTC) + timedelta(minutes=10)
+
+    def answer(asked: BaseHTTPRequestHandler) -> None:
+        asked.send_response(503)
+        asked.send_header("Retry-After", format_datetime(until, usegmt=True))
+        asked.send_header("Content-Length", "0")
+        asked.end_headers()
+
+    with a_receiver(answer) as receiver:
+        assert timedelta(minutes=9) < send(receiver.url, 5).rest <= timedelta(minutes=10)
