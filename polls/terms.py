@@ -209,6 +209,7 @@ class DeliveryFailure(TextChoices):
     ADDRESS = "address", _("The address can’t be used any more.")
     AWAY = "away", _("There is no connection to the host.")
     CERTIFICATE = "certificate", _("The host’s certificate can’t be trusted.")
+    SELF_SIGNED = "self_signed", _("The host’s certificate can’t be trusted: it is signed by itself alone.")
     LATE = "late", _("There was no answer in time.")
     UNREADABLE = "unreadable", _("The answer can’t be read.")
     ELSEWHERE = "elsewhere", _("The receiver names another address: redirects are not followed.")

@@ -2,11 +2,13 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from django.test import override_settings
@@ -16,6 +18,8 @@ from polls.terms import Event
 from polls.webhooks import receivers
 
 EVERYTHING = " ".join(event for event in Event if event != Event.TEST)
+CERTIFICATE = Path(__file__).with_name("receiver.pem")
+"""Of 127.0.0.1, signed by itself, with its key in the same file."""
 
 type Reply = Callable[[BaseHTTPRequestHandler], None]
 
@@ -25,12 +29,13 @@ class Receiver:
     port: int
     answer: int | Reply = 200
     """A status, or what to do with the connection."""
+    scheme: str = "http"
     got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     """Path, headers with names in small letters, and body of each message."""
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        return f"{self.scheme}://127.0.0.1:{self.port}/hook"
 
     @property
     def types(self) -> list[str]:
@@ -38,8 +43,8 @@ class Receiver:
 
 
 @contextmanager
-def a_receiver(answer: int | Reply = 200) -> Iterator[Receiver]:
-    """While it is there, an operator has let webhooks be sent to it."""
+def a_receiver(answer: int | Reply = 200, *, certificate: Path | None = None) -> Iterator[Receiver]:
+    """While it is there, an operator has let webhooks be sent to it. With a `certificate` it speaks HTTPS."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -60,12 +65,20 @@ def a_receiver(answer: int | Reply = 200) -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None: ...
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(server.server_address[1], answer)
+        receiver = Receiver(server.server_address[1], answer, scheme="https" if certificate else "http")
+        if certificate:
+            server.socket = _encrypted(server.socket, certificate)
         thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
         thread.start()
         with override_settings(WEBHOOK_PRIVATE_HOSTS=["127.0.0.1"]):
             yield receiver
         server.shutdown()
+
+
+def _encrypted(listening: socket.socket, certificate: Path) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context.wrap_socket(listening, server_side=True)
 
 
 @contextmanager

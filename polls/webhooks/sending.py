@@ -27,6 +27,8 @@ TAKEN = range(200, 300)
 ELSEWHERE = range(300, 400)
 GONE = 410
 BUSY = {429, 503}
+SELF_SIGNED = 18
+"""OpenSSL's X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT."""
 LONGEST_REST = timedelta(hours=12)
 """So long a receiver may ask to be left alone."""
 AGENT = "Pollstead-Webhooks"
@@ -56,8 +58,9 @@ def send(url: str, body: bytes, headers: dict[str, str], *, patience: float = PA
     try:
         with _Line.to(address, found, until=time.monotonic() + patience) as line:
             return _told(line, address, body, headers)
-    except ssl.SSLCertVerificationError:
-        return Answer(failure=DeliveryFailure.CERTIFICATE)
+    except ssl.SSLCertVerificationError as error:
+        alone = error.verify_code == SELF_SIGNED
+        return Answer(failure=DeliveryFailure.SELF_SIGNED if alone else DeliveryFailure.CERTIFICATE)
     except TimeoutError:
         return Answer(failure=DeliveryFailure.LATE)
     except HTTPException:

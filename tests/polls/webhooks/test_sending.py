@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from django.test import override_settings
 
 from polls.terms import DeliveryFailure
 from polls.webhooks import sending
-from tests.receivers import a_receiver, a_socket
+from tests.receivers import CERTIFICATE, a_receiver, a_socket
 
 SOON = 0.6
 """Seconds that a message may take here."""
@@ -230,3 +231,37 @@ def test_a_receiver_may_say_until_when_it_is_to_be_left_alone() -> None:
 
     with a_receiver(answer) as receiver:
         assert timedelta(minutes=9) < send(receiver.url, 5).rest <= timedelta(minutes=10)
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Has one certificate trusted, as if a known authority had signed it."""
+    return lambda certificate: monkeypatch.setattr(
+        sending, "_trust", lambda: ssl.create_default_context(cafile=str(certificate))
+    )
+
+
+def test_a_message_goes_to_a_host_whose_certificate_is_good(trusted: Callable[[Path], None]) -> None:
+    trusted(CERTIFICATE)
+    with a_receiver(certificate=CERTIFICATE) as receiver:
+        assert send(receiver.url, 5) == sending.Answer(200, None, "ok")
+        assert [(path, json.loads(body)) for path, _headers, body in receiver.got] == [("/hook", {"a": 1})]
+
+
+def test_a_certificate_that_is_signed_by_itself_is_said_to_be_so_and_told_nothing() -> None:
+    with a_receiver(certificate=CERTIFICATE) as receiver:
+        answer = send(receiver.url, 5)
+    assert (answer, receiver.got) == (sending.Answer(failure=DeliveryFailure.SELF_SIGNED), [])
+    assert "signed by itself" in str(DeliveryFailure.SELF_SIGNED.label)
+
+
+def test_a_certificate_of_another_host_is_not_trusted(
+    trusted: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted(CERTIFICATE)
+    with a_receiver(certificate=CERTIFICATE) as receiver:
+        found: Any = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        with override_settings(WEBHOOK_PRIVATE_HOSTS=["hooks.example"]):
+            answer = send(f"https://hooks.example:{receiver.port}/hook", 5)
+    assert (answer, receiver.got) == (sending.Answer(failure=DeliveryFailure.CERTIFICATE), [])
