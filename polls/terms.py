@@ -191,6 +191,7 @@ class WebhookState(TextChoices):
     ON = "on", _("Switched on")
     PAUSED = "paused", _("Paused")
     GONE = "gone", _("Switched off by its receiver")
+    FAILED = "failed", _("Paused: nothing arrived")
 
 
 class DeliveryState(TextChoices):

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from django.db import connections
 from django.utils import timezone
 
-from polls.terms import DeliveryFailure, DeliveryState
+from polls.terms import DeliveryFailure, DeliveryState, WebhookState
 from polls.webhooks import clock, deliveries, outbox, sending
 from polls.webhooks.deliveries import Letter
 from polls.webhooks.sending import Answer
@@ -124,4 +124,5 @@ class Couriers:
                 self._resting[letter.webhook] = time.monotonic() + answer.rest.total_seconds()
             noted = deliveries.note(letter, answer, timezone.now())
             if noted and noted.state == DeliveryState.GIVEN_UP:
-                log.warning("The webhook %d was not told of %s: %s", letter.webhook, noted, noted.failure)
+                paused = " The webhook is paused now." if noted.webhook.state != WebhookState.ON else ""
+                log.warning("The webhook %d was not told of %s: %s.%s", letter.webhook, noted, noted.failure, paused)

@@ -66,7 +66,14 @@ class WebhookDesk(Remembering, ModelAdmin):
 
     @display(
         description=_("Status"),
-        label={"on": "success", "failing": "warning", "paused": "default", "gone": "danger", "nobody": "danger"},
+        label={
+            "on": "success",
+            "failing": "warning",
+            "paused": "default",
+            "gone": "danger",
+            "failed": "danger",
+            "nobody": "danger",
+        },
     )
     def standing(self, webhook: Any) -> tuple[str, Any]:
         if webhook.maker is None:
@@ -96,6 +103,7 @@ class WebhookDesk(Remembering, ModelAdmin):
         named = {
             "<int:webhook>/secret/": (self.secret, "polls_webhook_secret"),
             "<int:webhook>/again/": (require_POST(self.again), "polls_webhook_again"),
+            "<int:webhook>/on/": (require_POST(self.switch_on), "polls_webhook_on"),
         }
         ours = [path(here, self.admin_site.admin_view(view), name=name) for here, (view, name) in named.items()]
         return [*ours, *super().get_urls()]
@@ -133,6 +141,8 @@ class WebhookDesk(Remembering, ModelAdmin):
                 "under_way": any(row.state == DeliveryState.WAITING and not row.tries for row in rows),
                 "sends_nothing": "" if settings.WEBHOOKS else SENDS_NOTHING,
                 "may_send": may_change and webhook.state == WebhookState.ON,
+                "may_switch_on": may_change and webhook.state == WebhookState.FAILED,
+                **_standstill(webhook),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -226,9 +236,12 @@ class WebhookDesk(Remembering, ModelAdmin):
         permission="resume",
     )
     def resume(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:
-        webhook = self._found(request, object_id)
-        receivers.resume(webhook)
-        return self._done(request, webhook, str(_("The webhook is on.")))
+        return self.switch_on(request, object_id)
+
+    def switch_on(self, request: HttpRequest, webhook: object) -> HttpResponse:
+        row = self._found(request, webhook)
+        receivers.resume(row)
+        return self._done(request, row, str(_("The webhook is on.")))
 
     @button(
         label=_("New secret"),
@@ -284,6 +297,15 @@ def _lines(rows: list[Delivery], zone: str) -> Iterator[Line]:
             said=row.said,
             next_try=clocks.told(row.due_at, zone=zone) if tried and row.due_at else "",
         )
+
+
+def _standstill(webhook: Webhook) -> dict[str, Any]:
+    """Of one that is not on: what was answered last, and how many messages did not arrive."""
+    if webhook.state == WebhookState.ON:
+        return {}
+    last = webhook.deliveries.filter(tried_at__isnull=False).order_by("-tried_at").first()
+    why = _why(last.failure, last.status) if last else ""
+    return {"why": why, "undelivered": deliveries.undelivered(webhook)}
 
 
 def _why(failure: str, status: int | None) -> str:

@@ -1,15 +1,21 @@
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("polls", "0005_webhooks"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
             model_name="delivery",
             name="delivery_failure_known",
+        ),
+        migrations.RemoveConstraint(
+            model_name="webhook",
+            name="webhook_state_known",
         ),
         migrations.AlterField(
             model_name="delivery",
@@ -30,6 +36,22 @@ class Migration(migrations.Migration):
                     ("gone", "The receiver wants no more messages."),
                 ],
                 max_length=12,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="webhook",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("on", "Switched on"),
+                    ("paused", "Paused"),
+                    ("gone", "Switched off by its receiver"),
+                    ("failed", "Paused: nothing arrived"),
+                ],
+                default="on",
+                editable=False,
+                max_length=10,
+                verbose_name="status",
             ),
         ),
         migrations.AddConstraint(
@@ -55,6 +77,12 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="delivery_failure_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="webhook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["on", "paused", "gone", "failed"])), name="webhook_state_known"
             ),
         ),
     ]

@@ -26,6 +26,8 @@ LEASE = timedelta(minutes=2)
 """So long a message may be under way. When nothing was heard of it then, whoever sent it is gone."""
 KEPT = timedelta(weeks=4)
 AT_ONCE = 1000
+LONG = sum(PAUSES, timedelta())
+"""A webhook that was told nothing for so long, though it was tried, is paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,13 @@ def note(letter: Letter, answer: Answer, at: datetime) -> Delivery | None:
         delivery.state = DeliveryState.DELIVERED
     elif answer.failure == DeliveryFailure.GONE:
         delivery.state = DeliveryState.GIVEN_UP
-        _switch_off(delivery.webhook)
-    elif delivery.event == Event.TEST or delivery.tries > len(PAUSES):
+        _switch_off(delivery.webhook, WebhookState.GONE, DeliveryFailure.GONE)
+    elif delivery.event == Event.TEST:
         delivery.state = DeliveryState.GIVEN_UP
+    elif delivery.tries > len(PAUSES):
+        delivery.state = DeliveryState.GIVEN_UP
+        if not _has_heard(delivery.webhook, since=at - LONG):
+            _switch_off(delivery.webhook, WebhookState.FAILED, answer.failure)
     else:
         delivery.due_at = at + max(PAUSES[delivery.tries - 1], answer.rest)
     if delivery.state != DeliveryState.WAITING:
@@ -101,6 +107,13 @@ def clear(at: datetime, *, go_on: Callable[[], bool] = lambda: True) -> int:
     while go_on() and (some := list(old.values_list("pk", flat=True)[:AT_ONCE])):
         number += Delivery.objects.filter(pk__in=some).delete()[0]
     return number
+
+
+def undelivered(webhook: Webhook) -> int:
+    """How many messages it was not told since the last that arrived, as far as they are kept."""
+    kept = Delivery.objects.filter(webhook=webhook).exclude(event=Event.TEST)
+    arrived = kept.filter(state=DeliveryState.DELIVERED).order_by("-pk").values_list("pk", flat=True)[:1]
+    return kept.filter(state=DeliveryState.GIVEN_UP, pk__gt=next(iter(arrived), 0)).count()
 
 
 def message(delivery: Delivery, *, site: str) -> bytes:
@@ -142,10 +155,16 @@ def _secrets(webhook: Webhook, at: datetime) -> list[str]:
     return [webhook.secret, *([webhook.former_secret] if former else [])]
 
 
-def _switch_off(webhook: Webhook) -> None:
-    Webhook.objects.filter(pk=webhook.pk).update(state=WebhookState.GONE)
+def _has_heard(webhook: Webhook, *, since: datetime) -> bool:
+    return Delivery.objects.filter(webhook=webhook, state=DeliveryState.DELIVERED, tried_at__gte=since).exists()
+
+
+def _switch_off(webhook: Webhook, state: WebhookState, why: DeliveryFailure) -> None:
+    """What waits is given up for the same reason."""
+    webhook.state = state
+    Webhook.objects.filter(pk=webhook.pk).update(state=state)
     waiting = Delivery.objects.filter(webhook=webhook, state=DeliveryState.WAITING)
-    waiting.update(state=DeliveryState.GIVEN_UP, due_at=None, failure=DeliveryFailure.GONE)
+    waiting.update(state=DeliveryState.GIVEN_UP, due_at=None, under_way=False, failure=why)
 
 
 def _written(moment: datetime) -> str:

@@ -50,7 +50,7 @@ def pause(webhook: Webhook) -> None:
 
 @transaction.atomic
 def resume(webhook: Webhook) -> None:
-    """Tell it what happens from now on, also when its receiver had wanted no more."""
+    """Tell it what happens from now on, also when its receiver had wanted no more, or could not be told."""
     Webhook.objects.filter(pk=webhook.pk).update(state=WebhookState.ON)
     clock.begin_to_look(Webhook.objects.get(pk=webhook.pk))
     outbox.wake()

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from polls import lifecycle
 from polls.models import Delivery, Webhook
-from polls.terms import DeliveryState, Event, WebhookState
+from polls.terms import DeliveryFailure, DeliveryState, Event, WebhookState
 from polls.webhooks import deliveries
 from polls.webhooks.sending import Answer
 from tests.builders import a_poll, now
@@ -167,6 +167,29 @@ def test_it_is_paused_and_switched_on(desk: Client, olive: User) -> None:
         "The webhook is paused.",
         "The webhook is on.",
     ]
+
+
+def test_one_that_was_paused_by_itself_says_why_and_is_switched_on_with_one_press(desk: Client, olive: User) -> None:
+    webhook = a_webhook(olive, events="poll.closed")
+    for _ in range(2):
+        lifecycle.close(a_poll(organiser=olive), at=now())
+    Delivery.objects.update(tries=len(deliveries.PAUSES))
+    letter = deliveries.take(now())
+    assert letter
+    deliveries.note(letter, Answer(403, DeliveryFailure.REFUSED, "Who are you?"), now())
+    assert "Paused: nothing arrived" in desk.get(EVERY).content.decode()
+    shown = desk.get(page(webhook)).content.decode()
+    assert "No message arrived for a day" in shown
+    assert "did not take it. (HTTP 403)" in shown.partition("messages-title")[0]
+    assert "2 messages were not delivered." in shown
+    assert f'action="{page(webhook, "on")}"' in shown
+    assert desk.get(page(webhook, "on")).status_code == 405
+    assert told(desk.post(page(webhook, "on"))) == "The webhook is on."
+    webhook.refresh_from_db()
+    assert webhook.state == WebhookState.ON
+    assert "not delivered" not in desk.get(page(webhook)).content.decode()
+    Webhook.objects.update(state=WebhookState.FAILED, maker=an_editor("otto", deeds=DEEDS))
+    assert desk.post(page(webhook, "on")).status_code == 404
 
 
 def test_a_new_secret_is_told_once_too(desk: Client, olive: User) -> None:

@@ -80,6 +80,55 @@ def test_a_try_that_fails_is_followed_by_another_after_a_longer_pause_for_a_day(
     assert (len(names), len(stamps)) == (1, 8), "the message keeps its name; each try is signed with its own time"
 
 
+def spend_all_tries(delivery: Delivery, failing: Answer = AWAY, *, meanwhile: Answer | None = None) -> None:
+    """Until it is given up; `meanwhile` is what is answered to another message, long after the first try."""
+    at = now()
+    while delivery.state == DeliveryState.WAITING:
+        letter = taken(at)
+        deliveries.note(letter, failing if letter.delivery == delivery.pk else meanwhile or failing, at)
+        delivery.refresh_from_db()
+        at = delivery.due_at or at
+
+
+def test_a_webhook_that_was_told_nothing_for_a_day_is_paused(olive: User, webhook: Webhook) -> None:
+    deliveries.note(deliveries.test(webhook, now()), AWAY, now())
+    arrived = a_delivery(olive)
+    deliveries.note(taken(), TAKEN, now() - timedelta(days=2))
+    first = a_delivery(olive)
+    spend_all_tries(first)
+    webhook.refresh_from_db()
+    assert webhook.state == WebhookState.FAILED
+    assert deliveries.undelivered(webhook) == 1
+    lifecycle.close(a_poll(organiser=olive), at=now())
+    assert Delivery.objects.latest("pk") == first, "what happens meanwhile is not told"
+    receivers.resume(webhook)
+    second = a_delivery(olive)
+    deliveries.note(taken(), TAKEN, now())
+    assert deliveries.undelivered(webhook) == 0
+    second.refresh_from_db()
+    arrived.refresh_from_db()
+    assert [arrived.state, second.state] == [DeliveryState.DELIVERED] * 2
+
+
+def test_what_waits_for_a_webhook_that_is_paused_by_itself_is_counted_and_says_why(
+    olive: User, webhook: Webhook
+) -> None:
+    first, second = a_delivery(olive), a_delivery(olive)
+    Delivery.objects.filter(pk=second.pk).update(due_at=now() + timedelta(days=3))
+    spend_all_tries(first, Answer(403, DeliveryFailure.REFUSED))
+    assert set(Delivery.objects.values_list("state", "failure", "due_at")) == {("given_up", "refused", None)}
+    assert deliveries.undelivered(webhook) == 2
+
+
+def test_a_webhook_that_takes_other_messages_stays_on(olive: User, webhook: Webhook) -> None:
+    first, second = a_delivery(olive), a_delivery(olive)
+    Delivery.objects.filter(pk=second.pk).update(due_at=now() + timedelta(hours=1))
+    spend_all_tries(first, meanwhile=TAKEN)
+    webhook.refresh_from_db()
+    second.refresh_from_db()
+    assert (webhook.state, second.state) == (WebhookState.ON, DeliveryState.DELIVERED)
+
+
 def test_a_receiver_is_left_alone_as_long_as_it_asks_and_no_less_than_our_pause(olive: User, webhook: Webhook) -> None:
     delivery, at, pauses = a_delivery(olive), now(), []
     for rest in (timedelta(), timedelta(hours=2), timedelta(seconds=1)):
@@ -179,7 +228,7 @@ def test_a_pause_ends_what_waits(olive: User, webhook: Webhook) -> None:
     assert deliveries.take(now() + timedelta(days=1)) is None
 
 
-@pytest.mark.parametrize("state", [WebhookState.PAUSED, WebhookState.GONE])
+@pytest.mark.parametrize("state", [state for state in WebhookState if state != WebhookState.ON])
 def test_nothing_is_taken_for_a_webhook_that_is_not_on(state: WebhookState, olive: User, webhook: Webhook) -> None:
     """Whatever was written while it was switched off."""
     a_delivery(olive)
