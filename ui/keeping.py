@@ -63,11 +63,10 @@ class Keeping:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         match = request.resolver_match
-        if match and "admin" in match.app_names:
-            if match.url_name in WRITTEN and response.status_code == HTTPStatus.OK:
-                _let_go_back(response)
-            if match.url_name == "logout":
-                response["Clear-Site-Data"] = '"cache"'  # Back leads to nothing that was kept for it
+        if match and "admin" in match.app_names and match.url_name in WRITTEN and response.status_code == HTTPStatus.OK:
+            _let_go_back(response)
+        if match and match.view_name in {"admin:logout", "sign-out"} and request.method == "POST":
+            response["Clear-Site-Data"] = '"cache"'  # Back leads to nothing that was kept for it
         return response
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
@@ -112,12 +111,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     if not reason.startswith("CSRF ") or not _is_ours(request):
         return csrf.csrf_failure(request, reason)
     match request.resolver_match and request.resolver_match.view_name:
-        case "desk-sign-in":
+        case "desk-sign-in" | "sign-in":
             return HttpResponseRedirect(request.get_full_path())
+        case "admin:logout" | "sign-out":
+            return _sign_out(request)
         case "sign-in-again":
             words = _("Your browser keeps no cookies, which the desk needs.") if reason == REASON_NO_CSRF_COOKIE else ""
             return _ask(request, unpack(request.POST.get("kept", "")), said=words)
-        case str(name) if name.startswith("admin:") and name != "admin:logout":
+        case str(name) if name.startswith("admin:"):
             return _ask(request, _read(request))
     return csrf.csrf_failure(request, reason)
 
@@ -153,6 +154,14 @@ def _ask(request: HttpRequest, sent: Sent, *, said: Any = "", status: int = HTTP
     response = render(request, "admin/kept.html", context, status=status)
     add_never_cache_headers(response)
     return response
+
+
+def _sign_out(request: HttpRequest) -> HttpResponse:
+    """Who is out comes to the sign-in. Who is not is asked once more: no token shows that they mean it."""
+    sign_in = reverse("admin:login" if request.path == reverse("admin:logout") else "sign-in")
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(sign_in)
+    return HttpResponseRedirect(f"{reverse('sign-out')}?{urlencode({'next': sign_in})}")
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -202,6 +202,33 @@ def test_the_sign_in_page_with_an_old_token_is_a_new_one(olive: User) -> None:
     assert answer.headers["Location"] == "/admin/login/?next=/admin/polls/poll/"
 
 
+def test_who_signs_out_in_a_tab_of_before_comes_to_the_sign_in(olive: User) -> None:
+    client = strict()
+    client.force_login(olive)
+    token = {"csrfmiddlewaretoken": a_stale_token(client)}
+    asked = client.post("/admin/logout/", token)
+    assert asked.headers["Location"] == "/accounts/logout/?next=%2Fadmin%2Flogin%2F"
+    page = client.get(asked.headers["Location"])
+    assert client.session.get("_auth_user_id"), "a look signs nobody out"
+    said = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.content.decode()))
+    out = client.post("/accounts/logout/", said)
+    assert (out.headers["Location"], out.headers["Clear-Site-Data"]) == ("/admin/login/", '"cache"')
+    assert not client.session.get("_auth_user_id")
+    client.cookies["csrftoken"] = "z" * 32
+    for address, onward in (("/admin/logout/", "/admin/login/"), ("/accounts/logout/", "/accounts/login/")):
+        assert client.post(address, token).headers["Location"] == onward
+        assert strict().post(address, {}).headers["Location"] == onward, "nor with no cookie at all"
+        foreign = Client(enforce_csrf_checks=True, headers={"Origin": "https://mallory.test"})
+        assert foreign.post(address, token).status_code == 403
+
+
+def test_the_public_sign_in_with_an_old_token_is_a_new_one(olive: User) -> None:
+    client = strict()
+    client.cookies["csrftoken"] = "x" * 32
+    answer = client.post("/accounts/login/?next=/p/lunch/", {"csrfmiddlewaretoken": "y" * 32})
+    assert answer.headers["Location"] == "/accounts/login/?next=/p/lunch/"
+
+
 def test_a_part_of_a_page_leads_its_page_to_the_sign_in(olive: User) -> None:
     poll = a_draft(organiser=olive)
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{change(poll)}?a=1"}
