@@ -8,11 +8,17 @@ import resource
 import signal
 import socket
 import threading
+import time
 from contextlib import suppress
+from functools import partial
+from queue import SimpleQueue
+from types import FrameType
+from typing import Any
 
 from django.db import connection
 from uvicorn import Config, Server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.server import HANDLED_SIGNALS
 from uvicorn.supervisors import Multiprocess
 
 from project import env
@@ -28,6 +34,9 @@ PROTOCOL = "ui.protocol:Protocol"
 GOODBYE = 2
 # From the stop to the end of a process, whatever it still waits for: a frozen database says nothing for ever.
 LATEST = 3.5
+
+# A signal may come at any instant, in the middle of whatever takes a lock. This one can be told of it all the same.
+_stops: SimpleQueue[None] = SimpleQueue()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -92,6 +101,7 @@ def tame() -> None:
       Only `ui.visitors` may read that header, by TRUSTED_PROXIES.
     - uvicorn waits for its clients for ever: one half-sent form would keep it from stopping. Streams of live results
       never end by themselves in time: they are told to. Python waits for its threads for ever, and they for a database.
+    - uvicorn notes a stop that comes while it starts, and looks at it when it has started.
     - uvicorn writes down each address that is asked for, and with it the codes of invitations, beside who asked.
     - uvicorn's processes outlive the one that looks after them, and keep its port from the next start.
     """
@@ -99,6 +109,9 @@ def tame() -> None:
     _write_no_addresses()
     ProxyHeadersMiddleware.__call__ = _pass_on  # type: ignore[method-assign]
     Server.shutdown = _shut_down_in_time  # type: ignore[method-assign]
+    threading.Thread(target=_end_in_time, daemon=True, name="stop").start()
+    if threading.current_thread() is threading.main_thread():
+        _count_from_the_signal()
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_stop_after, args=[parent], daemon=True, name="parent").start()
 
@@ -134,9 +147,7 @@ async def _shut_down_in_time(self: Server, sockets: list[socket.socket] | None =
     if self.config.timeout_graceful_shutdown is None:
         self.config.timeout_graceful_shutdown = GOODBYE
     if threading.current_thread() is threading.main_thread():  # else the process is not the server's to end
-        last = threading.Timer(LATEST, _end_at_once)
-        last.daemon = True
-        last.start()
+        _stops.put(None)
     _end_streams()
     await _shut_down(self, sockets)
 
@@ -146,6 +157,27 @@ def _end_streams() -> None:
     from ui.hub import hub
 
     hub.close()
+
+
+def _count_from_the_signal() -> None:
+    for sign in HANDLED_SIGNALS:
+        note = signal.getsignal(sign)
+        server = getattr(note, "__self__", None)
+        if isinstance(server, Server):
+            signal.signal(sign, partial(_noted, note))
+            if server.should_exit:
+                _stops.put(None)
+
+
+def _noted(note: Any, sign: int, frame: FrameType | None) -> None:
+    _stops.put(None)
+    note(sign, frame)
+
+
+def _end_in_time() -> None:
+    _stops.get()
+    time.sleep(LATEST)
+    _end_at_once()
 
 
 def _end_at_once() -> None:
