@@ -62,12 +62,13 @@ def issue(poll: Poll, number: int | None = None, *, labels: Sequence[str] = ()) 
 
     Raises Forbidden where the poll takes no invitations.
     """
-    wanted = list(labels) or [""] * (number or 0)
     check_taken(poll)
-    if not 1 <= len(wanted) <= MOST_AT_ONCE:
+    many = len(labels) or number or 0
+    if not 1 <= many <= MOST_AT_ONCE:
         raise refusals.Forbidden(
             _("Between 1 and %(most)s invitations can be made at once.") % {"most": figures.count(MOST_AT_ONCE)}
         )
+    wanted = list(labels) or [""] * many
     codes = ["".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _label in wanted]
     snapshot = snapshots.of(poll)
     rows = [

@@ -1,5 +1,6 @@
 """Deeds on the whole database: by one process at a time, without the time limits that a voter's statements have."""
 
+import errno
 import fcntl
 import logging
 import os
@@ -23,6 +24,8 @@ LOCK = 0x706F6C6C73
 NO_LIMITS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
 LOOK_AGAIN = 0.3
 PATIENCE = 3600.0
+NOT_OURS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+"""What a disk says that is full, broken, or somebody else's."""
 
 _busy = False
 
@@ -32,12 +35,22 @@ class DatabaseAway(Exception):  # noqa: N818 -- the name says it
 
 
 def explained(error: Exception) -> str:
-    """In a sentence, why a command found no database, or one that is not migrated; empty for faults of our own."""
+    """In a sentence, why a command found no database, or none that serves; empty for faults of our own."""
     if database.is_not_migrated(error):
         return "the database is not migrated; run `manage.py migrate` first."
+    if isinstance(error, DatabaseError) and database.stores_nothing(error):
+        return f"nothing can be stored in the database: {_reason(error)}."
+    if isinstance(error, DatabaseError) and _is_damaged(error):
+        return f"the database can't be read: {_reason(error)}."
+    if isinstance(error, OSError) and error.errno in NOT_OURS:
+        return f"{error.filename or 'what is to be written'} can't be used: {error.strerror}."
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout | DatabaseAway):
         return f"the database can't be reached, or does not answer: {_reason(error)}."
     return ""
+
+
+def _is_damaged(error: DatabaseError) -> bool:
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 @contextmanager

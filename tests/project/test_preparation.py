@@ -1,3 +1,4 @@
+import errno
 import logging
 import os
 import re
@@ -82,7 +83,11 @@ def test_only_a_database_that_is_away_excuses_a_command() -> None:
     assert explained(OperationalError(refused)) == f"{away}Connection refused."
     assert explained(DatabaseAway("disk I/O error")) == f"{away}disk I/O error."
     assert explained(PoolTimeout("no connection after 3 sec")) == f"{away}no connection after 3 sec."
-    assert [explained(fault) for fault in (IntegrityError("twice"), KeyError("away"))] == ["", ""]
+    assert explained(PermissionError(errno.EACCES, "Permission denied", "/data/x")).startswith(
+        "/data/x can't be used: "
+    )
+    ours = (IntegrityError("twice"), KeyError("away"), FileNotFoundError(errno.ENOENT, "No such file", "x"))
+    assert [explained(fault) for fault in ours] == ["", "", ""]
 
 
 @pytest.mark.only_on("sqlite")

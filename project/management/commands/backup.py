@@ -29,9 +29,9 @@ class Command(BaseCommand):
 
 def _write(path: Path) -> None:
     """The whole file or none: half a backup would be taken for one."""
-    draft = path.with_name(f"{path.name}.part")
     if path.exists():
         raise CommandError(f"{path} is there already; a backup goes into a new file.")
+    draft = path.with_name(f"{path.name}.part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, env.OURS_ALONE), "wb") as stream:
             backups.back_up(stream, beside=path.absolute().parent)
