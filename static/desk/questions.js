@@ -58,10 +58,7 @@
     const neighbours = standing(list);
     const next = neighbours[neighbours.indexOf(row) + 1] || neighbours[neighbours.indexOf(row) - 1];
     own(row, 'input[name$="-DELETE"]').checked = true;
-    row.classList.add("is-removed");
-    own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
-    // A row that was never saved and never filled leaves no trace.
-    row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);
+    strike(row);
     number(list);
     weigh(editor(list));
     announce(list, "removed");
@@ -70,13 +67,22 @@
     else if (next) own(next, 'input[name$="-text"]').focus();
   }
 
+  // As its box says.
+  function strike(row) {
+    const isRemoved = own(row, 'input[name$="-DELETE"]').checked;
+    row.classList.toggle("is-removed", isRemoved);
+    own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
+    // A row that was never saved and never filled leaves no trace.
+    row.hidden = isRemoved && !own(row, 'input[name$="-id"]').value && isEmpty(row);
+  }
+
   function isEmpty(row) {
     return [...row.querySelectorAll('input[name$="-text"], input[name$="-hint"]')].every((input) => !input.value.trim());
   }
 
   function restore(row) {
     own(row, 'input[name$="-DELETE"]').checked = false;
-    row.classList.remove("is-removed");
+    strike(row);
     number(row.parentElement);
     weigh(editor(row));
     own(row, 'input[name$="-text"]').focus();
@@ -273,9 +279,9 @@
   function begin(question) {
     const more = question.querySelector(".desk-more");
     const right = [...question.querySelectorAll('input[name$="-right"]')].some((box) => box.checked);
-    question.querySelector("[data-quiz]").checked = right || Boolean(part(question, "explanation").value);
+    question.querySelector("[data-quiz]").checked ||= right || Boolean(part(question, "explanation").value);
     const used = [...more.querySelectorAll('input[type="checkbox"]')].some((box) => box.checked);
-    more.open = used || Boolean(more.querySelector(".errors")) || Number(part(question, "quorum").value) > 0;
+    more.open ||= used || Boolean(more.querySelector(".errors")) || Number(part(question, "quorum").value) > 0;
     fit(question);
   }
 
@@ -286,9 +292,10 @@
     unsaved(list);
   });
 
-  document.addEventListener("DOMContentLoaded", () => {
+  function settle() {
     document.querySelectorAll(".desk-questions").forEach((found) => {
       found.classList.add("has-script");
+      found.querySelectorAll("[data-row]").forEach(strike);
       found.querySelectorAll("[data-rows]").forEach((list) => {
         // The empty rows for a page without script were never drawn: they don't count.
         const prefix = list.dataset.prefix || found.dataset.prefix;
@@ -296,13 +303,15 @@
         number(list);
       });
       found.querySelectorAll('[data-row="question"]').forEach(begin);
-      beginPictures(found);
-      found.querySelectorAll(".desk-row.is-removed").forEach((row) => {
-        own(row, ".desk-removed-name").textContent = own(row, 'input[name$="-text"]').value;
-        row.hidden = !own(row, 'input[name$="-id"]').value && isEmpty(row);
-      });
     });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    settle();
+    document.querySelectorAll(".desk-questions").forEach(beginPictures);
   });
+  // What stood in the form a browser puts back where Back leads to it, or where it is loaded anew, but not what was seen of it.
+  addEventListener("pageshow", settle);
 
   // A deed goes by what is saved. With something unsaved its button leaves the page, so that the browser asks before it.
   document.addEventListener("click", (event) => {

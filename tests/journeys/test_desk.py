@@ -358,3 +358,20 @@ def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[.
     question(page, 0).get_by_role("button", name="Remove this choice").nth(4).press("Enter")
     save(page)
     assert asked(poll)[0] == ("Where?", ["Noodles", "Pizza", "Soup", "My Salad", "Stew"])
+
+
+def test_back_leads_to_a_page_that_shows_what_its_form_says(olive: Callable[..., Page]) -> None:
+    poll = an_idea()
+    page = olive(change(poll))
+    question(page, 0).get_by_role("button", name="Remove this choice").nth(1).click()
+    question(page, 0).get_by_label("Kind").select_option("multiple")
+    question(page, 0).get_by_role("button", name="Add a choice").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(page.url.partition("/admin/")[0])
+    page.go_back()
+    where = question(page, 0)
+    expect(where.locator(".is-removed .desk-removed-name")).to_have_text("Pizza")
+    expect(where.locator(TEXTS)).to_have_count(2)
+    expect(where.get_by_label("At most")).to_be_visible()
+    save(page)
+    assert asked(poll)[0] == ("Where?", ["Noodles", "Soup"])
