@@ -6,7 +6,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const widths = preview.querySelector(".desk-widths");
     const fit = () => {
       const content = frame.contentDocument?.documentElement;
-      if (content && frame.offsetWidth) frame.height = Math.max(200, content.querySelector("body").scrollHeight);
+      // Its own border goes off what is inside, which would be scrolled for that.
+      const border = frame.offsetHeight - frame.clientHeight;
+      if (content && frame.offsetWidth) frame.height = Math.max(200, content.querySelector("body").scrollHeight + border);
     };
     widths.hidden = false;
     widths.addEventListener("click", (event) => {

@@ -18,7 +18,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const fit = (frame) => {
     const body = frame.contentDocument?.body;
-    if (body && frame.offsetWidth) frame.height = Math.max(200, body.scrollHeight);
+    const border = frame.offsetHeight - frame.clientHeight;
+    if (body && frame.offsetWidth) frame.height = Math.max(200, body.scrollHeight + border);
   };
 
   const complain = (problems) => {

@@ -21,7 +21,8 @@ from polls.webhooks import deliveries, receivers
 from polls.webhooks.sending import Answer
 from tests.builders import a_draft, a_poll, a_question, now
 from tests.desk import an_editor
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, eventually
+from tests.journeys.writing import FITS
 from tests.votes import a_ballot
 
 AXE = (Path(axe_playwright_python.__path__[0]) / "axe.min.js").read_text()
@@ -263,6 +264,7 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
             page.goto(polls + address)
             rules = ["color-contrast"] if scheme == "dark" else None
             assert (address, scheme, faults(page, desk=True, rules=rules)) == (address, scheme, [])
+    eventually(lambda: page.locator("iframe").first.evaluate(FITS))
     light = page.frame_locator("iframe").first.locator(".deed button").first
     page.fill("[name=accent]", "#ffcc00")
     expect(light).to_have_css("background-color", "rgb(255, 204, 0)")

@@ -13,7 +13,7 @@ from polls.models import Choice, Poll
 from polls.terms import Status
 from tests.desk import asked, change
 from tests.journeys.conftest import eventually
-from tests.journeys.writing import ROWS, TEXTS, an_idea, question, save
+from tests.journeys.writing import FITS, ROWS, TEXTS, an_idea, question, save
 from tests.votes import a_ballot
 
 WIDTHS = """(way, widths) => widths.map((width) => {
@@ -70,6 +70,7 @@ def _the_preview_takes_a_vote_and_says_that_it_was_not_counted(page: Page) -> No
     page.get_by_role("button", name="320").click()
     frame = page.locator("#preview-group iframe")
     eventually(lambda: (frame.bounding_box() or {}).get("width") in {320, 322})
+    eventually(lambda: frame.evaluate(FITS))
 
 
 def _vote_that_does_not_count(card: FrameLocator) -> None:

@@ -8,6 +8,8 @@ from tests.builders import a_draft, a_question
 
 ROWS = ".desk-choice:not(.is-removed)"
 TEXTS = f"{ROWS} input[name$='-text']"
+FITS = "({contentDocument: {scrollingElement: page}}) => page.scrollHeight <= page.clientHeight"
+"""Whether there is nothing to scroll in a frame."""
 
 
 def an_idea() -> Poll:
