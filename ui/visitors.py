@@ -176,7 +176,7 @@ class Standing(NamedTuple):
 
 
 def is_secure(request: HttpRequest) -> bool:
-    """HTTPS as the browser sees it. Browsers also count localhost as secure, and take secure cookies there."""
+    """HTTPS as the browser sees it. They count localhost as secure, and all but WebKit take secure cookies there."""
     return _asked(request).secure
 
 
