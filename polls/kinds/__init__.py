@@ -8,7 +8,7 @@ from typing import Protocol
 
 from polls import refusals
 from polls.kinds.answers import Answer, MarkLine, answers_of
-from polls.kinds.base import QuestionKind, limits
+from polls.kinds.base import QuestionKind, wrong_number
 from polls.kinds.choosing import Choosing
 from polls.kinds.grading import Rated, Scored
 from polls.kinds.ranking import Ranked
@@ -59,7 +59,7 @@ def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine,
     try:
         if answer is None or answer.is_empty():
             if question.required:
-                raise refusals.TooFewChoices(limits(question)[0], kind=question.kind)
+                raise wrong_number(question, 0) or refusals.TooFewChoices(kind=question.kind)
             return ()
         return KINDS[question.kind].read(question, answer)
     except refusals.Refusal as refusal:

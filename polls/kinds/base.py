@@ -74,18 +74,24 @@ def wrong_number(question: QuestionSnapshot, chosen: int) -> refusals.Refusal | 
     """What is wrong where the number of choices is outside the question's limits."""
     minimum, maximum = limits(question)
     if chosen < minimum:
-        return refusals.TooFewChoices(minimum, kind=question.kind)
-    return refusals.TooManyChoices(maximum) if chosen > maximum else None
+        there = number_there(question)
+        most = maximum if maximum < there or minimum == maximum else None
+        return refusals.TooFewChoices(minimum, maximum=most, every=1 < minimum == there, kind=question.kind)
+    return refusals.TooManyChoices(maximum, minimum=minimum, kind=question.kind) if chosen > maximum else None
 
 
 def limits(question: QuestionSnapshot) -> tuple[int, int]:
     """The fewest and the most choices that an answer may have; never more than there are."""
     if question.kind == Kind.SINGLE:
         return 1, 1
-    there = len(question.standing) + question.write_in
+    there = number_there(question)
     if question.kind == Kind.APPROVAL:
         return 1, there
     return min(question.minimum, there), min(question.maximum or there, there)
+
+
+def number_there(question: QuestionSnapshot) -> int:
+    return len(question.standing) + question.write_in
 
 
 def percent(part: int, whole: int) -> int:

@@ -67,14 +67,26 @@ class AnswerMismatch(Refusal):
     words = _("The answer does not fit the kind of question.")
 
 
+_EVERY = {
+    Kind.RANKED: _("Please rank all of them."),
+    Kind.RATING: _("Please grade all of them."),
+    Kind.SCORE: _("Please give points to all of them."),
+}
+
+
 class TooFewChoices(Refusal):
-    """`kind` is that of the question; None where no question of several is answered, and none has to be."""
+    """`kind` is that of the question; None where no question of several is answered, and none has to be.
+
+    `maximum` is the question's, where it is told; `every` where nothing may be left out.
+    """
 
     code, status, keeps_ballot = "too_few_choices", 422, True
 
-    def __init__(self, minimum: int = 1, *, kind: Kind | None = Kind.MULTIPLE) -> None:
+    def __init__(
+        self, minimum: int = 1, *, maximum: int | None = None, every: bool = False, kind: Kind | None = Kind.MULTIPLE
+    ) -> None:
         super().__init__(minimum)
-        self.minimum, self.kind = minimum, kind
+        self.minimum, self.maximum, self.every, self.kind = minimum, maximum, every, kind
 
     @property
     def sentence(self) -> str:
@@ -82,6 +94,8 @@ class TooFewChoices(Refusal):
 
     def _words(self) -> str:
         least = self.minimum
+        if self.every and self.kind in _EVERY:
+            return str(_EVERY[self.kind])
         match self.kind:
             case None:
                 return str(_("Please answer at least one question."))
@@ -89,26 +103,52 @@ class TooFewChoices(Refusal):
                 return str(_("Please write an answer."))
             case Kind.SINGLE:
                 return str(_("Please choose one."))
-            case Kind.RANKED:
-                return ngettext("Please rank at least one.", "Please rank at least %(number)s.", least)
             case Kind.RATING:
                 return ngettext("Please grade at least one.", "Please grade at least %(number)s.", least)
             case Kind.SCORE:
                 return ngettext(
                     "Please give points to at least one.", "Please give points to at least %(number)s.", least
                 )
+        if both := _both_ends(self.kind, least, self.maximum):
+            return both
+        if self.kind == Kind.RANKED:
+            return ngettext("Please rank at least one.", "Please rank at least %(number)s.", least)
         return ngettext("Please choose at least one.", "Please choose at least %(number)s.", least)
 
 
 class TooManyChoices(Refusal):
+    """`minimum` and `kind` are the question's."""
+
     code, status, keeps_ballot = "too_many_choices", 422, True
 
-    def __init__(self, maximum: int = 1) -> None:
+    def __init__(self, maximum: int = 1, *, minimum: int = 1, kind: Kind = Kind.SINGLE) -> None:
         super().__init__(maximum)
-        self.maximum = maximum
+        self.maximum, self.minimum, self.kind = maximum, minimum, kind
 
     @property
     def sentence(self) -> str:
-        return ngettext("Please choose only one.", "Please choose at most %(number)s.", self.maximum) % {
-            "number": figures.count(self.maximum)
-        }
+        return self._words() % {"number": figures.count(self.maximum)}
+
+    def _words(self) -> str:
+        most = self.maximum
+        ranked = self.kind == Kind.RANKED
+        if (ranked or most > 1) and (both := _both_ends(self.kind, self.minimum, most)):
+            return both
+        if ranked:
+            return ngettext("Please rank only one.", "Please rank at most %(number)s.", most)
+        return ngettext("Please choose only one.", "Please choose at most %(number)s.", most)
+
+
+def _both_ends(kind: Kind | None, least: int, most: int | None) -> str:
+    """What is asked for where there can be too few and too many, the same whichever there are. Empty elsewhere."""
+    told = {"number": figures.count(least), "least": figures.count(least), "most": figures.count(most or 0)}
+    ranked = kind == Kind.RANKED
+    if least == most and ranked:
+        return ngettext("Please rank exactly one.", "Please rank exactly %(number)s.", least) % told
+    if least == most == 1:
+        return str(_("Please choose one."))
+    if least == most:
+        return ngettext("Please choose exactly one.", "Please choose exactly %(number)s.", least) % told
+    if least == 1 or most is None:
+        return ""
+    return (_("Please rank %(least)s to %(most)s.") if ranked else _("Please choose %(least)s to %(most)s.")) % told

@@ -15,7 +15,7 @@ from tests.attempts import ATTEMPTS, Attempt, every_refusal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
 from tests.doors import DOORS, Answers, ApiDoor, FormDoor, Reply
-from tests.kinds import asked, of_kind
+from tests.kinds import asked, ids, of_kind
 
 type Door = FormDoor | ApiDoor
 
@@ -101,6 +101,49 @@ def test_what_is_left_out_is_asked_for_in_words_that_fit(kind: str, said: str, v
     for door in DOORS:
         reply = door.vote(vera, poll.slug, [(asked(poll).pk, [])], vera.paper(poll.slug))
         assert (reply.code, reply.sentence) == ("too_few_choices", said), door.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "number", "said"),
+    [
+        ("multiple", {"minimum": 2, "maximum": 2}, 1, "Please choose exactly 2."),
+        ("multiple", {"minimum": 2, "maximum": 2}, 3, "Please choose exactly 2."),
+        ("multiple", {"maximum": 1}, 0, "Please choose one."),
+        ("multiple", {"minimum": 4}, 1, "Please choose exactly 4."),
+        ("multiple", {"minimum": 2, "maximum": 3}, 1, "Please choose 2 to 3."),
+        ("multiple", {"minimum": 2, "maximum": 3}, 4, "Please choose 2 to 3."),
+        ("multiple", {"minimum": 2}, 0, "Please choose at least 2."),
+        ("multiple", {"maximum": 3}, 4, "Please choose at most 3."),
+        ("ranked", {"minimum": 2, "maximum": 2}, 1, "Please rank exactly 2."),
+        ("ranked", {"minimum": 2, "maximum": 2}, 3, "Please rank exactly 2."),
+        ("ranked", {"maximum": 1}, 2, "Please rank exactly one."),
+        ("ranked", {"minimum": 2, "maximum": 3}, 0, "Please rank 2 to 3."),
+        ("ranked", {"minimum": 2, "maximum": 3}, 4, "Please rank 2 to 3."),
+        ("ranked", {"minimum": 2}, 1, "Please rank at least 2."),
+        ("ranked", {"maximum": 3}, 4, "Please rank at most 3."),
+        ("ranked", {"minimum": 4}, 3, "Please rank all of them."),
+        ("ranked", {"minimum": 4, "required": False}, 3, "Please rank all of them."),
+        ("rating", {"minimum": 2}, 1, "Please grade at least 2."),
+        ("rating", {"minimum": 4}, 3, "Please grade all of them."),
+        ("score", {"minimum": 2}, 1, "Please give points to at least 2."),
+        ("score", {"minimum": 4}, 3, "Please give points to all of them."),
+    ],
+)
+def test_a_question_says_how_many_it_wants_in_the_words_of_its_refusal(
+    kind: str, limits: dict[str, Any], number: int, said: str, vera: Browser
+) -> None:
+    poll = of_kind(kind, choices=("A", "B", "C", "D"), **limits)
+    chosen = ids(poll)[:number]
+    answer = {
+        "multiple": Answer(asked(poll).pk, choices=tuple(chosen)),
+        "ranked": Answer(asked(poll).pk, ranking=tuple((choice,) for choice in chosen)),
+    }.get(kind, Answer(asked(poll).pk, scores=tuple((choice, 1) for choice in chosen)))
+    for door in DOORS:
+        assert door.vote(vera, poll.slug, [answer], vera.paper(poll.slug)).sentence == said, door.name
+    hint = said.removeprefix("Please ").capitalize()
+    for address in (f"/p/{poll.slug}/", f"/embed/{poll.slug}/"):
+        (rule,) = re.findall(r'<p class="hint" id="hint-\d+">(.*?)</p>', unescape(vera.get(address).text))
+        assert hint in rule, address
 
 
 def test_where_no_question_has_to_be_answered_one_is_asked_for(vera: Browser) -> None:

@@ -95,6 +95,11 @@ class Field:
         return self.required and self.minimum >= len(self.options) + self.write_in
 
     @property
+    def every(self) -> bool:
+        """A whole answer is asked for, if there is one at all."""
+        return 1 < self.minimum == len(self.options) + self.write_in
+
+    @property
     def unlimited(self) -> bool:
         return self.maximum >= len(self.options) + self.write_in
 
