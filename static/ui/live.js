@@ -19,10 +19,9 @@
   const isLike = (node, wanted) =>
     node.nodeName === wanted.nodeName && node.dataset?.key === wanted.dataset?.key;
 
-  const find = (place, wanted) => {
-    let node = place;
-    if (wanted.dataset?.key) while (node && !isLike(node, wanted)) node = node.nextSibling;
-    return node && isLike(node, wanted) ? node : null;
+  // Only what has a key may stand further on.
+  const find = (node, wanted) => {
+    for (; node; node = wanted.dataset?.key && node.nextSibling) if (isLike(node, wanted)) return node;
   };
 
   // Make a node what it should be, with as little change as possible.
@@ -68,19 +67,18 @@
     return told ? `${path}${path.includes("?") ? "&" : "?"}${told}` : path;
   };
 
-  // Ask for the card as this visitor gets it now, and make it that.
+  // Ask for the card as this visitor gets it now, and make it that. Throws when it does not come.
   const renew = async (card) => {
     const { receipt } = card.dataset;
     const address = asked(card.dataset.card, receipt && { receipt });
     const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
     const fresh = parsed(await answer.text()).querySelector(".poll");
-    if (!fresh || !answer.ok || !card.isConnected) return false;
+    if (!fresh || !answer.ok || !card.isConnected) throw new Error("No card");
     const wasFocused = card.contains(document.activeElement);
     card.dispatchEvent(new CustomEvent("pollstead:renewed", { bubbles: true, detail: fresh }));
     mend(card, fresh);
     window.htmx?.process(card);
     if (wasFocused && !card.contains(document.activeElement)) card.querySelector("[tabindex='-1']")?.focus();
-    return true;
   };
 
   const say = (card, sentence) =>
@@ -88,14 +86,14 @@
 
   const isBegun = (form) =>
     [...form.elements].some(({ name, type, value, checked }) =>
-      /^q\d/.test(name) && value && (checked || (type !== "radio" && type !== "checkbox")));
+      /^q\d/.test(name) && value && (checked || !/radio|checkbox/.test(type)));
 
   const wait = (card) => {
     const { awaits, stands, turns, over, unsent, onward } = card.dataset;
     let tag = "", timer = 0, isDone = false;
 
     const turn = async () => {
-      if (!(await renew(card))) throw new Error("The card did not come");
+      await renew(card);
       say(card, over);
       card.isWatched = false;
       watch(card);
@@ -122,6 +120,7 @@
     const ask = async () => {
       try {
         const answer = await fetch(awaits, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+        if (answer.status < 500) say(card);
         if (answer.ok && (await answer.text()) === stands) {
           tag = answer.headers.get("ETag") ?? "";
         } else if (answer.ok) {
@@ -177,7 +176,7 @@
 
     // The poll itself has changed.
     const refresh = async () => {
-      if (!(await renew(card))) return;
+      await renew(card);
       if (card.dataset.live) card.querySelector(".deed")?.append(button);
       else say(card, over);
     };

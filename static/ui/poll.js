@@ -86,7 +86,7 @@
   // Who goes on in another language, or has a look at the results, finds the ballot as it was: kept in this tab until
   // the next form comes, or a vote is counted. The paper is the new form's own.
   const written = (form) => [...form.elements].filter(({ name }) => /^(q\d|invitation$)/.test(name));
-  const isPick = ({ type }) => type === "radio" || type === "checkbox";
+  const isPick = ({ type }) => /radio|checkbox/.test(type);
   let carried = {};
 
   const carry = (form, slug) => {
@@ -137,16 +137,23 @@
   };
 
   // Whatever went wrong on the way, the form is as it was, and the same paper makes another try harmless.
-  const keep = (form, sentence = form.dataset.offline) => {
+  let gone;
+  const keep = (form, sentence) => {
+    if (!form) return;
     const line = document.createElement("p");
+    if (!sentence) gone = line;
     line.className = "refusal offline";
-    line.textContent = sentence;
+    announce(line.textContent = sentence || form.dataset.offline);
     form.querySelector(".foot").before(line);
-    announce(sentence);
     form.querySelector(".deed button").focus();
   };
 
-  const formOf = (event) => event.target.closest?.("[data-offline]");
+  // A connection that is back is no longer said to be gone; what else was said of the try stays until the next.
+  const reconnect = () => {
+    if (gone?.isConnected) announce(gone.remove());
+  };
+
+  const formOf = ({ target }) => target.closest?.("[data-offline]");
 
   // What is to be mended the card says itself, all at once. That something is no number the browser alone knows.
   document.addEventListener("click", (event) => {
@@ -166,30 +173,28 @@
 
   // A card is ours, or it comes from something in between that is not well, and would take the choice with it.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { serverResponse, xhr } = event.detail;
-    const form = event.detail.requestConfig.elt.closest("[data-offline]");
+    const { serverResponse, xhr, requestConfig } = event.detail;
     const isCard = serverResponse.includes('class="poll"');
     if (isCard && (xhr.status < 500 || serverResponse.includes("<form"))) return;
     event.detail.shouldSwap = false;
     const answer = new DOMParser().parseFromString(serverResponse, "text/html");
-    const sentence = isCard ? answer.querySelector("h1")?.textContent : undefined;
-    if (form) setTimeout(keep, 0, form, sentence);
+    const sentence = isCard && answer.querySelector("h1")?.textContent;
+    setTimeout(keep, 0, formOf({ target: requestConfig.elt }), sentence);
   });
 
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => {
-      const form = formOf(event);
-      if (form) keep(form);
-    });
+    document.addEventListener(name, (event) => keep(formOf(event)));
   }
 
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt?.matches?.(".poll")) arrive(event.detail.elt);
   });
 
-  // What static/ui/live.js does: a card that it has fetched anew, and what it or static/ui/rank.js has to say.
+  // What static/ui/live.js does: a card that it has fetched anew, and what it or static/ui/rank.js has to say. Nothing
+  // says that the server has answered it.
   document.addEventListener("pollstead:renewed", ({ detail }) => equip(detail));
-  document.addEventListener("pollstead:said", ({ detail }) => announce(detail));
+  document.addEventListener("pollstead:said", ({ detail }) => detail ? announce(detail) : reconnect());
+  addEventListener("online", reconnect);
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, requestConfig } = event.detail;

@@ -28,7 +28,7 @@
       const all = [...list.children];
       return all.slice(0, all.indexOf(line));
     };
-    const say = (row, sentence, place) => sentence.replace("{choice}", row.called).replace("{place}", place ?? "");
+    const say = (row, sentence, place) => sentence.replace("{choice}", row.called).replace("{place}", place);
 
     // Numbers, names and states of everything, from the order in which things stand.
     const settle = () => {
@@ -45,8 +45,7 @@
         const isIn = at >= 0;
         row.classList.toggle("ranked", isIn);
         if (!isIn) {
-          row.field.value = "";
-          row.badge.textContent = "";
+          row.field.value = row.badge.textContent = "";
           row.shares = false;
         }
         row.up.ariaLabel = say(row, isIn ? words.up : words.in);
@@ -108,11 +107,10 @@
         if (!isMoved && Math.abs(event.clientY - start.clientY) < SLACK) return;
         isMoved = true;
         row.classList.add("dragged");
-        const middle = (other) => {
-          const box = other.getBoundingClientRect();
-          return box.top + box.height / 2;
-        };
-        const next = [...list.children].find((other) => other !== row && event.clientY < middle(other));
+        const next = [...list.children].find((other) => {
+          const { top, height } = other.getBoundingClientRect();
+          return other !== row && event.clientY < top + height / 2;
+        });
         const isEntering = ranked().indexOf(row) < 0 && (next === line || ranked().includes(next));
         if (isEntering && isFull()) return;
         // Moving an element ends its capture: only where there is a real move, and then it is taken again.

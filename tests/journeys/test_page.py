@@ -13,6 +13,11 @@ from tests.builders import a_draft, a_poll, a_question, now
 from tests.journeys.conftest import Visitor, eventually
 
 BRIDGES = ("Old Mill Bridge", "Harbour footbridge", "Railway viaduct on the north line, with the cycle path")
+HEARD = """
+window.heard = [];
+new MutationObserver(() => heard.push(document.querySelector('.announcement').textContent))
+  .observe(document.querySelector('.announcement'), { childList: true })
+"""
 CARD = "document.querySelector('.poll').getBoundingClientRect().height"
 
 
@@ -187,6 +192,42 @@ def test_a_lost_connection_or_a_page_of_something_in_between_does_not_take_the_c
     page.get_by_role("button", name="Vote").click()
     expect(page.locator(".said")).to_have_text("Your vote is counted.")
     assert _cast(poll) == 1
+
+
+def test_a_connection_that_is_back_is_no_longer_said_to_be_gone(vera: Visitor, polls: str, poll: Poll) -> None:
+    vera.expects("ERR_INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest|ERR_FAILED|status of 50")
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.evaluate(HEARD)
+    gone, said, voted = page.locator(".offline"), page.locator(".announcement"), page.get_by_role("button", name="Vote")
+    vera.context.set_offline(True)
+    _vote(page)
+    expect(said).to_contain_text("Your choice is kept")
+    vera.context.set_offline(False)
+    expect(gone).to_have_count(0)
+    expect(said).to_have_text("")
+    expect(page.get_by_label("Harbour footbridge")).to_be_checked()
+    expect(voted).to_be_focused()
+
+    # The browser had a network all the time: that the server is back says its next answer.
+    page.route("**/vote/", lambda route: route.abort(), times=1)
+    voted.click()
+    expect(said).to_contain_text("Your choice is kept")
+    with page.expect_response("**/live/**"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(gone).to_have_count(0)
+    expect(page.get_by_label("Harbour footbridge")).to_be_checked()
+    sentence = "The connection is gone. Your choice is kept; please try again."
+    assert page.evaluate("heard.filter(Boolean)") == [sentence, sentence]
+
+    # What a full house says is no matter of the connection.
+    full = '<section class="poll"><h1>Please wait a moment.</h1></section>'
+    page.route("**/vote/", lambda route: route.fulfill(status=503, body=full), times=1)
+    voted.click()
+    expect(gone).to_have_text("Please wait a moment.")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(gone).to_be_visible()
+    voted.click()
+    expect(page.locator(".said")).to_have_text("Your vote is counted.")
 
 
 def _something_in_between(route: Route, *, status: int) -> None:
