@@ -138,9 +138,11 @@ def unpack(text: str) -> Sent:
 
 def _read(request: HttpRequest) -> Sent:
     fields = [(name, str(value)) for name, values in request.POST.lists() for value in values]
-    kept = tuple((name, value) for name, value in fields if not _is_secret(name) and name != "csrfmiddlewaretoken")
-    files = tuple(str(file.name) for _name, files in request.FILES.lists() for file in files)
-    return Sent(request.get_full_path(), kept, files, any(_is_secret(name) for name, _value in fields))
+    kept = [(name, value) for name, value in fields if not _is_secret(name) and name != "csrfmiddlewaretoken"]
+    # Of a file its name is sent again as a text, by which the form says what to choose once more.
+    files = [(name, str(file.name)) for name, files in request.FILES.lists() for file in files]
+    names = tuple(file for _name, file in files)
+    return Sent(request.get_full_path(), (*kept, *files), names, any(_is_secret(name) for name, _value in fields))
 
 
 def _is_secret(name: str) -> bool:

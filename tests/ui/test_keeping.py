@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from polls.models import Poll, Theme
-from tests.builders import a_draft
-from tests.desk import Fields, an_editor, as_it_stands, at_desk, change
+from tests.builders import a_draft, a_question
+from tests.desk import Fields, an_editor, as_it_stands, at_desk, change, fields_in, said_at
 from ui import accounts, keeping
 
 ADD = "/admin/polls/poll/add/"
@@ -150,6 +150,24 @@ def test_passwords_and_pictures_are_not_carried_which_is_said(olive: User) -> No
     assert "Passwords are not kept." in text
     assert "secret-" not in text
     assert 'name="username" value=""' in text
+
+
+def test_a_picture_that_was_not_kept_is_asked_for_by_name_at_its_field(olive: User) -> None:
+    poll = a_draft(title="Tea", organiser=olive)
+    a_question(poll, choices=("Noodles", "Pizza"))
+    client, row = strict(), "questions-0-choices-1"
+    bowl = SimpleUploadedFile("<i>bowl.png", b"x", content_type="image/png")
+    form = as_it_stands(poll) | WRITTEN | {f"{row}-picture": bowl, f"{row}-picture_alt": "A bowl"}
+    again = send(client, sign_in(client, client.post(change(poll), form)))
+    assert again.status_code == 200
+    text = again.content.decode()
+    words = "“<i>bowl.png” was not kept. Choose the picture once more, or save again without it."
+    assert said_at(text) == {f"{row}-picture": words}
+    written = fields_in(text)
+    assert (written["title"], written[f"{row}-picture_alt"]) == (WRITTEN["title"], "A bowl")
+    assert client.post(change(poll), written).status_code == 302
+    poll.refresh_from_db()
+    assert poll.title == WRITTEN["title"]
 
 
 def test_another_site_gets_nothing_kept_and_nothing_sent(olive: User) -> None:
