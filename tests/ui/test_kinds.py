@@ -40,6 +40,16 @@ def test_every_kind_has_a_form_and_a_result_of_nothing(kind: Kind, vera: Browser
     assert results(vera, poll)["answered"] == 0
 
 
+@pytest.mark.parametrize("kind", ["single", "rating", "ranked"])
+def test_a_choice_among_others_keeps_its_name_where_the_question_says_the_same(kind: str, vera: Browser) -> None:
+    poll = of_kind(kind, choices=("Which?", "None"))
+    for shown in (page(vera, poll), vera.get(f"/p/{poll.slug}/").text):
+        assert '<span class="unseen">Which?' not in shown
+        assert '<legend class="unseen">' not in shown
+    only = of_kind("rating", choices=("Which?",))
+    assert '<span class="unseen">Which?' in page(vera, only)
+
+
 @pytest.mark.parametrize("reveal", ["after_close", "never"])
 @pytest.mark.parametrize("kind", list(Kind))
 def test_hidden_results_of_any_kind_are_nowhere_in_the_answer_to_a_vote(kind: Kind, reveal: str, vera: Browser) -> None:

@@ -197,7 +197,7 @@ def _option(
         score_name=f"q{question.id}_score_{choice.id}",
         score=str(score.get(choice.id, "")),
         grades=_grades(question, lowest, score.get(choice.id)),
-        alone=choice.text == question.text,
+        alone=choice.text == question.text and len(question.choices) == 1,
     )
 
 

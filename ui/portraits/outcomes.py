@@ -215,7 +215,7 @@ def _row(
         tag=(_("elected") if question.seats > 1 else _("winner")) if elected else "",
         facts=_facts(result.rating, place, into) if result.rating else (),
         steps=_steps(result.rating, place, into) if result.rating else (),
-        alone=choice.text == question.text,
+        alone=choice.text == question.text and len(question.choices) == 1,
     )
 
 
