@@ -389,3 +389,44 @@ def test_the_list_leads_to_a_poll(vera: Visitor, polls: str, poll: Poll) -> None
     expect(page.get_by_role("button", name="Vote")).to_be_visible()
     page.get_by_role("link", name="All polls").click()
     expect(page.get_by_role("heading", name="Polls")).to_be_visible()
+
+
+# Where a text's first and last letters stand, and the box around it.
+LETTERS = """(element) => {
+    const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode(), box = element.parentElement;
+    const at = (place) => {
+        const range = document.createRange();
+        range.setStart(text, place);
+        range.setEnd(text, place + 1);
+        return range.getBoundingClientRect().x;
+    };
+    return [at(0), at(text.length - 1), box.getBoundingClientRect().x + box.getBoundingClientRect().width / 2];
+}"""
+
+
+def test_a_text_is_read_the_way_it_begins_and_stands_where_its_neighbours_stand(vera: Visitor, polls: str) -> None:
+    texts = ("Old Mill Bridge!", "جسر الطاحونة!")
+    for language, is_left in (("en", True), ("ar", False)):
+        poll = a_poll(title="C++", language=language, choices=texts, question={"text": "C++"})
+        for address in (f"/p/{poll.slug}/", f"/p/{poll.slug}/results/"):
+            page = vera.open(polls + address)
+            for text, is_latin in (("C++", True), (texts[0], True), (texts[1], False)):
+                first, last, _middle = page.locator(".poll").get_by_text(text, exact=True).last.evaluate(LETTERS)
+                assert (first < last) == is_latin, (language, address, text)
+            for text in texts:
+                *ends, middle = page.locator(".label", has_text=text).locator("span").first.evaluate(LETTERS)
+                assert (min(ends) < middle) if is_left else (max(ends) > middle), (language, address, text)
+
+
+def test_long_words_at_the_ends_of_a_scale_stay_inside_the_card(visit: Callable[..., Visitor], polls: str) -> None:
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    asked = {"kind": "rating", "low_label": word, "high_label": word}
+    poll = a_poll(choices=("Soup", "Curry"), question=asked)
+    page = visit(viewport={"width": 360, "height": 800}).open(f"{polls}/p/{poll.slug}/")
+    inside = page.locator(".rate").first.bounding_box()
+    for end in page.locator(".ends span").all():
+        box = end.bounding_box()
+        assert box
+        assert inside
+        assert inside["x"] < box["x"] < box["x"] + box["width"] < inside["x"] + inside["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
