@@ -15,6 +15,13 @@
       more.ariaLabel = words.more;
       more.setAttribute("x-bind:aria-expanded", "showActions");
     }
+    const list = document.getElementById("result_list");
+    if (list) list.ariaLabel = document.querySelector("h1 > a:last-of-type")?.textContent.trim();
+    const colours = document.querySelector('a[x-on\\:click*="openTheme"]');
+    if (colours) {
+      colours.ariaLabel = document.getElementById("desk-colours").dataset.name;
+      colours.setAttribute("x-bind:aria-expanded", "openTheme");
+    }
     document.getElementById("searchbar-submit")?.setAttribute("aria-label", words.search);
     for (const handle of document.querySelectorAll(HANDLES)) {
       handle.setAttribute("role", "button");

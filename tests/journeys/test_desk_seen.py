@@ -5,10 +5,12 @@ from collections.abc import Callable
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from polls import lifecycle
 from polls.models import Poll
 from polls.terms import Status
-from tests.builders import a_draft
+from tests.builders import a_draft, a_question, now
 from tests.desk import change
+from tests.journeys.conftest import Visitor
 from tests.journeys.writing import TEXTS, an_idea, question, save
 from tests.votes import a_ballot
 
@@ -169,3 +171,30 @@ def test_an_editor_elsewhere_is_not_told_to_enter_the_times_of_the_server(olive:
     expect(page.get_by_text("The times below are told by the clocks there")).to_be_visible()
     expect(page.locator(".datetimeshortcuts").first).to_be_visible()
     expect(page.get_by_text("in the server timezone").first).to_be_hidden()
+
+
+def test_a_long_word_hides_no_column_of_the_list_and_leaves_no_page(olive: Callable[..., Page]) -> None:
+    word = ("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 4)[:200]
+    poll = a_draft(title=word, organiser=User.objects.get())
+    a_question(poll, word, choices=(word, "B"))
+    lifecycle.publish(poll, at=now())
+    a_ballot(poll)
+    page = olive("/admin/polls/poll/", viewport={"width": 1280, "height": 700})
+    votes = page.get_by_role("table", name="Polls").get_by_role("columnheader", name="Ballots")
+    assert votes.evaluate("(one) => one.getBoundingClientRect().right <= innerWidth")
+    page.set_viewport_size({"width": 360, "height": 800})
+    for tab in ("change", "results", "texts", "languages"):
+        page.goto(f"{page.url.partition('/admin/')[0]}/admin/polls/poll/{poll.pk}/{tab}/")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, tab
+
+
+def test_what_there_is_at_the_sign_in_has_a_name(vera: Visitor, polls: str) -> None:
+    page = vera.open(f"{polls}/admin/login/")
+    colours = page.get_by_role("button", name="Light or dark", expanded=False)
+    colours.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Light or dark", expanded=True)).to_be_focused()
+    light = page.get_by_role("button", name="Light", exact=True)
+    expect(light).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(light).to_be_focused()
