@@ -123,7 +123,10 @@ def test_a_wrong_password_loses_nothing_and_guesses_are_limited(olive: User, mon
     asking = client.post(ADD, WRITTEN)
     again = sign_in(client, asking, password="wrong")
     assert again.status_code == 422
-    assert "Please enter the correct username and password" in again.content.decode()
+    text = again.content.decode()
+    assert "<title>Please enter the correct username and password" in text
+    assert re.search(r'name="password"[^>]* aria-describedby="fault" autofocus>', text)
+    assert "autofocus" not in asking.content.decode()
     assert fields_of(again)["kept"] == fields_of(asking)["kept"]
     monkeypatch.setattr(accounts.failures, "take", lambda *_args, **_kwargs: 7)
     waiting = sign_in(client, again)

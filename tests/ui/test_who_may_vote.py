@@ -301,7 +301,8 @@ def test_a_wrong_password_is_told_kindly_and_guessing_is_slowed_down(vera: Brows
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     User.objects.create_user("vera <b>", password=PASSWORD)
     told = _sign_in(vera, password="wrong")
-    assert (told.status_code, "go together" in told.text) == (422, True)
+    assert (told.status_code, "<title>This name and password don’t go together" in told.text) == (422, True)
+    assert re.search(r'name="password"[^>]* aria-describedby="wrong" autofocus>', told.text)
     guess = {"username": "vera <b>", "csrfmiddlewaretoken": _token(vera)}
     statuses = [_post_sign_in(vera, guess | {"password": f"wrong {number}"}).status_code for number in range(21)]
     assert statuses == [422] * 19 + [429] * 2
