@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -113,15 +115,26 @@ def sheet(original: PollSnapshot, seen: Reading | None, look: Look, *, at: datet
     portrait, phase = portraits.poll(poll, at=at), poll.phase(at)
     style = drawings.style(original.theme, look.scheme)
     with translation.override(poll.interface):
+        # A reader's SVG is drawn with fonts of their own.
+        lacking = _elsewhere(poll) if look.kind == "image/png" else ""
         if seen is None:
             # A question is not told before its poll opens.
             asked = () if phase == Phase.SCHEDULED else portraits.fields(poll)
-            return drawings.sheet(portrait, asked, foot=_promise(poll, at), style=style, card=look.card)
+            return drawings.sheet(
+                portrait, asked, foot=_promise(poll, at), style=style, card=look.card, lacking=lacking
+            )
         number = seen.tally.ballots
         votes = ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
         standing = _("Final result") if phase == Phase.CLOSED else _("Result so far")
         outcomes = portraits.outcomes(poll, seen.results)
-        return drawings.sheet(portrait, outcomes, foot=f"{standing} · {votes}", style=style, card=look.card)
+        foot = f"{standing} · {votes}"
+        return drawings.sheet(portrait, outcomes, foot=foot, style=style, card=look.card, lacking=lacking)
+
+
+def _elsewhere(poll: PollSnapshot) -> str:
+    """Where all letters are; the host as it is set, since what one asks for by another name is kept for all."""
+    address = settings.PUBLIC_URL.partition("://")[2] + reverse("poll", args=[poll.slug])
+    return _("Letters are missing here: see %(address)s") % {"address": address}
 
 
 def _promise(poll: PollSnapshot, at: datetime) -> str:

@@ -3,18 +3,20 @@
 import asyncio
 import time
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
-from polls import lifecycle, themes
+from polls import lifecycle, snapshots, themes
 from polls.kinds import Answer
 from polls.models import Poll, Theme
 from polls.terms import Kind
 from tests.browser import Browser
 from tests.builders import a_poll, a_question, choices_of, now
 from tests.kinds import cast
+from ui import images
 
 KINDS = ["svg", "png"]
 
@@ -176,6 +178,25 @@ def test_right_to_left_is_mirrored(vera: Browser) -> None:
     inked = heading.point(lambda shade: 255 if shade < 120 else 0).getbbox()
     assert inked
     assert inked[0] > 600, "an Arabic heading stands at the right"
+
+
+def test_a_line_that_is_read_the_other_way_stands_where_the_others_do(vera: Browser) -> None:
+    poll = a_poll(language="ar", title="الشاي", choices=["الشاي", "C++"], question={"text": "ماذا تشرب؟"})
+    root = ElementTree.fromstring(vera.get(f"/p/{poll.slug}/results.svg").content)
+    lines = {line.text: line.attrib for line in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert lines["C++"] == lines["الشاي"] | {"unicode-bidi": "plaintext", "y": lines["C++"]["y"]}
+
+
+def test_a_png_without_all_letters_says_where_they_are(vera: Browser, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://polls.example"
+    said = []
+    for text in ("สะพาน", "Soup"):
+        poll = snapshots.of(a_poll(slug=f"poll-{len(said)}", choices=[text, "Tea"]))
+        for kind in ("image/png", "image/svg+xml"):
+            sheet = images.sheet(poll, None, images.Look(kind, "light", True, "en"), at=now())
+            said.append([line.text for line in sheet.lines if "missing" in line.text])
+        assert vera.get(f"/p/{poll.slug}/results.png").status_code == 200
+    assert said == [["Letters are missing here: see polls.example/p/poll-0/"], [], [], []]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -69,12 +69,19 @@ def runs(text: str, face: str) -> tuple[Run, ...]:
             found[-1] = current, found[-1][1] + said
         elif said:
             found.append((chosen, said))
-    cut, direction = [], _direction(text) or "ltr"
+    cut, direction = [], direction_of(text) or "ltr"
     for name, said in found:
-        direction = _direction(said) or direction
+        direction = direction_of(said) or direction
         weight = face != TEXT and "Regular" in name and name != EMOJI
         cut.append(Run(said, name, weight, direction))
     return tuple(cut)
+
+
+@lru_cache(maxsize=4000)
+def lacks(text: str, face: str) -> bool:
+    """Whether no font has some of its letters."""
+    drawn = "".join(run.text for run in runs(text, face))
+    return any(letter not in drawn and unicodedata.category(letter)[0] == "L" for letter in text)
 
 
 def placed(text: str, face: str, *, begins: str) -> Iterator[Run]:
@@ -127,8 +134,8 @@ def _fitting(signs: list[str], face: str, size: int, into: float) -> int:
     return max(1, wide)
 
 
-def _direction(text: str) -> str:
-    """Of its first letter that has one; nothing where none has."""
+def direction_of(text: str) -> str:
+    """ "ltr" or "rtl", as its first letter that has one; empty where none has."""
     strong = next((kind for letter in text if (kind := unicodedata.bidirectional(letter)) in STRONG), "")
     return strong and ("rtl" if strong in RIGHT_TO_LEFT else "ltr")
 
@@ -136,7 +143,10 @@ def _direction(text: str) -> str:
 def _font_of(sign: str, face: str, current: str) -> str:
     """The font for a sign. Spaces, marks and signs without a direction of their own stay with what is before them."""
     letter = sign[0]
-    if unicodedata.category(letter) in {"Mn", "Me", "Cf"} and current:
+    if unicodedata.category(letter) in {"Mn", "Mc", "Me"}:
+        # Without its letter a mark would be a box, or stand on a circle of dots.
+        return current if current and _has(current, letter) else ""
+    if unicodedata.category(letter) == "Cf" and current:
         return current
     if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co"}:
         return ""
@@ -150,7 +160,13 @@ def _font_of(sign: str, face: str, current: str) -> str:
     return next((name for name in names if _has(name, letter)), "")
 
 
+@lru_cache
+def _plain(name: str) -> FreeTypeFont:
+    """Letter by letter: a mark that a font lacks is otherwise drawn together with something that it has."""
+    return ImageFont.truetype(FOLDER / name, 20, layout_engine=ImageFont.Layout.BASIC)
+
+
 @lru_cache(maxsize=20_000)
 def _has(name: str, letter: str) -> bool:
-    drawn, nothing = (font(name, 20).getmask(each, direction="ltr") for each in (letter, MISSING))
+    drawn, nothing = (_plain(name).getmask(each) for each in (letter, MISSING))
     return drawn.size != nothing.size or bytes(drawn) != bytes(nothing)

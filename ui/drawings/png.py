@@ -37,11 +37,14 @@ def _bar(image: Image.Image, bar: Bar, sheet: Sheet) -> None:
 
 
 def _line(pen: ImageDraw.ImageDraw, line: Line, sheet: Sheet, ink: str) -> None:
-    """Runs one after the other, from the side where the poll's language begins."""
+    """Runs one after the other, from the side where the poll's language begins; read the way in which the line does."""
+    ours = "rtl" if sheet.mirrored else "ltr"
+    begins = letters.direction_of(line.text) or ours
+    placed = list(letters.placed(line.text, line.face, begins=begins))
     x = float(line.x)
     if line.ends:
         x -= letters.width(line.text, line.face, line.size)
-    for run in letters.placed(line.text, line.face, begins="rtl" if sheet.mirrored else "ltr"):
+    for run in placed if begins == ours else reversed(placed):
         font = letters.font(run.font, line.size)
         long = font.getlength(run.text, direction=run.direction)
         left = sheet.width - x - long if sheet.mirrored else x

@@ -86,8 +86,19 @@ FULL = _Size(TALLEST, 12, 8, row=78, gap=14)
 OF_CARD = _Size(CARD[1], 3, 2, row=66, gap=10)
 
 
-def sheet(poll: Portrait, asked: Sequence[Field | Outcome], *, foot: str, style: Style, card: bool = False) -> Sheet:
-    """A poll as a picture: its results, or where `asked` holds fields, its questions alone."""
+def sheet(
+    poll: Portrait,
+    asked: Sequence[Field | Outcome],
+    *,
+    foot: str,
+    style: Style,
+    card: bool = False,
+    lacking: str = "",
+) -> Sheet:
+    """A poll as a picture: its results, or where `asked` holds fields, its questions alone.
+
+    `lacking` is said beside the foot where our fonts have not all letters.
+    """
     drawn, size = Sheet(poll.title, poll.language, poll.direction == "rtl", style), OF_CARD if card else FULL
     with translation.override(poll.language):
         room = size.tallest - MARGIN - 24
@@ -102,17 +113,22 @@ def sheet(poll: Portrait, asked: Sequence[Field | Outcome], *, foot: str, style:
                 y = _write(drawn, _more_questions(left), y, face=TEXT, height=26, most=1, quiet=True)
                 break
             y = ends + 30
-    return _footed(drawn, foot, y, card=card)
+    return _footed(drawn, foot, y, card=card, lacking=lacking)
 
 
-def _footed(drawn: Sheet, foot: str, y: int, *, card: bool) -> Sheet:
+def _footed(drawn: Sheet, foot: str, y: int, *, card: bool, lacking: str) -> Sheet:
     drawn.height = CARD[1] if card else y + MARGIN + 10
     if card:
         # What is there stands in the middle of what is free.
         down = max(0, (CARD[1] - MARGIN - 40 - y) // 2)
         drawn.lines = [_moved(line, down) for line in drawn.lines]
         drawn.bars = [_lowered(bar, down) for bar in drawn.bars]
-    drawn.lines.append(Line(foot, MARGIN, drawn.height - MARGIN + 12, 26, TEXT, quiet=True))
+    at = drawn.height - MARGIN + 12
+    if lacking and any(letters.lacks(line.text, line.face) for line in drawn.lines):
+        free = WIDTH - 3 * MARGIN - letters.width(foot, TEXT, 26)
+        (said,) = letters.wrapped(lacking, TEXT, 22, into=free, most=1)
+        drawn.lines.append(Line(said, WIDTH - MARGIN, at, 22, TEXT, ends=True))
+    drawn.lines.append(Line(foot, MARGIN, at, 26, TEXT, quiet=True))
     drawn.said.append(foot)
     return drawn
 

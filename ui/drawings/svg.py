@@ -1,6 +1,7 @@
 from django.utils.html import format_html, format_html_join
 
 from ui import speakable
+from ui.drawings import letters
 from ui.drawings.letters import PLAIN_TITLE, TEXT, TITLE
 from ui.drawings.sheets import Bar, Line, Sheet
 
@@ -59,5 +60,8 @@ def _line(line: Line, sheet: Sheet) -> str:
         said["text-anchor"] = "end"
     if sheet.mirrored:
         said["direction"] = "rtl"
+    if letters.direction_of(line.text) == ("ltr" if sheet.mirrored else "rtl"):
+        # Read the way in which it begins, where its neighbours stand.
+        said["unicode-bidi"] = "plaintext"
     marks = format_html_join(" ", '{}="{}"', said.items())
     return format_html("<text {}>{}</text>\n", marks, speakable.clean(line.text))

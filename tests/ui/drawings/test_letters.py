@@ -41,6 +41,8 @@ def test_a_sign_that_no_font_has_is_told_by_its_name_and_letters_are_left_out() 
     assert _said("Trump: 🂡") == "Trump: playing card ace of spades"
     assert _said("🀀") == "mahjong tile east wind"
     assert _said("ไทย tea \U0010fffd") == " tea "
+    assert _said("tea ที่ पहले") == "tea  "
+    assert [letters.lacks(text, TEXT) for text in ("tea ไทย", "पहले", "Zürich: 茶, شايٌ, לֶחֶם 🂡 é")] == [True, True, False]
 
 
 @pytest.mark.parametrize("sign", ["👩🏽‍🚀", "👨‍👩‍👧‍👦", "🇩🇪", "1️⃣", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "🏳️‍🌈", "❤️"])
