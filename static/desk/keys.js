@@ -48,6 +48,12 @@
     }
   });
 
+  // What was done is said on the next page: a live region speaks of what comes into it after the page has settled.
+  document.addEventListener("alpine:initialized", () => setTimeout(() => {
+    const said = document.getElementById("desk-said");
+    said?.append(...said.children);
+  }, 500));
+
   // What came back to be mended: the focus goes to the first such field, on the page or in a dialog.
   function mend(inside) {
     const faults = [...inside.querySelectorAll('[aria-invalid="true"], .errors :is(input, select, textarea)')];

@@ -10,7 +10,7 @@ from polls.models import Poll
 from polls.terms import Status
 from tests.builders import a_draft, a_question, now
 from tests.desk import change
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, eventually
 from tests.journeys.writing import TEXTS, an_idea, question, save
 from tests.votes import a_ballot
 
@@ -21,6 +21,15 @@ COVERS = """(bar) => {
 """Whether the bar lies over what has the focus, or over its first line."""
 RINGED = "(one) => getComputedStyle(one).outlineStyle !== 'none'"
 """Whether a line around it tells that it has the focus."""
+
+HEARD = """
+window.heard = [];
+new MutationObserver((all) => {
+    if (document.readyState !== 'complete') return;
+    for (const { target } of all) if (target.matches('[role=status]')) heard.push(target.textContent.trim());
+}).observe(document, { childList: true, subtree: true });
+"""
+"""What comes into a live region once the page is there."""
 
 
 def test_the_desk_is_worked_with_a_keyboard_alone(olive: Callable[..., Page]) -> None:
@@ -198,3 +207,13 @@ def test_what_there_is_at_the_sign_in_has_a_name(vera: Visitor, polls: str) -> N
     expect(light).to_be_visible()
     page.keyboard.press("Tab")
     expect(light).to_be_focused()
+
+
+def test_what_was_done_is_said_to_those_who_hear_the_page(olive: Callable[..., Page]) -> None:
+    page = olive(change(an_idea()))
+    page.add_init_script(HEARD)
+    page.get_by_label("Title").fill("Dinner")
+    save(page)
+    eventually(lambda: bool(page.evaluate("heard.length")))
+    (said,) = set(page.evaluate("heard"))
+    assert said == page.get_by_role("status").filter(has_text="Dinner").inner_text()
