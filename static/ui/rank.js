@@ -18,7 +18,7 @@
   const equip = (list) => {
     const words = list.dataset;
     // The card's own language: a text in another one says so inside it.
-    const digits = new Intl.NumberFormat((list.closest("[lang]")?.lang || "en").replace(/^ar$/, "ar-u-nu-arab"));
+    const locale = (list.closest("[lang]")?.lang || "en").replace(/^ar$/, "ar-u-nu-arab");
     const line = document.createElement("p");
     line.className = "unranked";
     line.textContent = words.unranked;
@@ -28,7 +28,8 @@
       const all = [...list.children];
       return all.slice(0, all.indexOf(line));
     };
-    const say = (row, sentence, place) => sentence.replace("{choice}", row.called).replace("{place}", place);
+    // The name comes last, and as it is: a choice may be called "{place}", or "$&".
+    const say = (row, sentence, place) => sentence.replace("{place}", place).replace("{choice}", () => row.called);
 
     // Numbers, names and states of everything, from the order in which things stand.
     const settle = () => {
@@ -38,7 +39,7 @@
         row.shares = Boolean(words.equal && index && row.shares);
         if (!row.shares) place += 1;
         row.field.value = place;
-        row.badge.textContent = digits.format(place);
+        row.badge.textContent = place.toLocaleString(locale);
       });
       for (const row of rows()) {
         const at = above.indexOf(row);
@@ -50,7 +51,7 @@
         }
         row.up.ariaLabel = say(row, isIn ? words.up : words.in);
         row.up.ariaDisabled = isIn ? at === 0 : isFull();
-        row.down.ariaLabel = say(row, isIn && at === above.length - 1 ? words.out : words.down);
+        row.down.ariaLabel = say(row, row === above.at(-1) ? words.out : words.down);
         row.down.ariaDisabled = !isIn;
         if (row.same) {
           row.same.ariaPressed = row.shares;
@@ -61,11 +62,7 @@
 
     const isFull = () => ranked().length >= words.maximum;
     const tell = (row) =>
-      announce(
-        row.classList.contains("ranked")
-          ? say(row, words.moved, digits.format(row.field.value))
-          : say(row, words.left),
-      );
+      announce(ranked().includes(row) ? say(row, words.moved, row.badge.textContent) : say(row, words.left));
 
     // `where` moves the row; what it was focused by keeps the focus.
     const move = (row, where, focused) => {
@@ -87,15 +84,14 @@
     };
 
     const down = (row) => {
-      const above = ranked(), at = above.indexOf(row);
+      const above = ranked(), at = above.indexOf(row), next = above[at + 1];
       if (at < 0) return;
-      if (at === above.length - 1) move(row, () => line.after(row), row.up);
-      else move(row, () => above[at + 1].after(row), row.down);
+      if (next) move(row, () => next.after(row), row.down);
+      else move(row, () => line.after(row), row.up);
     };
 
     const share = (row) => {
-      if (ranked().indexOf(row) < 1) return;
-      move(row, () => (row.shares = !row.shares), row.same);
+      if (ranked().indexOf(row) > 0) move(row, () => (row.shares = !row.shares), row.same);
     };
 
     const drag = (row, start) => {
@@ -155,8 +151,7 @@
       }
       row.append(buttons);
       row.addEventListener("click", (event) => {
-        const isOurs = event.target.closest("button") || row.wasDragged;
-        if (!isOurs && !row.classList.contains("ranked")) enter(row);
+        if (!event.target.closest("button") && !row.wasDragged && !ranked().includes(row)) enter(row);
       });
     };
 

@@ -61,6 +61,14 @@ def test_a_ranking_by_keyboard_is_announced_and_counted(vera: Visitor, polls: st
     assert marks(poll) == [("The Commons", 1), ("Lantern", 2)]
 
 
+def test_a_choice_of_a_ranking_may_be_called_anything(vera: Visitor, polls: str) -> None:
+    poll = a_poll(choices=("$& {place}", "B"), question={"kind": "ranked", "rule": "irv"})
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_role("button", name="Rank $& {place}", exact=True).press("Enter")
+    expect(page.locator(".announcement")).to_have_text("$& {place}: rank 1")
+    expect(page.get_by_role("button", name="$& {place}, one place up", exact=True)).to_be_focused()
+
+
 def test_a_ranking_by_presses_in_order_of_preference(vera: Visitor, polls: str) -> None:
     poll = of_kind("ranked", maximum=2)
     page = vera.open(f"{polls}/p/{poll.slug}/")
