@@ -10,6 +10,7 @@ from polls.kinds.comparing import RULES
 from polls.models import Question
 from polls.terms import Kind, Rule, Scale
 
+MOST_QUESTIONS, MOST_CHOICES = 50, 100
 HIGHEST_GRADE = 10
 HIGHEST_SCORE = 100
 FEWEST_STARS = 3

@@ -20,13 +20,12 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from polls import lifecycle, refusals
+from polls import asking, lifecycle, refusals
 from polls.models import Change, Choice, Poll, Question
 from polls.terms import Kind, Phase, Policy, Status
 
 ALIKE = 0.6
 """How much of a corrected text must be what it was, of 1."""
-MOST_CHOICES = 100
 
 _CORRECTED = _("A text was corrected")
 _ADDED = _("A choice was added")
@@ -79,7 +78,7 @@ def add_choice(question: Question, text: str, *, reason: str, editor: User | Non
     text = text.strip()
     _require(text, _("A choice needs a text."), field="text")
     _require_new(question, text)
-    _require(question.choices.count() < MOST_CHOICES, _("A question has 100 choices at most."), field="about")
+    _require(question.choices.count() < asking.MOST_CHOICES, _("A question has 100 choices at most."), field="about")
     last = question.choices.order_by("-position").values_list("position", flat=True).first() or 0
     question.choices.create(text=text, position=last + 1)
     return _note(poll, _ADDED, before="", after=text, reason=reason, editor=editor)

@@ -74,7 +74,8 @@ def at_the_desk(address: str) -> Callable[[Browser, Poll], str]:
         body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
         # Of a page the figures alone: how many have voted is told to editors.
         policies = f"{answer.get('Content-Disposition')} {answer.get('X-Content-Type-Options')}"
-        told = body.decode() if answer.streaming else "".join(FIGURES.findall(body.decode()))
+        is_file = "html" not in answer.get("Content-Type", "")
+        told = body.decode() if is_file else "".join(FIGURES.findall(body.decode()))
         return f"{answer.status_code} {policies} {told}"
 
     return look
@@ -132,5 +133,6 @@ CHANNELS = [
     Channel("changes", at("/p/{slug}/changes/"), tells=False),
     Channel("desk page", at_the_desk("/{poll}/results/"), as_voter=True, remembered=False),
     Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True, remembered=False),
+    Channel("desk's file of the poll", at_the_desk("/{poll}/poll.json"), tells=False),
     Channel("export command", _command, as_voter=True, remembered=False),
 ]

@@ -18,6 +18,7 @@ from unfold.decorators import display
 from polls import edits, figures, lifecycle, refusals
 from polls.admin.confirming import refuse
 from polls.admin.deeds import Deeds
+from polls.admin.definitions import Definitions
 from polls.admin.downloads import Downloads
 from polls.admin.filters import PhaseFilter
 from polls.admin.forms import PollForm
@@ -48,7 +49,9 @@ MOST_FOUND = 1000
 
 
 @admin.register(Poll)
-class PollDesk(Deeds, Downloads, Texts, Invitations, QrCodes, Quarantine, Languages, Remembering, ModelAdmin):
+class PollDesk(
+    Deeds, Definitions, Downloads, Texts, Invitations, QrCodes, Quarantine, Languages, Remembering, ModelAdmin
+):
     form = PollForm
     inlines = (QuestionRows,)
     fieldsets = (

@@ -27,9 +27,6 @@ from polls.kinds.comparing import RULES
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Scale
 
-MOST_QUESTIONS, MOST_CHOICES = 50, 100
-
-
 MAIN_SETTINGS = (
     "scale",
     "lowest",
@@ -150,7 +147,7 @@ class QuestionForm(RowForm):
         required=False,
         initial=1,
         min_value=1,
-        max_value=MOST_CHOICES,
+        max_value=asking.MOST_CHOICES,
         widget=UnfoldAdminIntegerFieldWidget,
     )
     choices: ChoiceFormSet
@@ -329,8 +326,8 @@ def _formset(site: AdminSite) -> Any:
         fields=rows.fields,
         formfield_callback=partial(rows.formfield_for_dbfield, request=None),
         extra=rows.extra,
-        max_num=MOST_QUESTIONS,
-        absolute_max=MOST_QUESTIONS + 1,
+        max_num=asking.MOST_QUESTIONS,
+        absolute_max=asking.MOST_QUESTIONS + 1,
         validate_max=True,
     )
 
@@ -340,7 +337,7 @@ ChoiceRows = inlineformset_factory(
     Choice,
     form=ChoiceForm,
     formset=ChoiceFormSet,
-    max_num=MOST_CHOICES,
-    absolute_max=MOST_CHOICES + 1,
+    max_num=asking.MOST_CHOICES,
+    absolute_max=asking.MOST_CHOICES + 1,
     validate_max=True,
 )

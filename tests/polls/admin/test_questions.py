@@ -16,7 +16,8 @@ from django.test import Client
 from django.utils import translation
 from PIL import Image
 
-from polls.admin.questions import MOST_CHOICES, ChoiceRows, QuestionRows
+from polls.admin.questions import ChoiceRows, QuestionRows
+from polls.asking import MOST_CHOICES
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Policy
 from tests.builders import a_draft, a_question

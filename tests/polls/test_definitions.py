@@ -1,0 +1,254 @@
+"""Polls as a JSON file: written, read again, and refused with the place of each fault."""
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from polls import corrections, definitions, samples, translations
+from polls.models import Choice, Poll, Question, Translation
+from polls.terms import Kind, Phase, Policy, Reveal, Rule, Scale, Status
+from tests.builders import a_draft, a_poll, a_question, choices_of, now
+from tests.votes import a_ballot
+
+pytestmark = pytest.mark.usefixtures("house")
+
+CHOICES = ["Soup", "Salad"]
+LUNCH: dict[str, Any] = {"title": "Lunch", "questions": [{"text": "What do we eat?", "choices": CHOICES}]}
+
+
+def load(*polls: Any, **more: Any) -> list[Poll]:
+    return definitions.load(json.dumps({"polls": polls}), organiser=None, **more)
+
+
+def faults(*polls: Any, **more: Any) -> dict[str, str]:
+    """What is wrong, by place. Nothing is loaded then."""
+    return _faults(json.dumps({"polls": polls}), **more)
+
+
+def _faults(text: str, **more: Any) -> dict[str, str]:
+    before = Poll.objects.count()
+    with pytest.raises(definitions.DefinitionError) as refused:
+        definitions.load(text, organiser=None, **more)
+    assert Poll.objects.count() == before
+    return {fault.at: fault.sentence for fault in refused.value.faults}
+
+
+def asking(**question: Any) -> dict[str, Any]:
+    return LUNCH | {"questions": [{"text": "What do we eat?", "choices": CHOICES} | question]}
+
+
+def with_choices(*choices: Any, **question: Any) -> dict[str, Any]:
+    return asking(choices=choices, **question)
+
+
+def test_a_title_and_a_question_are_enough_for_a_draft() -> None:
+    (poll,) = load(LUNCH)
+    assert (poll.slug, poll.status, poll.language, poll.policy) == ("lunch", Status.DRAFT, "en", Policy.BROWSER)
+    question = poll.questions.get()
+    assert (question.text, question.kind) == ("What do we eat?", Kind.SINGLE)
+    assert [choice.text for choice in question.choices.all()] == CHOICES
+
+
+def test_a_poll_is_written_and_read_again_with_all_that_it_asks_and_promises() -> None:
+    poll = _a_rich_poll()
+    file = definitions.written([poll])
+    poll.delete()
+    (again,) = definitions.load(file, organiser=None)
+    assert definitions.written([again]) == file
+    assert (again.closes_at, again.time_zone) == (datetime(2031, 5, 1, 16, tzinfo=UTC), "Europe/Berlin")
+    assert again.allowed_sites.split() == ["https://a.example", "https://*.b.example"]
+    assert [question.kind for question in again.questions.all()] == [Kind.RANKED, Kind.RATING, Kind.TEXT]
+    assert Translation.objects.filter(poll=again).count() == 3
+
+
+def _a_rich_poll() -> Poll:
+    poll = a_draft(
+        "Lunch",
+        intro="Two\nlines",
+        reveal=Reveal.AFTER_CLOSE,
+        closes_at=datetime(2031, 5, 1, 16, tzinfo=UTC),
+        time_zone="Europe/Berlin",
+        network_allowance=20,
+        anonymous=True,
+        listed=False,
+        retention_days=30,
+        allowed_sites="https://a.example\nhttps://*.b.example",
+    )
+    ranked = a_question(poll, "Which?", ["A", "B", "C"], kind=Kind.RANKED, rule=Rule.STV, seats=2, quorum=5)
+    a_question(poll, "How likely?", ["We"], kind=Kind.RATING, scale=Scale.NPS, lowest=0, highest=10, required=False)
+    a_question(poll, "Why?", [], kind=Kind.TEXT, longest=90)
+    first = ranked.choices.order_by("position")[0]
+    words = {"title": "Mittag", f"question-{ranked.pk}-text": "Welche?", f"choice-{first.pk}-text": "Ah"}
+    translations.translate(poll, "de", words, editor=None)
+    poll.refresh_from_db()
+    return poll
+
+
+def test_every_sample_is_written_and_read_again() -> None:
+    samples.load(at=now())
+    polls = list(Poll.objects.order_by("pk"))
+    file = json.loads(definitions.written(polls))
+    for told in file["polls"]:
+        told["slug"] += "-again"
+    again = definitions.load(json.dumps(file), organiser=None)
+    assert json.loads(definitions.written(again)) == file
+
+
+def test_a_file_tells_no_vote_no_key_and_nothing_of_what_was_withdrawn() -> None:
+    poll = a_poll(choices=["Soup", "Salad", "Stones"])
+    a_ballot(poll)
+    corrections.withdraw_choice(choices_of(poll)[2], reason="inedible", editor=None, at=now())
+    told = json.loads(definitions.written([poll]))["polls"][0]
+    assert told.keys() == {"title", "slug", "language", "reveal", "questions"}
+    assert told["questions"] == [{"text": "Which one?", "kind": "single", "choices": ["Soup", "Salad"]}]
+
+
+def test_addresses_are_made_where_none_are_told_and_never_twice() -> None:
+    a_draft(slug="lunch")
+    told = load(LUNCH, LUNCH | {"slug": "lunch-2"}, LUNCH)
+    assert [poll.slug for poll in told] == ["lunch-3", "lunch-2", "lunch-4"]
+    taken = {"polls[0].slug", "polls[1].slug"}
+    assert faults(LUNCH | {"slug": "lunch"}, LUNCH | {"slug": "lunch-2"}).keys() == taken
+    assert faults(LUNCH | {"slug": "twice"}, LUNCH | {"slug": "twice"}).keys() == {"polls[1].slug"}
+
+
+def test_one_fault_keeps_every_poll_of_the_file_out_and_each_names_its_place() -> None:
+    found = faults(LUNCH, {"title": "", "questions": [{"text": "?", "kind": "guess"}]}, {"questions": []})
+    assert found.keys() == {"polls[1].title", "polls[1].questions[0].kind", "polls[2].title"}
+    assert found["polls[2].title"] == "This is missing."
+    assert not Question.objects.exists()
+
+
+def test_a_fault_hides_no_other_one_beside_it_or_within_it() -> None:
+    question = {"text": "?", "kind": "guess", "choices": ["A", "A"]}
+    places = ["", ".title", ".questions[0].kind", ".questions[0].choices[1].text"]
+    assert faults({"title": "", "titel": "x", "questions": [question]}).keys() == {
+        f"polls[0]{place}" for place in places
+    }
+
+
+@pytest.mark.parametrize(
+    ("poll", "place"),
+    [
+        (LUNCH | {"titel": "x"}, ""),
+        (LUNCH | {"title": 7}, ".title"),
+        (LUNCH | {"title": "x" * 201}, ".title"),
+        (LUNCH | {"title": "a\0b"}, ".title"),
+        (LUNCH | {"title": "\ud800"}, ".title"),
+        (LUNCH | {"\ud800\0": 1}, ""),
+        (LUNCH | {"slug": "Not So"}, ".slug"),
+        (LUNCH | {"slug": None}, ".slug"),
+        (LUNCH | {"language": "tlh"}, ".language"),
+        (LUNCH | {"listed": "no"}, ".listed"),
+        (LUNCH | {"listed": 0}, ".listed"),
+        (LUNCH | {"network_allowance": True}, ".network_allowance"),
+        (LUNCH | {"network_allowance": 2**31}, ".network_allowance"),
+        (LUNCH | {"network_allowance": -1}, ".network_allowance"),
+        (LUNCH | {"network_allowance": 0}, ""),
+        (LUNCH | {"policy": "network"}, ""),
+        (LUNCH | {"policy": []}, ".policy"),
+        (LUNCH | {"retention_days": 40_000}, ".retention_days"),
+        (LUNCH | {"closes_at": "2026-12-01 18:00"}, ".closes_at"),
+        (LUNCH | {"closes_at": "2026-13-01T18:00:00Z"}, ".closes_at"),
+        (LUNCH | {"closes_at": 0}, ".closes_at"),
+        (LUNCH | {"opens_at": "2026-12-02T18:00:00Z", "closes_at": "2026-12-01T18:00:00Z"}, ""),
+        (LUNCH | {"time_zone": "Mars"}, ".time_zone"),
+        (LUNCH | {"allowed_sites": "https://a.example"}, ".allowed_sites"),
+        (LUNCH | {"allowed_sites": ["javascript:1"]}, ".allowed_sites"),
+        (LUNCH | {"questions": {}}, ".questions"),
+        (LUNCH | {"questions": ["?"]}, ".questions[0]"),
+        (LUNCH | {"questions": [LUNCH["questions"][0]] * 51}, ".questions"),
+        (asking(kind=["single"]), ".questions[0].kind"),
+        (asking(seats=2), ".questions[0].seats"),
+        (asking(kind="text"), ".questions[0].choices"),
+        (asking(kind="ranked", rule="stv"), ".questions[0].rule"),
+        (asking(kind="multiple", minimum=3, maximum=2), ".questions[0]"),
+        (asking(kind="multiple", maximum=10**400), ".questions[0].maximum"),
+        (asking(kind="rating", scale="stars", highest=99), ".questions[0].highest"),
+        (with_choices("A", "A"), ".questions[0].choices[1].text"),
+        (with_choices("A", " A "), ".questions[0].choices[1].text"),
+        (with_choices("A", 7), ".questions[0].choices[1]"),
+        (with_choices("A", {}), ".questions[0].choices[1].text"),
+        (7, ""),
+        (with_choices("A", ""), ".questions[0].choices[1].text"),
+        (with_choices("A", {"text": "B", "right": True}, kind="score"), ".questions[0].choices[1].right"),
+        (with_choices(*map(str, range(101))), ".questions[0].choices"),
+        (with_choices({"text": "A", "votes": 3}), ".questions[0].choices[0]"),
+        (LUNCH | {"translations": []}, ".translations"),
+        (LUNCH | {"translations": {"en": {"title": "x"}}}, ".translations.en"),
+        (LUNCH | {"translations": {"klingon!": {"title": "x"}}}, ".translations.klingon!"),
+        (LUNCH | {"translations": {"de": {"title": "x"}, "DE": {"title": "y"}}}, ".translations.DE"),
+        (LUNCH | {"translations": {"de": {"text": "x"}}}, ".translations.de"),
+        (LUNCH | {"translations": {"de": {"title": "x" * 201}}}, ".translations.de.title"),
+        (LUNCH | {"translations": {"de": {"intro": "x"}}}, ".translations.de.intro"),
+        (
+            with_choices("A", {"text": "B", "translations": {"de": {"text": "A"}}}),
+            ".questions[0].choices[1].translations.de.text",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(poll: Any, place: str) -> None:
+    assert faults(poll).keys() == {f"polls[0]{place}"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        '{"polls": NaN}',
+        '{"polls": [], "polls": []}',
+        "[" * 100_000,
+        '{"polls": ' + "1" * 5000 + "}",
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_a_sentence(text: str) -> None:
+    (sentence,) = _faults(text).values()
+    assert sentence.endswith(".")
+
+
+def test_of_a_file_that_is_wrong_throughout_twenty_faults_are_told() -> None:
+    assert len(faults(*[{}] * 500)) <= 20
+    assert "1,000 at most" in faults(*[LUNCH] * 1001)["polls"]
+    assert "2,000,000" in _faults(" " * 2_000_001)[""]
+
+
+def test_polls_are_published_together_or_not_at_all() -> None:
+    dinner = LUNCH | {"title": "Dinner"}
+    assert [poll.phase(now()) for poll in load(LUNCH, dinner, publish_at=now())] == [Phase.OPEN] * 2
+    found = faults(LUNCH, with_choices("A"), publish_at=now())
+    assert found == {"polls[1]": "“What do we eat?” needs at least two choices."}
+
+
+def test_commands_write_and_read_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    olive = User.objects.create_user("olive")
+    poll, _other = a_poll(title="Lunch", slug="lunch"), a_poll()
+    Choice.objects.filter(pk=choices_of(poll)[0].pk).update(picture="choices/a.webp", picture_alt="soup")
+    call_command("export_polls", "lunch")
+    out, err = capsys.readouterr()
+    assert err == "Not in the file: 1 picture of choices.\n"
+    file = tmp_path / "polls.json"
+    file.write_text("\ufeff" + out.replace('"lunch"', '"supper"'))
+
+    call_command("load_polls", str(file), organiser="olive")
+    assert capsys.readouterr().out == "Drafted 1 poll.\n"
+    assert Poll.objects.get(slug="supper").organiser == olive
+    with pytest.raises(CommandError, match=r"Nothing is loaded.\npolls\[0\].slug: Another poll has this address"):
+        call_command("load_polls", str(file), publish=True)
+    with pytest.raises(CommandError, match="no user 'otto'"):
+        call_command("load_polls", str(file), organiser="otto")
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("load_polls", str(tmp_path / "none.json"))
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CommandError, match="not written in UTF-8"):
+        call_command("load_polls", str(file))
+    with pytest.raises(CommandError, match="no poll 'nothing'"):
+        call_command("export_polls", "nothing", stdout=StringIO())
