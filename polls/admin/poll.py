@@ -167,6 +167,12 @@ class PollDesk(
     def get_prepopulated_fields(self, request: HttpRequest, obj: Poll | None = None) -> dict[str, Any]:
         return dict(self.prepopulated_fields) if obj is None else {}
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new poll speaks the language of its maker's last one, and tells time by the same clocks."""
+        last = Poll.objects.filter(organiser=request.user.pk).values("time_zone", "language").first()
+        told: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {**(last or {}), **told}
+
     def get_inlines(self, request: HttpRequest, obj: Poll | None) -> tuple[Any, ...]:
         if obj is None:
             return self.inlines

@@ -151,6 +151,7 @@ class QuestionForm(RowForm):
         widget=UnfoldAdminIntegerFieldWidget,
     )
     choices: ChoiceFormSet
+    rows: "QuestionFormSet"
 
     class Meta:
         error_messages = {"text": {"required": _("Write the question, or remove it.")}}
@@ -159,6 +160,7 @@ class QuestionForm(RowForm):
         super().__init__(*args, **kwargs)
         for name in SETTINGS & self.fields.keys():
             self.fields[name].required = False
+        self.fields["text"].widget.attrs["placeholder"] = _("Left empty: the title, if it is the only question")
         if "rule" in self.fields:
             self._offer_rules()
         if "explanation" in self.fields:
@@ -173,6 +175,13 @@ class QuestionForm(RowForm):
     def was_sent(self, name: str) -> bool:
         prefixed = self.add_prefix(name)
         return not self.fields[name].widget.value_omitted_from_data(self.data, self.files, prefixed)
+
+    def clean_text(self) -> str:
+        """The only question of a poll may be left to its title."""
+        text = str(self.cleaned_data["text"])
+        if not text and not self.rows.asks_one:
+            raise ValidationError(self.fields["text"].error_messages["required"], code="required")
+        return text or self.rows.instance.title
 
     def clean_minimum(self) -> int:
         return int(self.cleaned_data["minimum"] or 1)
@@ -245,6 +254,7 @@ class QuestionFormSet(RowFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        form.rows, form.fields["text"].required = self, False
         form.choices = ChoiceRows(
             data=self.data if self.is_bound and index is not None else None,
             files=self.files if self.is_bound and index is not None else None,
@@ -252,6 +262,12 @@ class QuestionFormSet(RowFormSet):
             prefix=f"{form.prefix}-choices",
         )
         form.choices.extra = 1 if form.instance.pk else self.blank_choices
+
+    @property
+    def asks_one(self) -> bool:
+        """Whether the page that was sent has one question, or none, besides rows that are struck out or blank."""
+        rows: list[Any] = self.forms
+        return sum(not row.is_removed and bool(row.instance.pk or row.has_changed()) for row in rows) <= 1
 
     def is_multipart(self) -> bool:
         return True  # the pictures of choices

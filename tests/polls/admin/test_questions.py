@@ -88,6 +88,28 @@ def test_a_new_row_is_drawn_once_and_then_told_its_place_and_its_parent(house: N
                 assert row.drawn() == render_to_string(row.template, {"form": row})
 
 
+def test_the_title_asks_where_the_only_question_says_nothing_else(desk: Client) -> None:
+    form = a_filled_form(desk) | {"title": "Tea or coffee?", "questions-0-text": ""}
+    assert desk.post(ADD, form).status_code == 302
+    poll = Poll.objects.get()
+    assert poll.questions.get().text == "Tea or coffee?"
+    desk.post(change(poll), as_it_stands(poll) | {"title": "Coffee or tea?", "questions-0-text": " "})
+    assert poll.questions.get().text == "Coffee or tea?"
+    two = as_it_stands(poll) | {"questions-0-text": "", "questions-1-text": "And when?"}
+    assert set(said_at(desk.post(change(poll), two).content.decode())) == {"questions-0-text"}
+    untitled = desk.post(ADD, form | {"title": ""}).content.decode()
+    assert set(said_at(untitled)) >= {"title"}
+    assert Poll.objects.count() == 1
+
+
+def test_a_new_poll_has_the_clocks_and_the_language_of_its_makers_last_one(desk: Client, olive: User) -> None:
+    assert (fields_in(desk.get(ADD).content.decode()))["time_zone"] == "UTC"
+    a_draft(organiser=olive, time_zone="Europe/Berlin", language="de")
+    a_draft(organiser=an_editor("otto"), time_zone="Asia/Tokyo", language="fr")
+    fields = fields_in(desk.get(ADD).content.decode())
+    assert (fields["time_zone"], fields["language"]) == ("Europe/Berlin", "de")
+
+
 def test_saving_a_page_as_it_stands_changes_nothing(desk: Client) -> None:
     opens = datetime(2031, 7, 5, 10, tzinfo=UTC)
     poll = a_draft(
