@@ -1,7 +1,8 @@
 """The JSON API: the same corridor and the same refusals as the form, as application/problem+json."""
 
 from functools import cache
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -34,6 +35,7 @@ from ui.entries import Entry
 from ui.loader import A_WHILE
 from ui.schemas import (
     KEY,
+    RECEIPT,
     TOKEN,
     BallotIn,
     CountedOut,
@@ -69,21 +71,41 @@ api = NinjaAPI(
 )
 
 
-@api.get("/polls", response=PollList, summary="List the listed polls", tags=["polls"])
+ALWAYS_REFUSED = dict.fromkeys((400, 503), Problem)
+type ListedPhase = Literal["scheduled", "open", "closed"]
+
+
+@api.get(
+    "/polls",
+    response={200: PollList, **ALWAYS_REFUSED},
+    summary="List the listed polls",
+    tags=["polls"],
+    operation_id="list_polls",
+)
 async def list_polls(
-    request: HttpRequest, response: HttpResponse, limit: int = 50, offset: int = 0, lang: str = ""
+    request: HttpRequest,
+    response: HttpResponse,
+    status: ListedPhase | None = None,
+    limit: int = 50,
+    offset: int = 0,
+    lang: str = "",
 ) -> Any:
-    """Each title in the language `lang`, or else in one that `Accept-Language` names, where the poll has it."""
+    """Those that were published last come first; 200 at most at once. `count` is of all that have the `status`.
+
+    Each title in the language `lang`, or else in one that `Accept-Language` names, where the poll has it.
+    """
     faces.open_to_all(response)["Vary"] = "Accept-Language"
     wanted = tongues.wanted(request)
-    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), wanted)
+    phase = Phase(status) if status else None
+    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), wanted, phase=phase)
 
 
 @api.get(
     "/polls/{slug}",
-    response={200: PollOut, 404: Problem, 410: Problem},
+    response={200: PollOut, 404: Problem, 410: Problem, **ALWAYS_REFUSED},
     summary="One poll, with a fresh paper",
     tags=["polls"],
+    operation_id="read_poll",
 )
 async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lang: str = "") -> Any:
     """In the language `lang`, or else in one that `Accept-Language` names, where the poll has it."""
@@ -100,12 +122,16 @@ async def read_poll(request: HttpRequest, response: HttpResponse, slug: str, lan
 
 @api.get(
     "/polls/{slug}/results",
-    response={200: ResultsOut, 403: Problem, 404: Problem, 410: Problem},
+    response={200: ResultsOut, 403: Problem, 404: Problem, 410: Problem, **ALWAYS_REFUSED},
     summary="The results, as far as the poll reveals them",
     tags=["results"],
+    operation_id="read_results",
+    openapi_extra={"parameters": [RECEIPT]},
 )
 async def read_results(request: HttpRequest, response: HttpResponse, slug: str, lang: str = "") -> Any:
-    """In a language as above. Ids are the same in all of them."""
+    """In a language as above. Ids are the same in all of them. With an `ETag`: ask by it (`If-None-Match`), and while
+    nothing has moved the answer is 304, without a body.
+    """
     entry = await voting.find(slug)
     visitor, tongue = await accounts.visitor(request, entry.poll), tongues.of(request, entry.poll)
     response["Cache-Control"], response["Vary"] = "private, no-cache", "Cookie"
@@ -122,9 +148,10 @@ async def read_results(request: HttpRequest, response: HttpResponse, slug: str, 
 
 @api.get(
     "/polls/{slug}/ballots",
-    response={200: PublishedOut, 403: Problem, 404: Problem, 409: Problem, 410: Problem},
+    response={200: PublishedOut, 403: Problem, 404: Problem, 409: Problem, 410: Problem, **ALWAYS_REFUSED},
     summary="The ballots without names, after the close, where the poll publishes them",
     tags=["ballots"],
+    operation_id="read_ballots",
 )
 async def read_ballots(
     request: HttpRequest, response: HttpResponse, slug: str, after: str = "", limit: int = 100, receipt: str = ""
@@ -150,6 +177,7 @@ REFUSED = dict.fromkeys((400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
     response={200: CountedOut, **REFUSED},
     summary="Cast a ballot",
     tags=["ballots"],
+    operation_id="cast_ballot",
     openapi_extra=WITH_OR_WITHOUT | {"parameters": [KEY]},
 )
 async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: BallotIn) -> Any:
@@ -182,6 +210,7 @@ async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, p
     response={200: WithdrawnOut, **REFUSED},
     summary="Withdraw a ballot",
     tags=["ballots"],
+    operation_id="withdraw_ballot",
     openapi_extra=WITH_OR_WITHOUT,
 )
 async def withdraw_ballot(request: HttpRequest, response: HttpResponse, slug: str, payload: SlipIn) -> Any:
@@ -214,6 +243,11 @@ def _description() -> bytes:
     schema = api.get_openapi_schema()
     # Ninja would ask everybody for a token if it knew of them.
     schema["components"]["securitySchemes"] = {"token": TOKEN}
+    for deed in (deed for deeds in schema["paths"].values() for deed in deeds.values()):
+        for status, answer in deed["responses"].items():
+            if int(status) >= HTTPStatus.BAD_REQUEST:
+                # Ninja takes every answer for the type of those that went well.
+                answer["content"] = {"application/problem+json": answer["content"].pop("application/json")}
     return Response(schema).content
 
 
@@ -281,8 +315,10 @@ def _published(origin: str, entry: Entry, page: publishing.Page, limit: int) -> 
     }
 
 
-def _listed(limit: int, offset: int, wanted: tuple[str, ...]) -> dict[str, object]:
+def _listed(limit: int, offset: int, wanted: tuple[str, ...], *, phase: Phase | None = None) -> dict[str, object]:
     at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")
+    if phase:
+        polls = polls.in_phase(phase, at)
     page = list(polls[offset : offset + limit])
     titles = translations.titles(page)
     lines = [

@@ -1,12 +1,13 @@
 """The shapes of what the JSON API takes and gives, as its documentation shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt
 
 from polls.kinds import Answer
+from polls.terms import Kind, Phase, Policy, Reveal, Rule, Scale, Unranked
 from ui import forms
 
 type Id = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
@@ -26,6 +27,15 @@ KEY = {
         "answers, is counted once and answered the same each time; with other answers it is refused as `paper_used`."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
+
+RECEIPT = {
+    "name": "receipt",
+    "in": "query",
+    "required": False,
+    "description": "The `receipt` of a counted ballot: who has no cookie shows by it to have voted.",
+    "schema": {"type": "string"},
 }
 
 
@@ -81,7 +91,7 @@ class ChoiceOut(Schema):
 
 class QuestionOut(Schema):
     id: int
-    kind: str
+    kind: Kind
     text: str
     hint: str
     required: bool
@@ -90,14 +100,14 @@ class QuestionOut(Schema):
     shuffled: bool
     write_in: bool
     longest: int
-    scale: str
+    scale: Scale
     lowest: int
     highest: int
     low_label: str
     high_label: str
     equal_ranks: bool
-    rule: str | None
-    unranked: str
+    rule: Rule | None
+    unranked: Unranked
     seats: int
     quorum: int
     seed: str
@@ -130,12 +140,12 @@ class PollOut(Schema):
     language: str
     languages: list[str]
     untranslated: list[str]
-    status: str
+    status: Phase
     opens_at: datetime | None
     closes_at: datetime | None
-    policy: str
+    policy: Policy
     strength: str
-    reveal: str
+    reveal: Reveal
     changes_allowed: bool
     anonymous: bool
     ballots_published: bool
@@ -147,7 +157,7 @@ class PollOut(Schema):
 class PollLine(Schema):
     slug: str
     title: str
-    status: str
+    status: Phase
     language: str
     languages: list[str]
     opens_at: datetime | None
@@ -193,7 +203,7 @@ class QuestionResults(Schema):
     """`count` is the deciding count with its whole trail, in which choices appear by id; see docs/voting.md."""
 
     id: int
-    kind: str
+    kind: Kind
     text: str
     answered: int
     written: int
@@ -209,7 +219,7 @@ class QuestionResults(Schema):
 class ResultsOut(Schema):
     slug: str
     language: str
-    status: str
+    status: Phase
     ballots: int
     set_aside: int
     version: int
@@ -249,14 +259,14 @@ class PublishedOut(Schema):
 
 
 class CountedOut(Schema):
-    status: str
+    status: Literal["counted", "received"]
     receipt: str
     receipt_code: str | None
     results: str
 
 
 class WithdrawnOut(Schema):
-    status: str
+    status: Literal["withdrawn"]
 
 
 class FaultOut(Schema):

@@ -50,6 +50,18 @@ class PollQuerySet(models.QuerySet["Poll"]):
         lasting = Q(closes_at=None) | Q(closes_at__gt=at)
         return self.filter(begun, lasting, status=Status.PUBLISHED)
 
+    def in_phase(self, phase: Phase, at: datetime) -> Self:
+        """Those that stand there at an instant: what `Poll.phase` says of each, asked of the database."""
+        match phase:
+            case Phase.SCHEDULED:
+                return self.filter(status=Status.PUBLISHED, opens_at__gt=at)
+            case Phase.OPEN:
+                return self.open(at)
+            case Phase.CLOSED:
+                over = Q(status=Status.PUBLISHED, closes_at__lte=at) & ~Q(opens_at__gt=at)
+                return self.filter(Q(status=Status.CLOSED) | over)
+        return self.filter(status=phase.value)
+
     def visible_to(self, editor: AbstractUser) -> Self:
         """An editor sees the polls of their own; whoever may view all polls sees all."""
         if editor.is_superuser or editor.has_perm("polls.see_every_poll"):
