@@ -132,6 +132,7 @@ CHANNELS = [
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),
     Channel("changes", at("/p/{slug}/changes/"), tells=False),
     Channel("desk page", at_the_desk("/{poll}/results/"), as_voter=True, remembered=False),
+    Channel("desk table", at_the_desk("/{poll}/results.csv"), as_voter=True, remembered=False),
     Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True, remembered=False),
     Channel("desk's file of the poll", at_the_desk("/{poll}/poll.json"), tells=False),
     Channel("export command", _command, as_voter=True, remembered=False),

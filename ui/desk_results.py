@@ -7,8 +7,10 @@ from datetime import datetime
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from polls import refusals, tallies
@@ -33,6 +35,26 @@ def results(request: HttpRequest, poll_id: int) -> HttpResponse:
     except refusals.Refusal as refusal:
         return pages.answer(desk, request, poll, "results", why=refusal.sentence)
     return pages.answer(desk, request, poll, "results", **_counted(entry, at=at))
+
+
+@require_safe
+def table(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The same for a spreadsheet. Where that is not to be seen, the page of results says why."""
+    desk, at = admin.site.get_model_admin(Poll), timezone.now()
+    poll = pages.found(desk, request, poll_id)
+    entry = async_to_sync(cache.entry)(poll.slug)
+    if entry is None:
+        raise Http404
+    try:
+        tallies.check_seen_by_editor(entry.poll, at=at)
+    except refusals.Refusal:
+        return HttpResponseRedirect(reverse("desk-results", args=[poll_id]))
+    reading = async_to_sync(readings.of)(entry, at=at)
+    name = content_disposition_header(as_attachment=True, filename=f"{poll.slug}.csv")
+    headers = {"Content-Disposition": name or "attachment", "Cache-Control": "no-store"}
+    # By the mark at its beginning Excel knows UTF-8.
+    told = "\ufeff" + portraits.results_as_csv(entry.poll, reading.results)
+    return HttpResponse(told, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _counted(entry: Entry, *, at: datetime) -> dict[str, object]:

@@ -1,7 +1,9 @@
 """The desk's page of results says what the card says, as far as it was promised, and counts nothing twice."""
 
+import csv
 import re
 from collections.abc import Sequence
+from io import StringIO
 
 import pytest
 from django.db import connection
@@ -9,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from polls import lifecycle, refusals, snapshots, tallies
+from polls.ballots import moderation
 from polls.kinds import Answer
-from polls.models import Poll
+from polls.models import Mark, Poll
 from polls.terms import Reveal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, now
@@ -67,8 +70,12 @@ def votes(vera: Browser, poll: Poll) -> None:
         [*answers(6, (ben,), Answer(which.id, choices=(tea,))), Answer(else_.id, text="More chairs")],
     ]
     for ballot in cast:
-        vera.client.cookies.clear()
-        assert ApiDoor().vote(vera, poll.slug, ballot, vera.paper(poll.slug)).counted
+        vote(vera, poll, ballot)
+
+
+def vote(vera: Browser, poll: Poll, ballot: Sequence[Answer]) -> None:
+    vera.client.cookies.clear()
+    assert ApiDoor().vote(vera, poll.slug, ballot, vera.paper(poll.slug)).counted
 
 
 def test_the_desk_says_of_each_question_what_the_card_says(desk: Client, vera: Browser) -> None:
@@ -128,3 +135,36 @@ def test_the_pages_of_a_poll_read_no_counters_that_voters_have_seen_counted(desk
             text = desk.get(f"/admin/polls/poll/{poll.pk}/{address}/").content.decode()
         assert "Which one?" in text
         assert [query for query in asked.captured_queries if "polls_counter" in query["sql"]] == []
+
+
+def test_results_are_a_table_for_spreadsheets_in_which_nothing_is_a_formula(vera: Browser, desk: Client) -> None:
+    draft = a_draft("Lunch", slug="lunch")
+    which = a_question(draft, "=Which?", ["@SUM(A1)", "Tea"], write_in=True)
+    a_question(draft, "How was it?", ["Soup"], kind="rating")
+    a_question(draft, "What else?", [], kind="text", required=False)
+    poll = lifecycle.publish(draft, at=now())
+    soup = snapshots.of(poll).questions[1]
+    graded = Answer(soup.id, scores=((soup.choices[0].id, 4),))
+    vote(vera, poll, [Answer(which.pk, choices=(which.choices.first().pk,)), graded])
+    vote(vera, poll, [Answer(which.pk, text="+1, cake"), graded])
+    moderation.show(poll, list(Mark.objects.exclude(text=None).values_list("pk", flat=True)), at=now())
+
+    answer = desk.get(f"/admin/polls/poll/{poll.pk}/results.csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="lunch.csv"'
+    assert f"/admin/polls/poll/{poll.pk}/results.csv" in page(desk, poll)
+    assert list(csv.reader(StringIO(answer.content.decode("utf-8-sig")))) == [
+        ["question", "answered", "choice", "count", "percent", "mean", "leads", "text"],
+        ["'=Which?", "2", "'@SUM(A1)", "1", "50", "", "1", ""],
+        ["'=Which?", "2", "Tea", "0", "0", "", "0", ""],
+        ["'=Which?", "2", "Something else", "1", "", "", "", ""],
+        ["'=Which?", "2", "", "", "", "", "", "'+1, cake"],
+        ["How was it?", "2", "Soup", "2", "80", "4", "1", ""],
+        ["What else?", "0", "", "", "", "", "", ""],
+    ]
+
+
+def test_a_table_that_is_not_to_be_seen_leads_to_the_page_that_says_why(desk: Client) -> None:
+    poll = a_poll(reveal=Reveal.AFTER_CLOSE)
+    a_ballot(poll)
+    answer = desk.get(f"/admin/polls/poll/{poll.pk}/results.csv")
+    assert (answer.status_code, answer.url) == (302, f"/admin/polls/poll/{poll.pk}/results/")

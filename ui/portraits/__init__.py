@@ -7,6 +7,7 @@ from ui.portraits.fields import Field, Option, fields
 from ui.portraits.orders import ORDERS, settled
 from ui.portraits.outcomes import Into, Outcome, Row, behind, numbers, outcomes, outline, set_aside, votes
 from ui.portraits.polls import Instant, Line, Portrait, TongueLink, line, poll, tongues
+from ui.portraits.spreadsheets import results_as_csv
 
 __all__ = [
     "ORDERS",
@@ -30,6 +31,7 @@ __all__ = [
     "papers",
     "poll",
     "refusal_as_json",
+    "results_as_csv",
     "results_as_json",
     "said",
     "set_aside",

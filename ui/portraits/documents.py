@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from polls import ballots, quiz, refusals
 from polls.counting import Count, Rating
@@ -102,11 +103,11 @@ def results_as_json(
         "ballots": tally.ballots,
         "set_aside": tally.set_aside,
         "version": tally.version,
-        "questions": [_result_as_json(question, result, told=told) for question, result in asked],
+        "questions": [question_as_json(question, result, told=told) for question, result in asked],
     }
 
 
-def _result_as_json(question: QuestionSnapshot, result: QuestionResult, *, told: bool) -> dict[str, object]:
+def question_as_json(question: QuestionSnapshot, result: QuestionResult, *, told: bool) -> dict[str, Any]:
     comparison = result.comparison
     texts = {choice.id: choice.text for choice in question.choices}
     quizzed = told and question.is_quiz
