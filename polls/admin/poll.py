@@ -30,6 +30,7 @@ from polls.admin.moderation import Texts
 from polls.admin.qr import QrCodes
 from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
+from polls.admin.several import Several
 from polls.admin.standing import ballots_shown, standing, when
 from polls.models import Poll, Question
 from polls.terms import Phase
@@ -50,7 +51,7 @@ MOST_FOUND = 1000
 
 @admin.register(Poll)
 class PollDesk(
-    Deeds, Definitions, Downloads, Texts, Invitations, QrCodes, Quarantine, Languages, Remembering, ModelAdmin
+    Deeds, Definitions, Downloads, Texts, Invitations, QrCodes, Quarantine, Languages, Several, Remembering, ModelAdmin
 ):
     form = PollForm
     inlines = (QuestionRows,)
@@ -88,7 +89,6 @@ class PollDesk(
     list_per_page = 50
     search_fields = ("title", "slug", "questions__text")
     search_help_text = _("Search in titles, addresses and questions")
-    actions = None
 
     class Media:
         css = {"all": ("desk/questions.css", "desk/theme.css")}

@@ -251,6 +251,7 @@ def test_our_pages_of_the_desk_pass_and_a_theme_shows_while_it_is_made(
     for address in (
         "/admin/",
         "/admin/polls/poll/",
+        "/admin/polls/poll/load/",
         f"/admin/polls/poll/{draft.pk}/change/",
         f"/admin/polls/poll/{poll.pk}/results/",
         f"/admin/polls/poll/{poll.pk}/change/?share#share",
