@@ -37,6 +37,8 @@ async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     visitor = await accounts.visitor(request, entry.poll)
     if request.GET.get("show") == "hidden":
         response = await votes.refuse(request, entry, face, visitor, refusals.OriginHidden())
+    elif request.GET.get("show") == "ballot" and _can_not_change(entry.poll, visitor):
+        response = await votes.refuse(request, entry, face, visitor, refusals.NotKnownAgain())
     elif _asks_for_ballot(request, entry.poll, visitor):
         response = await _ballot(request, entry, face, visitor)
     else:
@@ -46,7 +48,7 @@ async def show(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
 
 
 def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor) -> bool:
-    if poll.phase(voting.now()) != Phase.OPEN or "receipt" in request.GET:
+    if poll.phase(voting.now()) != Phase.OPEN:
         return False
     match request.GET.get("show"):
         case "results":
@@ -54,7 +56,14 @@ def _asks_for_ballot(request: HttpRequest, poll: PollSnapshot, visitor: Visitor)
         case "ballot":
             # To change a vote; or a second person at this browser has an invitation too.
             return ballots.may_change(poll) or poll.policy == Policy.INVITATION or not visitor.has_voted
+    if "receipt" in request.GET:
+        return False
     return not visitor.has_voted or poll.policy == Policy.OPEN
+
+
+def _can_not_change(poll: PollSnapshot, visitor: Visitor) -> bool:
+    """Another ballot would count beside the first, where it was to take its place."""
+    return ballots.may_change(poll) and visitors.brings_receipt_alone(poll, visitor)
 
 
 async def _ballot(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor) -> HttpResponse:
@@ -121,7 +130,7 @@ def _personal(
     return Personal(
         said=votes.thanks(face, set_aside=receipt.set_aside) if receipt else said,
         invites=is_open and (not visitor.has_voted or poll.policy == Policy.INVITATION),
-        again=is_open and visitor.has_voted and ballots.may_change(poll),
+        again=is_open and visitor.has_voted and ballots.may_change(poll) and not _can_not_change(poll, visitor),
         invitation=visitor.invitation,
         receipt_code=voting.receipt_code(poll, receipt.nonce) if receipt else "",
         receipt=request.GET["receipt"] if receipt else "",

@@ -79,6 +79,11 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
     )
 
 
+def brings_receipt_alone(poll: PollSnapshot, visitor: Visitor) -> bool:
+    """A vote was counted, and the browser keeps no cookie by which it is known again whose."""
+    return visitor.has_voted and visitor.browser is None and poll.policy in {Policy.BROWSER, Policy.NETWORK}
+
+
 def bearer(request: HttpRequest, token: int, *, voter: str) -> Visitor:
     """A server with a token, for one of its visitors. No cookie counts; the network is the server's."""
     # No browser of ours has such a name.

@@ -58,6 +58,8 @@ def _check_withdrawal(poll: PollSnapshot, visitor: Visitor) -> None:
         raise refusals.SignInFirst
     if poll.policy != Policy.INVITATION and not visitor.has_voted:
         raise refusals.NothingToWithdraw
+    if visitors.brings_receipt_alone(poll, visitor):
+        raise refusals.NotKnownAgain
 
 
 def _withdrawn(request: HttpRequest, entry: Entry, face: Face, visitor: Visitor, slip: forms.Ballot) -> HttpResponse:
@@ -93,6 +95,7 @@ async def _not_withdrawn(
     if refusal.keeps_ballot and not isinstance(refusal, refusals.SignInFirst) and poll.phase(at) == Phase.OPEN:
         response = await _asked(entry, face, visitor, refusal, slip)
     else:
-        body = prints.note(entry, face, at=at, refusal=refusal, personal=Personal(invites=poll.phase(at) == Phase.OPEN))
+        invites = poll.phase(at) == Phase.OPEN and not isinstance(refusal, refusals.NotKnownAgain)
+        body = prints.note(entry, face, at=at, refusal=refusal, personal=Personal(invites=invites))
         response = faces.html(body, face, status=refusal.status, poll=poll)
     return faces.with_advice(response, refusal)

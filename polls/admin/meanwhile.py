@@ -48,6 +48,8 @@ class Attentive:
 
     goes_together: tuple[str, ...] = ()
     """Fields that make sense only together. Where two have changed some of them, it is said at the first."""
+    sent: Sent
+    """What came, before anything that is stored was laid over it."""
     elsewhere: set[str]
     """What somebody else has changed since the page was drawn."""
     disputed: dict[str, Sent]
@@ -55,7 +57,7 @@ class Attentive:
 
     def notice(self: Any, *, besides: Iterable[str] = ()) -> None:
         """Look what has changed since the page was drawn. `besides` are fields that nobody types in."""
-        self.elsewhere, self.disputed = set(), {}
+        self.sent, self.elsewhere, self.disputed = self.data, set(), {}
         names = [name for name in self.fields if name not in besides]
         self.fields[SEEN] = SeenField()
         if not _is_stored(self):

@@ -97,7 +97,7 @@ class ChoiceForm(RowForm):
             cleaned["picture_alt"] = ""
         elif not cleaned.get("picture_alt") and "picture_alt" not in self.errors:
             self.add_error("picture_alt", _("Say in words what the picture shows."))
-        if (name := self.data.get(self.add_prefix("picture"))) and not self.picture_is_lost:
+        if (name := self.sent.get(self.add_prefix("picture"))) and not self.picture_is_lost:
             # What comes from a form that was kept for its writer: see `ui.keeping`.
             words = _("“%(name)s” was not kept. Choose the picture once more, or save again without it.")
             self.add_error("picture", words % {"name": name})

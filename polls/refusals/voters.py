@@ -47,6 +47,14 @@ class NothingToWithdraw(Refusal):
     words = _("There is no vote of yours in this poll.")
 
 
+class NotKnownAgain(Refusal):
+    code, status = "not_known_again", 409
+    words = _(
+        "Your browser has kept no cookie by which this vote is known as yours, so it can’t be changed or withdrawn. "
+        "It stays counted."
+    )
+
+
 class Throttled(Refusal):
     code, status, keeps_ballot, keeps_paper = "throttled", 429, True, True
     words = _("Many votes are coming from your network. Please try again in a moment; your choice is kept.")

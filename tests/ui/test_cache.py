@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from polls import ballots, lifecycle, snapshots, tallies
 from polls.ballots import TallyChange
 from polls.models import Poll
+from polls.snapshots import taking
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.votes import a_ballot, a_casting
@@ -104,7 +105,7 @@ def test_polls_that_are_asked_for_together_are_loaded_together(vera: Browser, as
 def test_a_poll_that_can_not_be_loaded_harms_no_neighbour(vera: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     polls = [a_poll() for _ in range(3)]
     slugs = [poll.slug for poll in polls]
-    of = snapshots._plain
+    of = taking._plain
 
     def broken(poll: Poll, site: Any) -> snapshots.PollSnapshot:
         return of(poll, site) if poll.slug != slugs[1] else 1 / 0
@@ -113,7 +114,7 @@ def test_a_poll_that_can_not_be_loaded_harms_no_neighbour(vera: Browser, monkeyp
         return await asyncio.gather(*map(cache.entry, slugs), return_exceptions=True)
 
     with monkeypatch.context() as patched:
-        patched.setattr(snapshots, "_plain", broken)
+        patched.setattr(taking, "_plain", broken)
         kinds = [type(one) for one in vera.run(all_of_them())]
     assert kinds == [Entry, ZeroDivisionError, Entry]
     assert [one.poll.slug for one in vera.run(all_of_them()) if isinstance(one, Entry)] == slugs

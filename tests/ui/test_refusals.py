@@ -198,6 +198,7 @@ ELSEWHERE: dict[type[refusals.Refusal], str] = {
     refusals.TooSlow: "test_guard",
     # What second thoughts meet.
     **dict.fromkeys((refusals.ChangesForbidden, refusals.NothingToWithdraw), "test_second_thoughts"),
+    refusals.NotKnownAgain: "test_second_thoughts_offered",
     # What readers meet.
     **dict.fromkeys((refusals.ResultsAfterVoting, refusals.ResultsAfterClose), "test_reveal"),
     refusals.ResultsHidden: "test_published",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
@@ -105,6 +106,29 @@ def test_a_program_is_told_whether_a_vote_can_be_changed_and_is_secret(
     assert (told["changes_allowed"], told["anonymous"]) == (changes, secret)
     shape = vera.get("/api/v1/openapi.json").json()["components"]["schemas"]["PollOut"]
     assert {"changes_allowed", "anonymous"} <= set(shape["required"])
+
+
+@pytest.mark.parametrize("reveal", ["always", "never"])
+@pytest.mark.parametrize("place", ["p", "embed"])
+def test_where_no_cookie_is_kept_a_vote_is_not_changed_into_a_second_one(
+    place: str, reveal: str, vera: Browser
+) -> None:
+    """As browsers do in a frame of another site."""
+    poll = a_poll(changes_allowed=True, reveal=reveal)
+    choice = choices_of(poll)[0]
+    fields = {"paper": paper_of(poll), f"q{choice.question_id}": choice.pk}
+    counted = vera.post(f"/{place}/{poll.slug}/vote/", data=fields, headers=HTMX).text
+    ways = [unescape(way) for way in re.findall(r'href="([^"]*receipt=[^"]*)"', counted)]
+    assert len(ways) == 2
+    assert [KEEP in vera.get(way, headers=HTMX).text for way in ways] == [True, True]
+    vera.client.cookies.clear()
+    for way in ways:
+        answer = vera.get(way, headers=HTMX)
+        assert (answer.status_code, 'data-code="not_known_again"' in answer.text) == (409, True), way
+        assert ("<form" in answer.text, CHANGE in answer.text, ">Go to the ballot<" in answer.text) == (False,) * 3
+    receipt = parse_qs(urlsplit(ways[0]).query)["receipt"][0]
+    later = vera.get(f"/{place}/{poll.slug}/?show=results&receipt={receipt}").text
+    assert ("Your vote is counted." in later, CHANGE in later) == (True, False)
 
 
 def test_without_changes_nothing_is_offered(vera: Browser) -> None:

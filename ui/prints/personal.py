@@ -37,25 +37,21 @@ NOBODY = Personal()
 
 def shown(personal: Personal) -> dict[str, object]:
     told = {"said": personal.said, "invites": personal.invites, "again": personal.again}
-    return told | {name: hole(name) for name in ("carried", "brought", "receipt", "voted")}
+    return told | {name: hole(name) for name in ("brought", "receipt", "voted")}
 
 
 def carried(entry: Entry, face: Face, personal: Personal) -> dict[str, bytes]:
-    """The invitation for the links to the ballot, the receipt, and both for the way to the card in another language."""
+    """The receipt, and with the invitation for the ways to another card: by it who is not known again is told so."""
     contents = {"voted": personal.receipt.encode()}
     along = f"&amp;receipt={personal.receipt}" if personal.receipt else ""
     if code := invitations.normalised(personal.invitation):
-        invitation = f"&amp;invitation={invitations.grouped(code)}"
-        along += invitation
-        contents["carried"] = invitation.encode()
-        contents["brought"] = (
-            invitation if face.tongue.by_name else f"?invitation={invitations.grouped(code)}"
-        ).encode()
+        along += f"&amp;invitation={invitations.grouped(code)}"
     if personal.receipt_code:
         told = {"code": personal.receipt_code, "ballots_url": face.base + face.url("ballots", entry.poll.slug)}
         with translation.override(face.tongue.interface):
             contents["receipt"] = render_to_string("ui/receipt.html", told).encode()
-    return contents | {"along": along.encode()}
+    brought = along if face.tongue.by_name or not along else f"?{along.removeprefix('&amp;')}"
+    return contents | {"along": along.encode(), "brought": brought.encode()}
 
 
 def marks(entry: Entry, face: Face, mine: Sequence[MarkLine]) -> dict[str, bytes]:
