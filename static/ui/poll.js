@@ -5,7 +5,7 @@
 
   const wishes = new URLSearchParams(location.hash.slice(1));
   // An origin, written out: "*" would tell everyone.
-  const host = wishes.get("host")?.match(/^https?:\/\/[^/*]+$/)?.[0];
+  const host = parent !== window && wishes.get("host")?.match(/^https?:\/\/[^/*]+$/)?.[0];
   const paint = (scheme) => (document.documentElement.style.colorScheme = scheme || "");
   paint(wishes.get("scheme"));
   const region = document.querySelector(".announcement");
@@ -18,7 +18,7 @@
 
   // The frame's loader names its own origin; nobody else hears, and nothing secret is said.
   const tell = (message) => {
-    if (!host || parent === window) return;
+    if (!host) return;
     try {
       parent.postMessage(message, host);
     } catch {
@@ -60,7 +60,7 @@
     const count = () => {
       const left = text.maxLength - text.value.length;
       line.textContent = text.dataset.left.replace("{number}", left.toLocaleString(localeOf(text)));
-      if (left === 20 || left === 0) announce(line.textContent);
+      if (left === 20 || !left) announce(line.textContent);
     };
     text.addEventListener("input", count);
     count();
@@ -70,7 +70,7 @@
   const followOwn = (row) => {
     const [pick, own] = row.querySelectorAll("input");
     let said = "";
-    own.addEventListener("input", () => (pick.checked = own.value.trim() !== "" || pick.type === "radio"));
+    own.addEventListener("input", () => (pick.checked = own.value.trim() || pick.type === "radio"));
     row.closest(".choices").addEventListener("change", ({ target }) => {
       if (target.type !== "radio") return;
       if (target === pick) {
@@ -205,12 +205,12 @@
     // brought: from now on it is that of the poll.
     const here = new URL(location);
     here.pathname = home;
-    here.searchParams.delete("show");
+    for (const said of ["show", "receipt"]) here.searchParams.delete(said);
     history.replaceState(null, "", here);
   });
 
   equip(document);
-  if (host && parent !== window) {
+  if (host) {
     new ResizeObserver(() => {
       const { width, height } = document.body.getBoundingClientRect();
       // Where a frame is folded away sideways no card stands, and it would grow to thousands of pixels meanwhile.

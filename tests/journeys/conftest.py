@@ -139,7 +139,8 @@ class Visitor:
             self.context.clear_permissions()
             page.set_viewport_size(options["viewport"])
             motion, scheme = options.get("reduced_motion", "no-preference"), options.get("color_scheme", "light")
-            page.emulate_media(reduced_motion=motion, color_scheme=scheme)
+            colors = options.get("forced_colors", "none")
+            page.emulate_media(media="screen", reduced_motion=motion, color_scheme=scheme, forced_colors=colors)
             # An empty page that its own script asks for stays in its process, and starts with less. What is waited for
             # is the way there: who opened nothing is at about:blank already, and the next visitor would be cut short.
             # A page that is gone at once does not answer to the script.
