@@ -156,6 +156,14 @@ class Visitor:
             self.complaints.append(message.text)
 
 
+def another(page: Page, script: str) -> Page:
+    """A second page at the same address, with a script before its own. The first one is lent to others, as it is."""
+    second = page.context.new_page()
+    second.add_init_script(script)
+    second.goto(page.url)
+    return second
+
+
 @pytest.fixture(scope="session")
 def rested() -> dict[str, list[Visitor]]:
     """Visitors who have left, by what is special about their browsers."""

@@ -10,7 +10,7 @@ from polls.models import Poll
 from polls.terms import Status
 from tests.builders import a_draft, a_question, now
 from tests.desk import change
-from tests.journeys.conftest import Visitor, eventually
+from tests.journeys.conftest import Visitor, another, eventually
 from tests.journeys.writing import TEXTS, an_idea, question, save
 from tests.votes import a_ballot
 
@@ -210,8 +210,7 @@ def test_what_there_is_at_the_sign_in_has_a_name(vera: Visitor, polls: str) -> N
 
 
 def test_what_was_done_is_said_to_those_who_hear_the_page(olive: Callable[..., Page]) -> None:
-    page = olive(change(an_idea()))
-    page.add_init_script(HEARD)
+    page = another(olive(change(an_idea())), HEARD)
     page.get_by_label("Title").fill("Dinner")
     save(page)
     eventually(lambda: bool(page.evaluate("heard.length")))

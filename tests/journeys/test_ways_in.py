@@ -11,7 +11,7 @@ from polls import lifecycle
 from polls.models import Ballot, Poll
 from polls.terms import Kind
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.journeys.conftest import Visitor, eventually
+from tests.journeys.conftest import Visitor, another, eventually
 from tests.journeys.gina import Site
 
 HTMX = '<script src="/htmx.js" defer></script>'
@@ -160,8 +160,7 @@ def test_what_the_frame_says_goes_to_its_page_alone(vera: Visitor, gina: Site, p
     listen = "() => { window.said = []; addEventListener('message', event => said.push(event.data)); }"
     fragments = ("", "#host=https://mallory.example", "#host=*")
     frames = [f'<iframe src="{polls}/embed/{poll.slug}/{fragment}" title="Poll"></iframe>' for fragment in fragments]
-    page = vera.context.new_page()
-    page.add_init_script(f"({listen})()")
+    page = another(vera.open("about:blank"), f"({listen})()")
     page.goto(gina.page("".join(frames)))
     for place in range(len(frames)):
         page.frame_locator(f"iframe >> nth={place}").get_by_role("button", name="Vote").wait_for()
