@@ -13,7 +13,7 @@
   const jitter = (time) => time * (0.75 + Math.random() / 2);
 
   // Over HTTP/1.1 a browser opens six connections to a host: a page with many frames must not spend them on streams.
-  const [visit] = performance.getEntriesByType?.("navigation") ?? [];
+  const [visit] = performance.getEntriesByType("navigation");
   const mayStream = "EventSource" in window && (parent === window || /^h[23]/.test(visit?.nextHopProtocol));
 
   const isLike = (node, wanted) =>

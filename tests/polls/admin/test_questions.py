@@ -16,7 +16,8 @@ from django.test import Client
 from django.utils import translation
 from PIL import Image
 
-from polls.admin.questions import ChoiceRows, QuestionRows
+from polls.admin.choices import ChoiceRows
+from polls.admin.questions import QuestionRows
 from polls.asking import MOST_CHOICES
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Policy
