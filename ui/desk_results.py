@@ -27,11 +27,8 @@ def results(request: HttpRequest, poll_id: int) -> HttpResponse:
     """The tab of a poll; with what was promised to the voters in its place where that binds the desk too."""
     desk, at = admin.site.get_model_admin(Poll), timezone.now()
     poll = pages.found(desk, request, poll_id)
-    entry = async_to_sync(cache.entry)(poll.slug)
-    if entry is None:
-        raise Http404
     try:
-        tallies.check_seen_by_editor(entry.poll, at=at)
+        entry = _seen(poll, at=at)
     except refusals.Refusal as refusal:
         return pages.answer(desk, request, poll, "results", why=refusal.sentence)
     return pages.answer(desk, request, poll, "results", **_counted(entry, at=at))
@@ -40,21 +37,26 @@ def results(request: HttpRequest, poll_id: int) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, poll_id: int) -> HttpResponse:
     """The same for a spreadsheet. Where that is not to be seen, the page of results says why."""
-    desk, at = admin.site.get_model_admin(Poll), timezone.now()
-    poll = pages.found(desk, request, poll_id)
-    entry = async_to_sync(cache.entry)(poll.slug)
-    if entry is None:
-        raise Http404
+    poll = pages.found(admin.site.get_model_admin(Poll), request, poll_id)
     try:
-        tallies.check_seen_by_editor(entry.poll, at=at)
+        entry = _seen(poll, at=timezone.now())
     except refusals.Refusal:
         return HttpResponseRedirect(reverse("desk-results", args=[poll_id]))
-    reading = async_to_sync(readings.of)(entry, at=at)
+    reading = async_to_sync(readings.of)(entry, at=timezone.now())
     name = content_disposition_header(as_attachment=True, filename=f"{poll.slug}.csv")
     headers = {"Content-Disposition": name or "attachment", "Cache-Control": "no-store"}
     # By the mark at its beginning Excel knows UTF-8.
     told = "\ufeff" + portraits.results_as_csv(entry.poll, reading.results)
     return HttpResponse(told, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _seen(poll: Poll, *, at: datetime) -> Entry:
+    """The poll as voters' pages know it. Raises the Refusal that keeps its results from the desk as well."""
+    entry = async_to_sync(cache.entry)(poll.slug)
+    if entry is None:
+        raise Http404
+    tallies.check_seen_by_editor(entry.poll, at=at)
+    return entry
 
 
 def _counted(entry: Entry, *, at: datetime) -> dict[str, object]:
