@@ -2,19 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from polls.admin.standing import erasure
 from polls.models import Poll
 from tests.builders import a_draft, a_poll, now
-from tests.desk import an_editor, as_it_stands, at_desk, change, said_at
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
+from tests.desk import as_it_stands, change, said_at
 
 
 def test_a_time_is_kept_as_an_instant_and_shown_as_it_was_typed(desk: Client) -> None:

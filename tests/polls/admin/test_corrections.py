@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
@@ -14,11 +13,6 @@ from tests.desk import an_editor, at_desk, said_at, told
 from tests.votes import a_ballot
 
 YES = {"_form_submitted": "True", "reason": "A typing mistake."}
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
 
 
 def a_voted_poll(**fields: object) -> Poll:

@@ -2,7 +2,6 @@ import json
 import re
 from typing import Any
 
-import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,16 +15,6 @@ from tests.desk import an_editor, at_desk
 
 LIST = "/admin/polls/poll/"
 LOAD = f"{LIST}load/"
-
-
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
 
 
 def sent(desk: Client, content: bytes | str) -> Any:

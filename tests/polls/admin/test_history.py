@@ -1,18 +1,12 @@
 """The history names what was changed in the reader's language, as the fields are named."""
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
 
 from polls.models import Poll
 from tests.builders import a_draft, a_question
-from tests.desk import an_editor, as_it_stands, at_desk, change
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
+from tests.desk import as_it_stands, change
 
 
 def history(desk: Client, poll: Poll, language: str) -> str:

@@ -14,15 +14,10 @@ from polls import invitations, lifecycle, mailings, snapshots
 from polls.models import Invitation, Poll
 from polls.voters import invitation_hash
 from tests.builders import a_poll, now
-from tests.desk import an_editor, at_desk, form_of, told
+from tests.desk import form_of, told
 from tests.mailers import MAILERS
 
 CODE = re.compile(r"<code>([0-9A-Z-]{19})</code>")
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
 
 
 @pytest.fixture

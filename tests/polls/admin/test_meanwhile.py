@@ -24,11 +24,6 @@ def olive(house: None) -> User:
     return an_editor("olive", is_superuser=True)
 
 
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
-
-
 def saved(desk: Client, poll: Poll, form: Fields) -> Poll:
     assert desk.post(change(poll), form).status_code == 302
     return Poll.objects.get(pk=poll.pk)

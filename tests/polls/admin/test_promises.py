@@ -14,18 +14,8 @@ from polls.models import Change, Choice, Poll
 from polls.terms import Reveal
 from tests.browser import Browser
 from tests.builders import a_poll, now
-from tests.desk import an_editor, as_it_stands, at_desk, change, fields_in, said_at, told
+from tests.desk import as_it_stands, change, fields_in, said_at, told
 from tests.votes import a_ballot
-
-
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
 
 
 def a_voted_poll(**fields: object) -> Poll:

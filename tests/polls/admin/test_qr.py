@@ -13,17 +13,12 @@ from PIL import Image, ImageDraw
 from polls.admin import qr
 from polls.models import Poll
 from tests.builders import a_draft, a_poll
-from tests.desk import an_editor, at_desk
+from tests.desk import an_editor
 
 SLIP = re.compile(r'aria-label="QR code of this link">(<svg .*?</svg>)</span>')
 LINK = re.compile(r'<small dir="ltr">(.*?)</small>')
 SQUARE = 4
 """Pixels."""
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
 
 
 @pytest.fixture

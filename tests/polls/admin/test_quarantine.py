@@ -11,15 +11,10 @@ from polls import ballots, lifecycle
 from polls.admin import quarantine
 from polls.models import Ballot, Poll, Tally
 from tests.builders import a_poll, now
-from tests.desk import an_editor, at_desk, told
+from tests.desk import told
 from tests.votes import a_ballot
 
 SURE = {"_form_submitted": "True"}
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
 
 
 def a_poll_with_doubts(**fields: object) -> Poll:

@@ -28,7 +28,6 @@ from tests.desk import (
     an_editor,
     as_it_stands,
     asked,
-    at_desk,
     change,
     fields_in,
     form_of,
@@ -36,16 +35,6 @@ from tests.desk import (
 )
 
 ADD = "/admin/polls/poll/add/"
-
-
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
 
 
 def a_filled_form(desk: Client, **fields: str) -> Fields:

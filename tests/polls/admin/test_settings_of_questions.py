@@ -1,24 +1,12 @@
 """Each kind of question with what it needs, and sentences where that makes no sense."""
 
-import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from polls import asking
 from polls.models import Choice, Question
-from tests.desk import Fields, a_blank_form, an_editor, at_desk, fields_in, said_at
+from tests.desk import Fields, a_blank_form, fields_in, said_at
 
 ADD = "/admin/polls/poll/add/"
-
-
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
 
 
 CHOICES = ("Noodles", "Pizza", "Soup")

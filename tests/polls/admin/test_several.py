@@ -3,7 +3,6 @@
 import html
 from typing import Any
 
-import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
@@ -16,16 +15,6 @@ from tests.desk import an_editor, at_desk, fields_in, told
 from tests.votes import a_ballot
 
 LIST = "/admin/polls/poll/"
-
-
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
 
 
 def chosen(desk: Client, deed: str, *polls: Poll, **more: str) -> Any:

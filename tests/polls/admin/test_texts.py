@@ -3,22 +3,16 @@
 import html
 import re
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from polls import lifecycle, snapshots, tallies
 from polls.models import Mark, Poll
 from tests.builders import a_poll, a_question, choices_of, now
-from tests.desk import an_editor, at_desk, told
+from tests.desk import told
 from tests.votes import a_writing
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}"
-
-
-@pytest.fixture
-def desk(house: None) -> Client:
-    return at_desk(an_editor("olive"))
 
 
 def a_writing_poll(**fields: object) -> Poll:

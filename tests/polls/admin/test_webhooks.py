@@ -33,11 +33,6 @@ def olive(house: None) -> User:
     return an_editor("olive", deeds=DEEDS)
 
 
-@pytest.fixture
-def desk(olive: User) -> Client:
-    return at_desk(olive)
-
-
 def make(desk: Client, **fields: Any) -> Any:
     return desk.post(f"{EVERY}add/", {"name": "Website", "url": URL, "poll": "", "events": ["poll.closed"]} | fields)
 
