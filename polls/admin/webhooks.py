@@ -1,7 +1,5 @@
 """Webhooks at the desk: made, tried and paused, and what became of their messages. An editor sees the own ones."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +15,14 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from polls import clocks, refusals
+from polls import refusals
 from polls.admin import pages, sharing
 from polls.admin.confirming import button, see
 from polls.admin.history import Remembering
 from polls.admin.webhook_form import WebhookForm, unreachable
+from polls.admin.webhook_messages import lines, standstill, why_not
 from polls.models import Delivery, Webhook
-from polls.terms import DeliveryFailure, DeliveryState, Event, WebhookState
+from polls.terms import DeliveryState, WebhookState
 from polls.webhooks import deliveries, receivers, sending
 
 TOLD = "webhook_secret"
@@ -31,21 +30,6 @@ TOLD = "webhook_secret"
 SENDS_NOTHING = _("This server sends no messages: see WEBHOOKS.")
 SHOWN = 50
 """So many messages of a webhook are shown, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message, as the desk tells of it."""
-
-    id: int
-    event: str
-    slug: str
-    happened: str
-    state: str
-    words: str
-    why: str
-    said: str
-    next_try: str
 
 
 @admin.register(Webhook)
@@ -137,12 +121,12 @@ class WebhookDesk(Remembering, ModelAdmin):
             may_change = self.has_change_permission(request, webhook)
             context |= {
                 "webhook": webhook,
-                "lines": list(_lines(rows, zone)),
+                "lines": list(lines(rows, zone)),
                 "under_way": any(row.state == DeliveryState.WAITING and not row.tries for row in rows),
                 "sends_nothing": "" if settings.WEBHOOKS else SENDS_NOTHING,
                 "may_send": may_change and webhook.state == WebhookState.ON,
                 "may_switch_on": may_change and webhook.state == WebhookState.FAILED,
-                **_standstill(webhook),
+                **standstill(webhook),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -208,7 +192,7 @@ class WebhookDesk(Remembering, ModelAdmin):
         answer = sending.send(letter.url, letter.body, letter.headers)
         deliveries.note(letter, answer, timezone.now())
         if answer.failure:
-            why = _why(answer.failure, answer.status)
+            why = why_not(answer.failure, answer.status)
             messages.error(request, str(_("The test did not arrive. %(why)s")) % {"why": why})
         else:
             messages.success(
@@ -280,38 +264,6 @@ class WebhookDesk(Remembering, ModelAdmin):
         self.log_change(request, webhook, sentence)
         messages.success(request, sentence)
         return _see(request, webhook)
-
-
-def _lines(rows: list[Delivery], zone: str) -> Iterator[Line]:
-    for row in rows:
-        state = DeliveryState(row.state)
-        tried = state == DeliveryState.WAITING and row.tries
-        yield Line(
-            id=row.pk,
-            event=str(Event(row.event).label),
-            slug=row.slug,
-            happened=clocks.told(row.happened_at, zone=zone),
-            state=state.value,
-            words=str(state.label),
-            why=_why(row.failure, row.status),
-            said=row.said,
-            next_try=clocks.told(row.due_at, zone=zone) if tried and row.due_at else "",
-        )
-
-
-def _standstill(webhook: Webhook) -> dict[str, Any]:
-    """Of one that is not on: what was answered last, and how many messages did not arrive."""
-    if webhook.state == WebhookState.ON:
-        return {}
-    last = webhook.deliveries.filter(tried_at__isnull=False).order_by("-tried_at").first()
-    why = _why(last.failure, last.status) if last else ""
-    return {"why": why, "undelivered": deliveries.undelivered(webhook)}
-
-
-def _why(failure: str, status: int | None) -> str:
-    """What went wrong at the last try, with the number that was answered."""
-    said = str(DeliveryFailure(failure).label) if failure else ""
-    return f"{said} (HTTP {status})" if said and status else said
 
 
 def _see(request: HttpRequest, webhook: Webhook) -> HttpResponse:

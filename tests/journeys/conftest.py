@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
+from polls.models import Poll
 from tests import chromium as chromium_module
+from tests.builders import a_poll
 from tests.desk import an_editor, at_desk
 from tests.journeys import gina as gina_module
+from tests.journeys.bridges import BRIDGES
 from tests.journeys.gina import Site
 from tests.server import SERVE, a_server, collected
 
@@ -190,6 +193,12 @@ def visit(chromium: Browser, rested: dict[str, list[Visitor]], house: None) -> I
         else:
             visitor.context.close()
     assert surprises == []
+
+
+@pytest.fixture
+def poll(house: None) -> Poll:
+    """About bridges."""
+    return a_poll(title="Which bridge first?", choices=BRIDGES, question={"text": "Which bridge first?"})
 
 
 @pytest.fixture
