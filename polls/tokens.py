@@ -5,10 +5,8 @@ import hashlib
 import secrets
 from datetime import date, datetime
 
-from django.contrib.auth.models import AbstractUser
-
-from polls import refusals
-from polls.models import ApiToken, Poll
+from polls import refusals, rights
+from polls.models import ApiToken
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy
 
@@ -41,7 +39,8 @@ def admitted(token_hash: str, poll: PollSnapshot) -> ApiToken:
     if token is None:
         raise refusals.TokenUnknown
     # By account a voter signs in here, which no server can do for somebody.
-    if poll.policy == Policy.ACCOUNT or token.maker is None or not _may_change(token.maker, poll.id):
+    # A token can do no more than whoever made it.
+    if poll.policy == Policy.ACCOUNT or not (rights.may(token.maker, "change") and rights.sees(token.maker, poll.id)):
         raise refusals.TokenForbidden
     return token
 
@@ -49,9 +48,3 @@ def admitted(token_hash: str, poll: PollSnapshot) -> ApiToken:
 def note_use(token: int, *, on: date) -> None:
     """Only the day: from an hour nobody is to learn who voted when."""
     ApiToken.objects.filter(pk=token).update(last_used_on=on)
-
-
-def _may_change(user: AbstractUser, poll: int) -> bool:
-    """As at the desk, and as it is now: a token can do no more than whoever made it."""
-    may = user.is_active and user.is_staff and user.has_perm("polls.change_poll")
-    return may and Poll.objects.visible_to(user).filter(pk=poll).exists()

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from polls import edits, figures, lifecycle, refusals
+from polls import edits, figures, lifecycle, refusals, rights
 from polls.admin.confirming import refuse
 from polls.admin.deeds import Deeds
 from polls.admin.definitions import Definitions
@@ -137,6 +137,15 @@ class PollDesk(
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
         visible: QuerySet[Poll] = super().get_queryset(request).visible_to(request.user)
         return visible
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return rights.given(request.user, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Poll | None = None) -> bool:
+        return rights.given(request.user, "change")
+
+    def has_view_permission(self, request: HttpRequest, obj: Poll | None = None) -> bool:
+        return rights.given(request.user, "view")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         shows_all = request.user.has_perm("polls.see_every_poll")

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from polls import rights
 from polls.models import Delivery, Poll, Told, Webhook
 from polls.terms import Event, Phase, Reveal, Status, WebhookState
 
@@ -112,19 +113,13 @@ def listening(poll: Poll, events: Collection[Event]) -> list[Webhook]:
     named = Webhook.objects.filter(Q(poll=poll) | Q(poll=None), state=WebhookState.ON).select_related("maker")
     wanting = [webhook for webhook in named if any(webhook.wants(event) for event in events)]
     makers = {webhook.maker_id: webhook.maker for webhook in wanting}
-    seeing = {key for key, maker in makers.items() if maker and may_hear(maker) and _sees(maker, poll)}
+    seeing = {key for key, maker in makers.items() if maker and may_hear(maker) and rights.sees(maker, poll.pk)}
     return [webhook for webhook in wanting if webhook.maker_id in seeing]
 
 
 def may_hear(maker: User | None) -> bool:
     """As at the desk, and as it is now: a webhook hears no more than its maker sees."""
-    if maker is None or not maker.is_active or not maker.is_staff:
-        return False
-    return maker.has_perm("polls.view_poll") or maker.has_perm("polls.change_poll")
-
-
-def _sees(maker: User, poll: Poll) -> bool:
-    return Poll.objects.visible_to(maker).filter(pk=poll.pk).exists()
+    return rights.may(maker, "view")
 
 
 def _told(poll: Poll, before: Phase) -> Told:
