@@ -38,8 +38,7 @@ def publish(poll: Poll, *, at: datetime) -> Poll:
     """From draft to the public; open at once unless its schedule says later. Raises Forbidden when it isn't ready."""
     poll = _locked(poll)
     _require(poll.status == Status.DRAFT, _("Only a draft can be published."))
-    for problem in problems(poll, at=at):
-        raise refusals.Forbidden(problem)
+    refusals.raise_all(*map(refusals.Forbidden, problems(poll, at=at)))
     return _become(poll, at=at, status=Status.PUBLISHED, published_at=at)
 
 

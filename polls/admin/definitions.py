@@ -77,7 +77,4 @@ class Definitions:
 def _text(file: Any) -> str:
     if file.size > LARGEST_FILE:
         raise DefinitionError([Fault("", _("The file is too large."))])
-    try:
-        return str(file.read().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise DefinitionError([Fault("", _("The file is not written in UTF-8."))]) from error
+    return definitions.decoded(file.read())

@@ -5,11 +5,13 @@
                                "choices": ["Soup", {"text": "Salad", "translations": {"de": {"text": "Salat"}}}]}],
                 "translations": {"de": {"title": "Mittagessen"}}}]}
 
-What is left out stands at its default. What is loaded is a draft. docs/moving.md names every key.
+A file of one poll may also be that poll alone, without the list. What is left out stands at its default. What is loaded
+is a draft. docs/moving.md names every key.
 """
 
 from polls.definitions.faults import DefinitionError, Fault
-from polls.definitions.reading import load
-from polls.definitions.writing import written
+from polls.definitions.reading import decoded, one
+from polls.definitions.storing import load, replace, store
+from polls.definitions.writing import alone, written
 
-__all__ = ["DefinitionError", "Fault", "load", "written"]
+__all__ = ["DefinitionError", "Fault", "alone", "decoded", "load", "one", "replace", "store", "written"]

@@ -1,24 +1,22 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from polls import asking, languages, lifecycle, refusals, slugs, translations
+from polls import asking, languages
 from polls.definitions import keys, shapes
-from polls.definitions.faults import Place
+from polls.definitions.faults import DefinitionError, Fault, Place
 from polls.kinds import KINDS
 from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Part, Scale
 
 MOST_POLLS = 1000
 
-_TAKEN = gettext_lazy("Another poll has this address already. Choose another one.")
+_OF_ONE = {"title", "questions"}
 _IDLE = gettext_lazy("This means nothing for a question of this kind.")
 
 type Noun = Poll | Question | Choice
@@ -45,39 +43,39 @@ class Draft:
     words: list[Words] = field(default_factory=list)
 
 
-def load(text: str, *, organiser: User | None, publish_at: datetime | None = None) -> list[Poll]:
-    """The polls of the file as drafts, or published where an instant is given. All of them, or none.
+def drafts(text: str, place: Place) -> list[Draft]:
+    """The polls of a file: of a list, or one that stands there by itself. What is wrong is noted in `place`."""
+    return _read(shapes.parsed(text), place, most=MOST_POLLS)
 
-    Raises DefinitionError.
-    """
+
+def one(text: str) -> Draft:
+    """The poll of a file that has one, by itself or in a list. What is wrong is noted in its place."""
     place = Place()
-    drafts = _read(shapes.parsed(text), place)
-    place.settle()
-    try:
-        with transaction.atomic():
-            _find_addresses(drafts)
-            place.settle()
-            polls = [_saved(draft, organiser) for draft in drafts]
-            if publish_at:
-                polls = [_published(draft, at=publish_at) for draft in drafts]
-            place.settle()
-    except IntegrityError as error:
-        # Somebody has taken an address in this moment.
-        if "slug" not in str(error):
-            raise
-        place.key("polls").note(_TAKEN)
+    found = _read(shapes.parsed(text), place, most=1)
+    if not found and not place.faults:
+        place.key("polls").note(_("This is missing."))
+    if not found:
         place.settle()
-    return polls
+    return found[0]
 
 
-def _read(document: Any, place: Place) -> list[Draft]:
+def decoded(body: bytes) -> str:
+    """Raises DefinitionError."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DefinitionError([Fault("", _("The file is not written in UTF-8."))]) from error
+
+
+def _read(document: Any, place: Place, *, most: int) -> list[Draft]:
+    if isinstance(document, dict) and "polls" not in document and (most == 1 or document.keys() & _OF_ONE):
+        return [_poll(document, place)]
     told = shapes.members(document, {"polls"}, place, needed=["polls"])
     if "polls" not in told:
         return []
     here = place.key("polls")
     return [
-        _poll(given, here.index(number))
-        for number, given in enumerate(shapes.elements(told["polls"], here, most=MOST_POLLS))
+        _poll(given, here.index(number)) for number, given in enumerate(shapes.elements(told["polls"], here, most=most))
     ]
 
 
@@ -166,9 +164,8 @@ def _field(noun: Noun, name: str) -> "models.Field[Any, Any]":
 
 def _is_valid(noun: Noun, place: Place, *, unsaid: Collection[str] = ()) -> bool:
     """Whether its fields could be read, and the model finds no fault in them by its own rules."""
-    wrong = {field.name for field in noun._meta.fields} & {
-        fault.at.removeprefix(f"{place.at}.") for fault in place.faults
-    }
+    noted = {fault.at for fault in place.faults}
+    wrong = {field.name for field in noun._meta.fields if place.key(field.name).at in noted}
     # What it belongs to is not there yet. The rules for a choice that need the database are asked elsewhere.
     alone = {"id", "poll", "question", *unsaid}
     try:
@@ -204,60 +201,3 @@ def _note_words(draft: Draft, noun: Noun, told: Mapping[str, Any], parts: Iterab
 
 def _object(given: Any, place: Place) -> dict[str, Any]:
     return shapes.members(given, given if isinstance(given, dict) else (), place)
-
-
-def _find_addresses(drafts: Iterable[Draft]) -> None:
-    """Each draft gets an address of its own: the one that it names, or one that is made from its title."""
-    told = [draft.poll.slug for draft in drafts if draft.poll.slug]
-    taken = set(Poll.objects.filter(slug__in=told).values_list("slug", flat=True))
-    for draft in drafts:
-        if draft.poll.slug in taken:
-            draft.place.key("slug").note(_TAKEN)
-        elif draft.poll.slug:
-            taken.add(draft.poll.slug)
-    for draft in drafts:
-        draft.poll.slug = draft.poll.slug or slugs.free(draft.poll.title, but=taken)
-        taken.add(draft.poll.slug)
-
-
-def _saved(draft: Draft, organiser: User | None) -> Poll:
-    poll = draft.poll
-    poll.organiser = organiser
-    poll.save(force_insert=True)
-    for question, choices in draft.questions:
-        question.poll = poll
-        question.save(force_insert=True)
-        for choice in choices:
-            choice.question = question
-        Choice.objects.bulk_create(choices)
-    for language in dict.fromkeys(words.language for words in draft.words):
-        _translate(poll, language, [words for words in draft.words if words.language == language])
-    return poll
-
-
-def _translate(poll: Poll, language: str, said: Iterable[Words]) -> None:
-    by_name = {_source_name(words.noun, words.part): words for words in said}
-    known = {source.name for source in translations.sources(poll, language)}
-    told = {name: words.text for name, words in by_name.items()}
-    for name in by_name.keys() - known:
-        by_name[name].place.note(_("There is nothing to translate: the poll itself has no such text."))
-    wrong = translations.problems(poll, language, told)
-    for name, sentence in wrong.items():
-        by_name[name].place.note(sentence)
-    if not wrong:
-        translations.translate(poll, language, told, editor=None)
-
-
-def _source_name(noun: Noun, part: str) -> str:
-    """As `translations.Source` names it."""
-    if isinstance(noun, Poll):
-        return part
-    return f"{'question' if isinstance(noun, Question) else 'choice'}-{noun.pk}-{part}"
-
-
-def _published(draft: Draft, *, at: datetime) -> Poll:
-    try:
-        return lifecycle.publish(draft.poll, at=at)
-    except refusals.Forbidden as refusal:
-        draft.place.note(refusal.sentence)
-        return draft.poll

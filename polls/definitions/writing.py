@@ -22,6 +22,11 @@ def written(polls: Iterable[Poll]) -> str:
     return json.dumps(told, ensure_ascii=False, indent=2, cls=DjangoJSONEncoder) + "\n"
 
 
+def alone(poll: Poll) -> str:
+    """The file of one poll, without a list around it."""
+    return json.dumps(_poll(poll), ensure_ascii=False, indent=2, cls=DjangoJSONEncoder) + "\n"
+
+
 def _poll(poll: Poll) -> Told:
     words = snapshots.words_of(poll)
     told = _fields(poll, keys.OF_A_POLL)
