@@ -35,9 +35,9 @@ def revoke(token: ApiToken, *, at: datetime) -> None:
 
 def admitted(token_hash: str, poll: PollSnapshot) -> ApiToken:
     """The token with this hash, if it may cast in the poll. Raises TokenUnknown or TokenForbidden."""
-    token = ApiToken.objects.select_related("maker").filter(token_hash=token_hash, revoked_at=None).first()
-    if token is None:
-        raise refusals.TokenUnknown
+    token = _known(token_hash)
+    if not token.may_cast:
+        raise refusals.TokenForbidden
     # By account a voter signs in here, which no server can do for somebody.
     # A token can do no more than whoever made it.
     if poll.policy == Policy.ACCOUNT or not (rights.may(token.maker, "change") and rights.sees(token.maker, poll.id)):
@@ -45,6 +45,21 @@ def admitted(token_hash: str, poll: PollSnapshot) -> ApiToken:
     return token
 
 
+def author(token_hash: str) -> ApiToken:
+    """The token with this hash, if it may write polls at all. Raises TokenUnknown or TokenForbidden."""
+    token = _known(token_hash)
+    if not token.may_author:
+        raise refusals.TokenForbidden(casting=False)
+    return token
+
+
 def note_use(token: int, *, on: date) -> None:
     """Only the day: from an hour nobody is to learn who voted when."""
     ApiToken.objects.filter(pk=token).update(last_used_on=on)
+
+
+def _known(token_hash: str) -> ApiToken:
+    token = ApiToken.objects.select_related("maker").filter(token_hash=token_hash, revoked_at=None).first()
+    if token is None:
+        raise refusals.TokenUnknown
+    return token

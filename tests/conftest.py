@@ -132,7 +132,7 @@ def house(transactional_db: None) -> Iterator[None]:
 
     from polls.audit import differences
     from polls.models import Poll
-    from ui import accounts, admission, database, tokens
+    from ui import accounts, admission, authors, database, tokens
     from ui.cache import cache
     from ui.hub import hub
 
@@ -140,6 +140,7 @@ def house(transactional_db: None) -> Iterator[None]:
     hub.clear()
     admission.clear()
     tokens.clear()
+    authors.clear()
     accounts.failures.clear()
     yield
     cache.clear()

@@ -28,6 +28,8 @@ LEAST_SHARE = 20
 networks = Buckets(burst=300, per_second=5)
 bearers = Buckets(burst=1000, per_second=50)
 failures = Buckets(burst=20, per_second=0.1)
+authors = Buckets(burst=100, per_second=2)
+"""Polls that a token writes or reads as files."""
 # Waiting costs a machine nothing, so that one network can't wait for many ballots at once.
 patient = Buckets(burst=20, per_second=0.2)
 pressure = Pressure()
@@ -62,6 +64,17 @@ def check_failures(visitor: Visitor, poll: PollSnapshot, *, now: float) -> None:
         raise refusals.Throttled(wait)
 
 
+def check_guesses(stranger: Visitor, *, now: float) -> None:
+    """As `check_failures`, where there is no poll: of who brings a token to write one."""
+    if not stranger.local and (wait := failures.wait(_nowhere(stranger), now=now)):
+        raise refusals.Throttled(wait, writing=True)
+
+
+def note_guess(stranger: Visitor, *, now: float) -> None:
+    if not stranger.local:
+        failures.take(_nowhere(stranger), now=now)
+
+
 def examine(visitor: Visitor, poll: PollSnapshot, paper: Paper, solution: str, *, at: datetime, now: float) -> str:
     """Why a ballot that can be counted is set aside, "" for one that isn't. Raises WorkNeeded under pressure."""
     if visitor.bearer:
@@ -85,7 +98,7 @@ def examine(visitor: Visitor, poll: PollSnapshot, paper: Paper, solution: str, *
 
 
 def clear() -> None:
-    for memory in (networks, bearers, failures, patient, pressure):
+    for memory in (networks, bearers, failures, authors, patient, pressure):
         memory.clear()
 
 
@@ -97,6 +110,10 @@ def _require_work(
     waited = at.timestamp() - paper.issued >= PATIENCE
     if not (waited and not patient.take(_key(visitor, poll), now=now)):
         raise refusals.WorkNeeded(work.challenge(poll.id, paper.nonce, at=at))
+
+
+def _nowhere(stranger: Visitor) -> Key:
+    return 0, stranger.network or ""
 
 
 def _key(visitor: Visitor, poll: PollSnapshot) -> Key:

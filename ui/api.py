@@ -17,6 +17,7 @@ from polls.models import Poll
 from polls.terms import Door, Phase
 from ui import (
     accounts,
+    authoring,
     cookies,
     database,
     faces,
@@ -65,7 +66,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs=Documentation(),
     description=(
-        "Read polls, read results as far as the poll reveals them, and cast ballots. "
+        "Read polls, read results as far as the poll reveals them, cast ballots, and write polls. "
         "Every refusal is `application/problem+json` with a stable `code`."
     ),
 )
@@ -92,12 +93,13 @@ async def list_polls(
 ) -> Any:
     """Those that were published last come first; 200 at most at once. `count` is of all that have the `status`.
 
-    Each title in the language `lang`, or else in one that `Accept-Language` names, where the poll has it.
+    Each title in the language `lang`, or else in one that `Accept-Language` names, where the poll has it. With an
+    `ETag`: ask by it (`If-None-Match`), and while the list is the same the answer is 304, without a body.
     """
-    faces.open_to_all(response)["Vary"] = "Accept-Language"
-    wanted = tongues.wanted(request)
+    faces.shared(faces.open_to_all(response))["Vary"] = "Accept-Language"
+    asked = tongues.wanted(request), visitors.origin(request)
     phase = Phase(status) if status else None
-    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), wanted, phase=phase)
+    return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), *asked, phase=phase)
 
 
 @api.get(
@@ -261,12 +263,16 @@ async def _entered(request: HttpRequest, slug: str, payload: BallotIn | SlipIn) 
     if request.content_type != "application/json":
         raise refusals.TypeUnknown
     entry = await voting.find(slug)
-    visitors.check_origin(request, entry.poll)
+    visitors.check_origin(request, entry.poll.allowed_sites)
     if (token := visitors.token(request)) is not None:
         return entry, await tokens.visitor(request, entry.poll, token, voter=forms.readable(payload.voter))
     if payload.voter:
         raise refusals.TokenUnknown  # a browser is not believed who it is
     return entry, await accounts.visitor(request, entry.poll)
+
+
+api.post("/polls", **authoring.CREATE)(authoring.create)
+api.add_router("", authoring.router)
 
 
 @api.exception_handler(refusals.Refusal)
@@ -315,7 +321,9 @@ def _published(origin: str, entry: Entry, page: publishing.Page, limit: int) -> 
     }
 
 
-def _listed(limit: int, offset: int, wanted: tuple[str, ...], *, phase: Phase | None = None) -> dict[str, object]:
+def _listed(
+    limit: int, offset: int, wanted: tuple[str, ...], origin: str, *, phase: Phase | None = None
+) -> dict[str, object]:
     at, polls = voting.now(), Poll.objects.listed().order_by("-published_at", "-id")
     if phase:
         polls = polls.in_phase(phase, at)
@@ -324,6 +332,7 @@ def _listed(limit: int, offset: int, wanted: tuple[str, ...], *, phase: Phase | 
     lines = [
         {
             "slug": line.slug,
+            "url": f"{origin}{poll.get_absolute_url()}",
             "title": line.title,
             "status": line.phase,
             "language": line.language,

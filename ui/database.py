@@ -1,4 +1,4 @@
-"""Takes work that asks the database off the event loop: one thread writes, two read."""
+"""Takes work that asks the database off the event loop: one thread writes ballots, one polls, two read."""
 
 import asyncio
 import sqlite3
@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout
 # Threads of their own, not asgiref's: a batch outlives the request that began it.
 _writer = ThreadPoolExecutor(1, thread_name_prefix="ballots")
 _reader = ThreadPoolExecutor(2, thread_name_prefix="reader")
+_author = ThreadPoolExecutor(1, thread_name_prefix="author")
 
 
 async def write[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -34,6 +35,21 @@ async def read[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwar
 async def step[T](deed: Callable[[], T]) -> T:
     """Run a step of what can't be begun anew in a reader's thread: where it fails, there is no second try."""
     return await asyncio.get_running_loop().run_in_executor(_reader, deed)
+
+
+async def author[T](deed: Callable[[], T]) -> T:
+    """Run a deed of somebody who writes polls, one after the other: no ballot and no reader waits for its thread.
+
+    It can't be begun anew, as nobody knows how far it came. So it has a connection of its own, which is not kept.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_author, lambda: _once(deed))
+
+
+def _once[T](deed: Callable[[], T]) -> T:
+    try:
+        return deed()
+    finally:
+        connections.close_all()
 
 
 def _done[**P, T](deed: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -78,5 +94,5 @@ def settle() -> None:
 
 
 def _in_each_thread(deed: Callable[[], None]) -> None:
-    for executor in (_writer, _reader, _reader):
+    for executor in (_writer, _reader, _reader, _author):
         executor.submit(deed).result()

@@ -33,6 +33,8 @@ from ui.ways import Way
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024
+LARGEST_POLL = 256 * 1024
+"""Of what comes where polls are written; the guard in front takes no more either."""
 
 # What watches over a server knocks at its number, not at its name.
 NAMELESS = ("/healthz", "/readyz", "/metrics")
@@ -41,7 +43,7 @@ NAMELESS = ("/healthz", "/readyz", "/metrics")
 async def public_site(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application of all public addresses."""
     try:
-        body = await _body(receive)
+        body = await _body(receive, scope)
     except refusals.TooLarge as refusal:
         request = Request(scope)
         await _send(*_said(request, faces.refuse(request, refusal)), send)
@@ -122,7 +124,7 @@ async def _taken(way: Way, scope: Scope, body: bytes) -> Ready:
     return answer if isinstance(answer, Ready) else Ready.of(*_said(request(), answer))
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, scope: Scope) -> bytes | None:
     """The request's body, whole; None when the visitor hung up."""
     chunks: list[bytes] = []
     length = 0
@@ -132,11 +134,16 @@ async def _body(receive: Receive) -> bytes | None:
             return None
         chunk = message.get("body", b"")
         length += len(chunk)
-        if length > LARGEST_BODY:
+        if length > LARGEST_BODY and length > _largest(scope["path"]):
             raise refusals.TooLarge
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def _largest(path: str) -> int:
+    writes = path.startswith("/api/v1/polls") and path.endswith(("/polls", "/definition"))
+    return LARGEST_POLL if writes else LARGEST_BODY
 
 
 @cache

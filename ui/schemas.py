@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt
 
+from polls import definitions
 from polls.kinds import Answer
 from polls.terms import Kind, Phase, Policy, Reveal, Rule, Scale, Unranked
 from ui import forms
@@ -16,7 +17,10 @@ type Id = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 TOKEN = {
     "type": "http",
     "scheme": "bearer",
-    "description": "An API token, made at the desk: a server casts ballots for its visitors, without papers.",
+    "description": (
+        "An API token, made at the desk. By what it may, a server casts ballots for its visitors, without papers, or "
+        "writes polls as its maker may at the desk."
+    ),
 }
 KEY = {
     "name": "Idempotency-Key",
@@ -35,6 +39,15 @@ RECEIPT = {
     "in": "query",
     "required": False,
     "description": "The `receipt` of a counted ballot: who has no cookie shows by it to have voted.",
+    "schema": {"type": "string"},
+}
+
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of what was read: if the draft is another one by now, it is left as it is (412).",
     "schema": {"type": "string"},
 }
 
@@ -155,7 +168,10 @@ class PollOut(Schema):
 
 
 class PollLine(Schema):
+    """`url` is the poll's own page."""
+
     slug: str
+    url: str
     title: str
     status: Phase
     language: str
@@ -167,6 +183,26 @@ class PollLine(Schema):
 class PollList(Schema):
     count: int
     polls: list[PollLine]
+
+
+class PollDefinition(Schema):
+    @classmethod
+    def __get_pydantic_json_schema__(cls, *_of_no_use: Any) -> dict[str, Any]:
+        return definitions.schema()
+
+
+class AuthoredOut(Schema):
+    """`url` is the poll's own page, where it is seen once it is published; `definition` is where it can be read and
+    written anew.
+    """
+
+    slug: str
+    title: str
+    status: Phase
+    opens_at: datetime | None
+    closes_at: datetime | None
+    url: str
+    definition: str
 
 
 class GradeCount(Schema):
@@ -271,7 +307,7 @@ class WithdrawnOut(Schema):
 
 class FaultOut(Schema):
     """One thing that is to be mended. `question` is the id of the one whose answer it is in, if it is in one; `at` says
-    where in a body that can't be read.
+    where in a body that can't be read, or in a poll that can't be stored: `questions[0].choices[2].text`.
     """
 
     code: str

@@ -3,7 +3,7 @@
 import hmac
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -232,7 +232,15 @@ def parts_of(address: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
-def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
+def check_program(request: HttpRequest) -> None:
+    """Where polls are written no other site's page is let in, whatever a poll allows. Raises OriginForeign."""
+    try:
+        check_origin(request, ())
+    except (refusals.OriginForeign, refusals.OriginHidden):
+        raise refusals.OriginForeign(voting=False) from None
+
+
+def check_origin(request: HttpRequest, allowed_sites: Collection[str]) -> None:
     """Take a POST from our own pages, from sites that the poll allows, and from programs that are no browser.
 
     Raises OriginForeign or OriginHidden. Browsers send `Sec-Fetch-Site` or at least `Origin`; no page can change them.
@@ -245,7 +253,7 @@ def check_origin(request: HttpRequest, poll: PollSnapshot) -> None:
         return
     if sent == "null":
         raise refusals.OriginHidden
-    if sent is None or not any(_matches(sent, allowed) for allowed in poll.allowed_sites):
+    if sent is None or not any(_matches(sent, allowed) for allowed in allowed_sites):
         raise refusals.OriginForeign
 
 

@@ -34,7 +34,7 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     visitor = await accounts.visitor(request, entry.poll)
     ballot = None
     try:
-        visitors.check_origin(request, entry.poll)
+        visitors.check_origin(request, entry.poll.allowed_sites)
         ballot = forms.read(request)
         answered = await voting.cast(visitor, entry, ballot, door=face.door)
     except refusals.Refusal as refusal:

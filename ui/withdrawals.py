@@ -33,7 +33,7 @@ async def take_back(request: HttpRequest, slug: str, *, framed: bool) -> HttpRes
             _check_withdrawal(entry.poll, visitor)
             response = await _asked(entry, face, visitor)
         else:
-            visitors.check_origin(request, entry.poll)
+            visitors.check_origin(request, entry.poll.allowed_sites)
             slip = forms.read(request)
             await voting.withdraw(visitor, entry, slip)
             response = _withdrawn(request, entry, face, visitor, slip)

@@ -19,6 +19,8 @@ from polls.admin.confirming import button, see
 from polls.models import ApiToken
 
 ISSUED = "token_issued"
+RIGHTS = ("may_cast", "may_author")
+"""Given with the token, and never after: who holds one is to do no more with it tomorrow."""
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
@@ -27,7 +29,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own clas
 
     class Meta:
         model = ApiToken
-        fields = ("name",)
+        fields = ("name", *RIGHTS)
 
     def clean_name(self) -> str:
         """Two of one name can't be told apart; and a page that is loaded again makes no second one."""
@@ -44,7 +46,7 @@ class TokenDesk(ModelAdmin):
     change_list_template = "admin/polls/apitoken/change_list.html"
     warn_unsaved_form = True
 
-    list_display = ("name", "state", "last_used_on", "maker")
+    list_display = ("name", "state", "rights", "last_used_on", "maker")
     list_select_related = ("maker",)
     list_per_page = 50
     actions = None
@@ -53,6 +55,11 @@ class TokenDesk(ModelAdmin):
     @display(description=_("Status"), label={"valid": "success", "revoked": "default"})
     def state(self, token: ApiToken) -> tuple[str, Any]:
         return ("revoked", _("Revoked")) if token.revoked_at else ("valid", _("Valid"))
+
+    @display(description=_("Rights"))
+    def rights(self, token: ApiToken) -> str:
+        given = [name for name in RIGHTS if getattr(token, name)]
+        return ", ".join(str(token._meta.get_field(name).verbose_name) for name in given)  # type: ignore[union-attr]
 
     # Whose tokens
 
@@ -74,12 +81,12 @@ class TokenDesk(ModelAdmin):
         return form
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return ("name", *self.get_readonly_fields(request, obj))
+        return ("name", *(self.get_readonly_fields(request, obj) or RIGHTS))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return ("maker", "made_at", "last_used_on", *(("revoked_at",) if obj.revoked_at else ()))
+        return (*RIGHTS, "maker", "made_at", "last_used_on", *(("revoked_at",) if obj.revoked_at else ()))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -99,14 +106,14 @@ class TokenDesk(ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         """The only page that ever shows this token."""
-        shown = {"title": obj.name, "opts": self.opts, "told": request.__dict__[ISSUED]}
+        shown = {"title": obj.name, "opts": self.opts, "told": request.__dict__[ISSUED], "token": obj}
         return render(request, "admin/polls/apitoken/told.html", self.admin_site.each_context(request) | shown)
 
     @button(
         label=_("Revoke"),
         icon="block",
         title=_("Revoke this token?"),
-        words=_("What uses it can’t cast ballots any more, and it can’t be brought back. Votes that were cast stay."),
+        words=_("What uses it can’t do anything here any more, and it can’t be brought back. Votes and polls stay."),
         permission="revoke",
     )
     def revoke(self, request: HttpRequest, _form: Any, object_id: str) -> HttpResponse:

@@ -11,7 +11,8 @@ is a draft. docs/moving.md names every key.
 
 from polls.definitions.faults import DefinitionError, Fault
 from polls.definitions.reading import decoded, one
+from polls.definitions.schema import schema
 from polls.definitions.storing import load, replace, store
 from polls.definitions.writing import alone, written
 
-__all__ = ["DefinitionError", "Fault", "alone", "decoded", "load", "one", "replace", "store", "written"]
+__all__ = ["DefinitionError", "Fault", "alone", "decoded", "load", "one", "replace", "schema", "store", "written"]

@@ -17,6 +17,7 @@ from polls.refusals.answers import (
     TooManyChoices,
     WriteInEmpty,
 )
+from polls.refusals.authoring import AlreadyPublished, ChangedMeanwhile, DefinitionFaulty
 from polls.refusals.base import Refusal, raise_all
 from polls.refusals.house import Busy, DatabaseAway, Forbidden, OurFault, TooManyWatch
 from polls.refusals.papers import PaperExpired, PaperForeign, PaperForged, PaperMissing, PaperUsed
@@ -63,17 +64,20 @@ from polls.refusals.voters import (
 
 __all__ = [
     "AddressPrivate",
+    "AlreadyPublished",
     "AlreadyVoted",
     "AnswerMismatch",
     "BallotUnknown",
     "BallotsAfterClose",
     "BallotsUnpublished",
     "Busy",
+    "ChangedMeanwhile",
     "ChangesForbidden",
     "ChoiceTwice",
     "ChoiceUnknown",
     "ChoiceWithdrawn",
     "DatabaseAway",
+    "DefinitionFaulty",
     "Forbidden",
     "FormatUnknown",
     "HostUnknown",

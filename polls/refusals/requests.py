@@ -52,6 +52,15 @@ class OriginForeign(Refusal):
     code, status = "origin_foreign", 403
     words = _("Votes for this poll are not taken from that site.")
 
+    def __init__(self, *, voting: bool = True) -> None:
+        """Not `voting` where polls are written."""
+        super().__init__()
+        self.voting = voting
+
+    @property
+    def sentence(self) -> str:
+        return super().sentence if self.voting else str(_("Polls are not written from pages of other sites."))
+
 
 class OriginHidden(Refusal):
     """Browsers say `Origin: null` for a frame whose sandbox has no `allow-same-origin`; any page could make one."""
@@ -73,6 +82,15 @@ class TokenUnknown(Refusal):
 class TokenForbidden(Refusal):
     code, status = "token_forbidden", 403
     words = _("This API token may not cast ballots in this poll.")
+
+    def __init__(self, *, casting: bool = True) -> None:
+        """Not `casting` where polls are written."""
+        super().__init__()
+        self.casting = casting
+
+    @property
+    def sentence(self) -> str:
+        return super().sentence if self.casting else str(_("This API token, or whoever made it, may not do that."))
 
 
 class FormatUnknown(Refusal):

@@ -59,13 +59,15 @@ class Throttled(Refusal):
     code, status, keeps_ballot, keeps_paper = "throttled", 429, True, True
     words = _("Many votes are coming from your network. Please try again in a moment; your choice is kept.")
 
-    def __init__(self, retry_after: int = 1, *, guessing: bool = False) -> None:
-        """`guessing` where it is not votes that came, but passwords."""
+    def __init__(self, retry_after: int = 1, *, guessing: bool = False, writing: bool = False) -> None:
+        """`guessing` where it is not votes that came, but passwords; `writing` where it is polls, or wrong tokens."""
         super().__init__(retry_after)
-        self.retry_after, self.guessing = retry_after, guessing
+        self.retry_after, self.guessing, self.writing = retry_after, guessing, writing
 
     @property
     def sentence(self) -> str:
+        if self.writing:
+            return str(_("Too much came with API tokens from there. Please try again in a moment."))
         if not self.guessing:
             return super().sentence
         return str(_("Too many wrong passwords came from your network. Please try again in a moment."))

@@ -19,9 +19,16 @@ def test_the_documentation_tells_types_of_refusals_names_for_programs_and_the_wo
             expected = "application/problem+json" if int(status) >= 400 else "application/json"
             assert list(answer["content"]) == [expected], (deed["operationId"], status)
         assert {"400", "503"} <= deed["responses"].keys()
-    names = ["list_polls", "read_poll", "read_results", "read_ballots", "cast_ballot", "withdraw_ballot"]
+    names = ["list_polls", "create_poll", "read_poll", "read_results", "read_ballots", "cast_ballot", "withdraw_ballot"]
+    names += ["read_definition", "replace_definition", "publish_poll", "close_poll"]
     assert [deed["operationId"] for deed in deeds] == names
-    assert "receipt" in {parameter["name"] for parameter in deeds[2]["parameters"]}
+    by_name = dict(zip(names, deeds, strict=True))
+    assert "receipt" in {parameter["name"] for parameter in by_name["read_results"]["parameters"]}
+    assert "If-Match" in {parameter["name"] for parameter in by_name["replace_definition"]["parameters"]}
+    for writing in ("create_poll", "replace_definition"):
+        sent = by_name[writing]["requestBody"]["content"]["application/json"]["schema"]
+        assert sent == {"$ref": "#/components/schemas/PollDefinition"}
+    assert schema["components"]["schemas"]["PollDefinition"]["required"] == ["title", "questions"]
     words = {name: shape.get("enum") for name, shape in schema["components"]["schemas"].items()}
     assert words["Kind"] == Kind.values
     assert (words["Phase"], words["Policy"], words["Reveal"]) == (Phase.values, Policy.values, Reveal.values)

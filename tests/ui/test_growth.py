@@ -49,7 +49,7 @@ def test_lists_of_more_polls_take_no_more_queries() -> None:
     desk = at_desk(an_editor(is_superuser=True))
     looks: Looks = {
         "public list": lambda: index._listed(("en",)),
-        "list of the API": lambda: api._listed(200, 0, ("en",)),
+        "list of the API": lambda: api._listed(200, 0, ("en",), "https://polls.test"),
         "first page of the desk": lambda: desk.get("/admin/"),
         "list of the desk": lambda: desk.get("/admin/polls/poll/"),
         "search at the desk": lambda: desk.get("/admin/polls/poll/?q=which"),

@@ -192,6 +192,10 @@ ELSEWHERE: dict[type[refusals.Refusal], str] = {
     refusals.QuestionTwice: "test_bad_input",
     refusals.WriteInEmpty: "test_written",
     **dict.fromkeys((refusals.TokenUnknown, refusals.TokenForbidden), "test_tokens"),
+    # What programs meet that write polls.
+    **dict.fromkeys(
+        (refusals.DefinitionFaulty, refusals.AlreadyPublished, refusals.ChangedMeanwhile), "test_authoring"
+    ),
     # What is met before a ballot is one.
     **dict.fromkeys((refusals.Unreadable, refusals.TooLarge, refusals.TypeUnknown), "test_bad_input"),
     **dict.fromkeys((refusals.MethodNotAllowed, refusals.HostUnknown, refusals.UnknownAddress), "test_bad_input"),

@@ -21,7 +21,7 @@ from ui.faces.dress import (
 )
 from ui.faces.refusing import problem, refuse, require, with_advice
 from ui.faces.standing import Face, face, with_query
-from ui.faces.unchanged import has, is_unchanged, knows, of_unchanged, validated
+from ui.faces.unchanged import has, is_unchanged, knows, of_unchanged, tag, validated
 
 __all__ = [
     "SHARED_SECONDS",
@@ -47,6 +47,7 @@ __all__ = [
     "see_other",
     "shared",
     "speak",
+    "tag",
     "validated",
     "with_advice",
     "with_query",

@@ -165,10 +165,13 @@ def refusal_as_json(refusal: refusals.Refusal) -> dict[str, object]:
 
     `challenge` is what a program can solve to be let in, `paper` what it can confirm the vote with; `question` is the
     id of the one whose answer is to be mended, and `errors` all that is to be mended, this refusal being the first.
+    Where a poll was sent, `at` says where in it.
     """
     question: dict[str, object] = {"question": refusal.question} if refusal.question else {}
-    if any(fault.question for fault in refusal.all):
+    if refusal.others or refusal.question:
         question["errors"] = [_fault_as_json(fault) for fault in refusal.all]
+    if isinstance(refusal, refusals.DefinitionFaulty) and refusal.faults:
+        question["errors"] = [{"code": refusal.code, "detail": sentence, "at": at} for at, sentence in refusal.faults]
     paper = {"paper": refusal.paper} if refusal.paper else {}
     challenge = {"challenge": refusal.challenge} if isinstance(refusal, refusals.WorkNeeded) else {}
     said = {

@@ -24,8 +24,9 @@ def desk(house: None) -> Client:
     return at_desk(an_editor("olive", deeds=DEEDS))
 
 
-def make(desk: Client, name: str = "Kiosk") -> str:
-    return desk.post(f"{EVERY}add/", {"name": name}).content.decode()
+def make(desk: Client, name: str = "Kiosk", **rights: str) -> str:
+    rights = rights or {"may_cast": "on"}
+    return desk.post(f"{EVERY}add/", {"name": name, **rights}).content.decode()
 
 
 def page(token: ApiToken) -> str:
@@ -40,7 +41,7 @@ def of_otto() -> ApiToken:
 
 def test_a_token_is_told_once_in_a_field_that_needs_no_script(desk: Client) -> None:
     assert set(form_of(desk, f"{EVERY}add/", "apitoken_form")) >= {"name"}
-    answer = desk.post(f"{EVERY}add/", {"name": "Kiosk"})
+    answer = desk.post(f"{EVERY}add/", {"name": "Kiosk", "may_cast": "on"})
     (text,) = set(TEXT.findall(answer.content.decode()))
     assert f">{text}</textarea>" in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
@@ -80,6 +81,37 @@ def test_a_token_is_revoked_when_the_editor_is_sure_and_stays_in_the_list(desk: 
     ]
 
 
+def test_a_new_token_may_cast_alone_unless_more_is_ticked_and_says_so(desk: Client) -> None:
+    fields = form_of(desk, f"{EVERY}add/", "apitoken_form")
+    assert (fields["may_cast"], "may_author" in fields) == ("on", False)
+    casting, writing = "cast ballots in each poll that you may change", "write, publish and close polls as you can"
+    for name, rights, told_of in (
+        ("Kiosk", {"may_cast": "on"}, (True, False)),
+        ("Script", {"may_author": "on"}, (False, True)),
+        ("Both", {"may_cast": "on", "may_author": "on"}, (True, True)),
+    ):
+        page = make(desk, name, **rights)
+        assert (casting in page, writing in page) == told_of, name
+        token = ApiToken.objects.get(name=name)
+        assert (token.may_cast, token.may_author) == told_of
+    shown = desk.get(EVERY).content.decode()
+    assert "may cast ballots, may write polls" in shown
+
+
+def test_a_token_that_may_nothing_is_none(desk: Client) -> None:
+    page = make(desk, "Kiosk", may_cast="")
+    assert "Say what the token may do" in page
+    assert not ApiToken.objects.exists()
+
+
+def test_what_a_token_may_is_not_changed_after_it_was_told(desk: Client) -> None:
+    make(desk)
+    token = ApiToken.objects.get()
+    desk.post(page(token), {"name": "Kiosk", "may_author": "on"})
+    token.refresh_from_db()
+    assert (token.may_cast, token.may_author) == (True, False)
+
+
 def test_a_token_is_renamed_and_stays_the_same(desk: Client) -> None:
     make(desk)
     before = ApiToken.objects.get()
@@ -110,7 +142,7 @@ def test_whoever_may_see_every_poll_revokes_every_token(desk: Client) -> None:
 def test_tokens_are_for_those_who_were_given_the_right_to_them(house: None, deeds: tuple[str, ...]) -> None:
     editor = at_desk(an_editor("olive", deeds=deeds))
     assert editor.get(EVERY).status_code == 403
-    assert editor.post(f"{EVERY}add/", {"name": "Kiosk"}).status_code == 403
+    assert editor.post(f"{EVERY}add/", {"name": "Kiosk", "may_cast": "on"}).status_code == 403
     assert "API tokens" not in editor.get("/admin/").content.decode()
     assert not ApiToken.objects.exists()
 
@@ -134,6 +166,19 @@ def test_the_command_makes_a_token_and_tells_it(house: None) -> None:
     call_command("api_token", "Kiosk", user="olive", stdout=said)
     token = ApiToken.objects.get()
     assert (token.name, token.maker, token.token_hash) == ("Kiosk", olive, tokens.hashed(said.getvalue().strip()))
+
+
+@pytest.mark.parametrize(
+    ("may", "rights"),
+    [(None, (True, False)), (["cast"], (True, False)), (["author"], (False, True)), (["cast", "author"], (True, True))],
+)
+def test_the_command_gives_the_rights_that_are_named(
+    may: list[str] | None, rights: tuple[bool, bool], house: None
+) -> None:
+    an_editor("olive", deeds=DEEDS)
+    call_command("api_token", "Script", user="olive", may=may, stdout=StringIO())
+    token = ApiToken.objects.get()
+    assert (token.may_cast, token.may_author) == rights
 
 
 @pytest.mark.parametrize(("name", "user"), [("Kiosk", "nobody"), ("x" * 81, "olive"), ("", "olive")])
