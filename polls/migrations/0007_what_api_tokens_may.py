@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("may_cast", True), ("may_author", True), _connector="OR"),
                 name="api_token_may_something",
-                violation_error_message="Say what the token may do: cast ballots, write polls, or both.",
             ),
         ),
     ]

@@ -38,7 +38,6 @@ class ApiToken(models.Model):
             models.CheckConstraint(
                 condition=Q(may_cast=True) | Q(may_author=True),
                 name="api_token_may_something",
-                violation_error_message=_("Say what the token may do: cast ballots, write polls, or both."),
             ),
         ]
 

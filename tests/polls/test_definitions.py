@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from polls import corrections, definitions, samples, translations
+from polls.definitions import keys
 from polls.models import Choice, Poll, Question, Theme, Translation
 from polls.terms import Kind, Phase, Policy, Reveal, Rule, Scale, Status
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
@@ -319,6 +320,16 @@ def test_questions_of_equal_words_are_kept_one_by_one() -> None:
 def test_a_fault_in_a_translation_leaves_a_draft_as_it_was() -> None:
     poll = _a_rich_poll()
     assert faults_of_one(LUNCH | {"translations": {"de": {"intro": "x"}}}, poll) == {"translations.de.intro"}
+
+
+def test_the_schema_knows_the_keys_and_values_that_are_read() -> None:
+    told = definitions.schema()["properties"]
+    question = told["questions"]["items"]["properties"]
+    assert told.keys() == {*keys.OF_A_POLL, "questions", "translations"}
+    assert question.keys() == {*keys.OF_A_QUESTION, "choices", "translations"}
+    assert question["choices"]["items"]["anyOf"][1]["properties"].keys() == {*keys.OF_A_CHOICE, "translations"}
+    assert (told["reveal"]["enum"], question["kind"]["enum"]) == (Reveal.values, Kind.values)
+    assert (told["retention_days"]["type"], told["listed"]["default"]) == (["integer", "null"], True)
 
 
 def test_polls_are_published_together_or_not_at_all() -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 
 from polls import definitions, lifecycle, tokens
 from polls.models import ApiToken, Ballot, Poll
@@ -373,6 +374,15 @@ def test_a_token_that_may_write_alone_casts_nothing(olive: User, vera: Browser) 
     answer = ask(vera, a_token(olive), "POST", f"{POLLS}/{poll.slug}/ballots", {"answers": []})
     assert code(answer) == (403, "token_forbidden")
     assert not Ballot.objects.exists()
+
+
+def test_a_token_of_before_casts_and_writes_nothing(olive: User) -> None:
+    """As a version stored it that knew no rights; in an update of several servers it may still be running."""
+    with connection.cursor() as cursor:
+        row = ["Kiosk", olive.pk, "x" * 43, now()]
+        cursor.execute("INSERT INTO polls_apitoken (name, maker_id, token_hash, made_at) VALUES (%s, %s, %s, %s)", row)
+    token = ApiToken.objects.get()
+    assert (token.may_cast, token.may_author) == (True, False)
 
 
 @pytest.mark.parametrize(("method", "address", "sent", "right"), DEEDS[1:])

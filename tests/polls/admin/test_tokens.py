@@ -95,12 +95,12 @@ def test_a_new_token_may_cast_alone_unless_more_is_ticked_and_says_so(desk: Clie
         token = ApiToken.objects.get(name=name)
         assert (token.may_cast, token.may_author) == told_of
     shown = desk.get(EVERY).content.decode()
-    assert "may cast ballots, may write polls" in shown
+    assert re.findall(r"field-rights[^>]*>\s*([^<]*?)\s*<", shown) == ["ballots, polls", "polls", "ballots"]
 
 
 def test_a_token_that_may_nothing_is_none(desk: Client) -> None:
     page = make(desk, "Kiosk", may_cast="")
-    assert "Say what the token may do" in page
+    assert said_at(page) == {"may_cast": "Say what the token may do: cast ballots, write polls, or both."}
     assert not ApiToken.objects.exists()
 
 
