@@ -13,7 +13,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from polls.models import Delivery, Poll, Webhook
+from polls import tokens
+from polls.models import ApiToken, Delivery, Poll, Webhook
 from polls.webhooks import clock, deliveries
 from tests.browser import Browser
 from tests.builders import now
@@ -95,6 +96,13 @@ def _command(_stranger: Browser, poll: Poll) -> str:
     return out.getvalue()
 
 
+def _definition(stranger: Browser, poll: Poll) -> str:
+    """To a program of somebody's who may see every poll."""
+    olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
+    token = tokens.issue(ApiToken(name="Script", maker=olive, may_author=True))
+    return at("/api/v1/polls/{slug}/definition", {"Authorization": f"Bearer {token}"})(stranger, poll)
+
+
 def _webhook(_stranger: Browser, poll: Poll) -> str:
     """All messages about the poll so far, of a webhook that is told everything and never has to wait."""
     olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
@@ -122,6 +130,7 @@ CHANNELS = [
     Channel("list", at("/"), tells=False),
     Channel("JSON list", at("/api/v1/polls"), tells=False),
     Channel("JSON poll", at("/api/v1/polls/{slug}"), tells=False),
+    Channel("JSON file of the poll", _definition, tells=False),
     Channel("JSON results", at("/api/v1/polls/{slug}/results")),
     Channel("results that move", at("/live/{slug}/now")),
     Channel("whether it is open", at("/live/{slug}/phase"), tells=False),
