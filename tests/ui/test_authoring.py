@@ -1,16 +1,19 @@
 """A program with an API token writes polls: what its maker may at the desk, told in the poll's history, and no more."""
 
+import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import httpx
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
-from django.db import connection
+from django.db import connection, connections
 
-from polls import definitions, lifecycle, tokens
+from polls import authoring, definitions, lifecycle, refusals, tokens
 from polls.models import ApiToken, Ballot, Poll
 from polls.terms import Status
 from tests.browser import Browser
@@ -255,12 +258,30 @@ def test_of_two_that_write_the_same_draft_at_once_one_is_told_so(olive: User, ve
     said = {"Authorization": f"Bearer {token}", "If-Match": seen}
 
     async def both() -> list[httpx.Response]:
-        import asyncio
-
         sent = [LUNCH | {"title": f"Title {number}"} for number in range(5)]
         return list(await asyncio.gather(*(vera.client.put(FILE, json=one, headers=said) for one in sent)))
 
     assert sorted(answer.status_code for answer in vera.run(both())) == [200, 412, 412, 412, 412]
+
+
+def test_of_many_that_take_one_address_at_once_one_gets_it_and_the_others_are_told_where(olive: User) -> None:
+    """As several processes would, each with a connection of its own."""
+    tokens.issue(token := ApiToken(name="Script", maker=olive, may_cast=False, may_author=True))
+    begin, body = Barrier(6), json.dumps(LUNCH).encode()
+
+    def create() -> str:
+        begin.wait()
+        try:
+            return authoring.create(body, token=token).poll.slug
+        except refusals.DefinitionFaulty as refusal:
+            return refusal.faults[0][0]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as several:
+        said = [several.submit(create) for _number in range(6)]
+        assert sorted(one.result() for one in said) == ["lunch"] + ["slug"] * 5
+    assert (Poll.objects.count(), LogEntry.objects.count()) == (1, 1)
 
 
 def test_a_poll_that_was_published_is_not_written_anew(olive: User, vera: Browser) -> None:
