@@ -57,9 +57,14 @@ def replace(slug: str, body: bytes, *, token: ApiToken, is_known: IsKnown | None
             poll = _found(slug, maker, locked=True)
             if poll.status != Status.DRAFT:
                 raise refusals.AlreadyPublished
-            if is_known and not is_known(definitions.alone(poll)):
+            before = definitions.alone(poll)
+            if is_known and not is_known(before):
                 raise refusals.ChangedMeanwhile
             definitions.replace(poll, draft)
+            # Beside the words: a page of the desk that is open says by it who has changed what is in dispute.
+            poll.refresh_from_db()
+            if changes := definitions.between(before, definitions.alone(poll)):
+                LogEntry.objects.log_actions(maker.pk, [poll], CHANGE, change_message=changes)
             return _noted(poll, maker, token, _("Written anew by the API token “%(token)s”."))
     except definitions.DefinitionError as error:
         raise _faulty(error) from error

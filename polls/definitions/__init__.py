@@ -9,10 +9,23 @@ A file of one poll may also be that poll alone, without the list. What is left o
 is a draft. docs/moving.md names every key.
 """
 
+from polls.definitions.differences import between
 from polls.definitions.faults import DefinitionError, Fault
 from polls.definitions.reading import decoded, one
 from polls.definitions.schema import schema
 from polls.definitions.storing import load, replace, store
 from polls.definitions.writing import alone, written
 
-__all__ = ["DefinitionError", "Fault", "alone", "decoded", "load", "one", "replace", "schema", "store", "written"]
+__all__ = [
+    "DefinitionError",
+    "Fault",
+    "alone",
+    "between",
+    "decoded",
+    "load",
+    "one",
+    "replace",
+    "schema",
+    "store",
+    "written",
+]

@@ -107,6 +107,7 @@ def test_a_poll_is_written_read_written_anew_published_and_closed(olive: User, v
         assert (closed.status_code, closed.json()["status"]) == (200, "closed")
     assert history(poll) == [
         ("olive", "Written by the API token “Import”."),
+        ("olive", "Changed closes at and title."),
         ("olive", "Written anew by the API token “Import”."),
         ("olive", "Published by the API token “Import”."),
         ("olive", "Closed by the API token “Import”."),
@@ -303,9 +304,10 @@ def test_a_page_of_the_desk_that_was_open_meanwhile_overwrites_nothing_unknowing
     page = as_it_stands(poll) | {"title": "Supper", "questions-0-text": "What do you eat?"}
     other = {"text": "When?", "choices": ["Now", "Later"]}
     assert ask(vera, token, "PUT", FILE, LUNCH | {"title": "Dinner", "questions": [other]}).status_code == 200
-    answer = at_desk(olive).post(change(poll), page)
+    answer = at_desk(an_editor("otto", is_superuser=True)).post(change(poll), page)
     assert answer.status_code == 200
     assert "Dinner" in answer.content.decode()
+    assert "olive" in answer.content.decode(), "who has changed it"
     assert Poll.objects.get().title == "Dinner"
 
 
@@ -336,6 +338,20 @@ def test_a_closed_poll_is_not_published_again_and_one_that_promised_to_stay_open
     assert "promised" in refused.json()["detail"]
     lifecycle.close(a_poll(slug="supper", organiser=olive), at=now())
     assert code(ask(vera, token, "POST", f"{POLLS}/supper/publish")) == (409, "not_allowed")
+
+
+def test_the_history_says_what_a_program_has_changed(olive: User, vera: Browser) -> None:
+    token = a_token(olive)
+    ask(vera, token, "POST", POLLS, LUNCH | {"questions": [*LUNCH["questions"], {"text": "Why?", "kind": "text"}]})
+    what = LUNCH["questions"][0] | {"choices": ["Soup"], "hint": "Today", "translations": {"de": {"text": "Was?"}}}
+    anew = LUNCH | {"allowed_sites": [GINA], "questions": [what, {"text": "When?", "choices": ["Now", "Later"]}]}
+    for _again in range(2):
+        ask(vera, token, "PUT", FILE, anew)
+    changed = "Changed allowed sites. Changed choices, hint and translations for question “What do we eat?”."
+    moved = "Added question “When?”. Deleted question “Why?”."
+    written = "Written anew by the API token “Script”."
+    said = [f"{changed} {moved}", written, written]
+    assert [words for _who, words in history(Poll.objects.get())[1:]] == said
 
 
 # Who may
