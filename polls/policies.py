@@ -26,35 +26,29 @@ def strength(poll: Policed, *, over: bool = False) -> str:
         if over:
             return _("One vote per network address. People in one home or office shared it.")
         return _("One vote per network address. People in one home or office share it.")
-    alone = _was_alone(policy) if over else _alone(policy)
-    return " ".join(filter(None, [alone, _shared(allowance, over=over) if allowance is not None else ""]))
+    shared = _shared(allowance, over=over) if allowance is not None else ""
+    return f"{_alone(policy, over=over)} {shared}".rstrip()
 
 
-def _alone(policy: Policy) -> str:
-    match policy:
-        case Policy.INVITATION:
+def _alone(policy: Policy, *, over: bool) -> str:
+    match policy, over:
+        case Policy.INVITATION, False:
             return _("One vote per invitation. Who has no invitation can’t vote.")
-        case Policy.ACCOUNT:
-            return _("One vote per account. Somebody with two accounts can vote twice.")
-        case Policy.BROWSER:
-            return _("One vote per browser. Stops casual repeats; somebody who clears cookies can vote again.")
-        case Policy.NETWORK:
-            return _("One vote per browser, and a limit for each network address.")
-        case Policy.OPEN:
-            return _("Anyone can vote, and more than once. Take the result as a mood, not as a count.")
-
-
-def _was_alone(policy: Policy) -> str:
-    match policy:
-        case Policy.INVITATION:
+        case Policy.INVITATION, True:
             return _("One vote per invitation. Who had no invitation couldn’t vote.")
-        case Policy.ACCOUNT:
+        case Policy.ACCOUNT, False:
+            return _("One vote per account. Somebody with two accounts can vote twice.")
+        case Policy.ACCOUNT, True:
             return _("One vote per account. Somebody with two accounts could vote twice.")
-        case Policy.BROWSER:
+        case Policy.BROWSER, False:
+            return _("One vote per browser. Stops casual repeats; somebody who clears cookies can vote again.")
+        case Policy.BROWSER, True:
             return _("One vote per browser. Stopped casual repeats; somebody who cleared cookies could vote again.")
-        case Policy.OPEN:
+        case Policy.OPEN, False:
+            return _("Anyone can vote, and more than once. Take the result as a mood, not as a count.")
+        case Policy.OPEN, True:
             return _("Anyone could vote, and more than once. Take the result as a mood, not as a count.")
-    return _alone(policy)
+    return _("One vote per browser, and a limit for each network address.")
 
 
 def _shared(allowance: int, *, over: bool) -> str:
