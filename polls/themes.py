@@ -16,7 +16,6 @@ from polls import lifecycle, own_css, palettes
 from polls.colours import READABLE, Colour
 from polls.models import Poll, Theme
 from polls.palettes import Palette, Shortcoming
-from polls.shipped_themes import SHIPPED
 from polls.snapshots import ThemeSnapshot
 from polls.terms import Scheme
 
@@ -97,12 +96,6 @@ def copy(theme: Theme, *, maker: User | None) -> Theme:
     words = (_("%(name)s, copy %(number)s") % {"name": theme.name[:60], "number": number} for number in count(1))
     name = next(word for word in words if word not in taken)
     return Theme.objects.create(name=name, maker=maker, **{field: getattr(theme, field) for field in _TAKEN_OVER})
-
-
-def load_shipped() -> None:
-    """Add the themes that every Pollstead has, but for those whose name is taken."""
-    for name, fields in SHIPPED.items():
-        Theme.objects.get_or_create(name=name, defaults=dict(fields))
 
 
 def sides(theme: Theme | ThemeSnapshot) -> tuple[bool, ...]:

@@ -202,9 +202,3 @@ def test_a_copy_of_a_poll_wears_the_same_and_a_copy_of_a_theme_looks_the_same(ho
     twins = [themes.copy(theme, maker=None) for _ in range(2)]
     assert [twin.name for twin in twins] == ["A theme, copy 1", "A theme, copy 2"]
     assert {(twin.accent, twin.radius, twin.css) for twin in twins} == {("#7a2d7f", 3, ".x{top:0}")}
-
-
-def test_the_shipped_themes_are_loaded_once(house: None) -> None:
-    themes.load_shipped()
-    themes.load_shipped()
-    assert Theme.objects.count() == len(SHIPPED)

@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
+from polls.models import Theme
+from polls.shipped_themes import SHIPPED
 from project import preparation
 from project.maintenance import DatabaseAway, explained, maintenance
 from tests import migrated
@@ -51,6 +53,7 @@ def test_two_that_start_together_on_an_empty_database_both_succeed_and_a_third_f
     with _elsewhere(unquote(urlsplit(empty["DATABASE_URL"]).path[1:])), caplog.at_level(logging.INFO):
         call_command("prepare")
         assert [user.username for user in User.objects.all()] == ["olive"]
+        assert set(Theme.objects.values_list("name", flat=True)) == set(SHIPPED)
     assert (*capfd.readouterr(), caplog.text) == ("", "", "")
 
 

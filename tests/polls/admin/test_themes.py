@@ -85,8 +85,12 @@ def test_a_change_reaches_the_polls_that_wear_the_theme(desk: Client) -> None:
     assert poll.version == before + 2
 
 
+def load_shipped() -> None:
+    Theme.objects.bulk_create(Theme(name=name, **fields) for name, fields in SHIPPED.items())
+
+
 def test_a_theme_of_somebody_else_can_be_copied_and_not_changed(desk: Client) -> None:
-    themes.load_shipped()
+    load_shipped()
     shipped = Theme.objects.get(name="Harbour")
     assert desk.post(page(shipped), {"name": "Stolen"}).status_code == 403
     assert desk.post(f"{EVERY}{shipped.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -153,7 +157,7 @@ def test_what_is_typed_comes_back_as_a_stylesheet_with_what_is_wrong(desk: Clien
 
 
 def test_a_poll_chooses_its_theme_by_what_it_looks_like(desk: Client) -> None:
-    themes.load_shipped()
+    load_shipped()
     otto = an_editor("otto", is_superuser=True)
     moss = Theme.objects.get(name="Moss")
     themes.make_default(Theme.objects.get(name="Plum"))
