@@ -17,7 +17,8 @@ from project import server, static  # noqa: E402 -- needs the apps
 from project.lifespan import Lifespan  # noqa: E402
 from project.switchboard import Switchboard  # noqa: E402
 from ui import pulse  # noqa: E402
-from ui.guard import MIB, Guard  # noqa: E402
+from ui.exchanges import MIB  # noqa: E402
+from ui.guard import Guard  # noqa: E402
 from ui.handler import public_site, take  # noqa: E402
 from ui.hot import Hot  # noqa: E402
 

@@ -11,29 +11,22 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from io import BytesIO
-from math import inf
 from time import monotonic
-from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
 
 from polls import refusals
 from polls.refusals import Refusal
 from ui import faces
-from ui.asgi import App, Headers, Message, Ready, Receive, Scope, Send, Take
+from ui.asgi import App, Headers, Ready, Receive, Scope, Send, Take
+from ui.exchanges import KIB, MIB, Exchange, Upload
 
 log = logging.getLogger(__name__)
 
-KIB = 1024
-MIB = 1024 * KIB
 PACE = 0.5
 """Seconds between two looks at the clocks of all active requests."""
-PATIENCE = 1.5
-"""Seconds that somebody waits for an answer before it is asked whether the database is there at all."""
 LINGER = 2.0
 """Seconds that the rest of a refused body is read for."""
-BYTES_PER_SECOND = 64 * KIB
-"""Who really sends a large picture over a thin line is not slow: so many bytes buy one more second."""
 UNDECLARED = -1
 MOST_LARGE = 8
 """So many bodies over the usual limit at once: nobody knows who sends one before it is there, and Django keeps it on
@@ -44,7 +37,6 @@ LONGEST_NUMBER = 18
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 ACCEPTED_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-DISCONNECT = {"type": "http.disconnect"}
 
 
 class Guard:
@@ -54,7 +46,7 @@ class Guard:
     over the usual limit at once. Addresses that begin with one of `streams` have no deadline and do not count as
     active, unless they bring a body. A deadline runs while the house works; it stands still while a body arrives, which
     has its own, and begins anew with each part of the answer. `beats` says whether the database is there; where it
-    isn't, nobody waits on who has waited for `PATIENCE`.
+    isn't, nobody waits on who has waited for `exchanges.PATIENCE`.
     """
 
     def __init__(
@@ -132,7 +124,7 @@ class Guard:
             return refusals.Busy()
         return None
 
-    async def _watch[T](self, exchange: "Exchange", work: Awaitable[T]) -> T | None:
+    async def _watch[T](self, exchange: Exchange, work: Awaitable[T]) -> T | None:
         self.active.add(exchange)
         if self._timer is None:
             self._look_later()
@@ -198,93 +190,6 @@ class Guard:
         return self._busy[key]
 
 
-class Exchange:
-    """One request and its answer: until when it may take, and whether anybody has answered yet."""
-
-    started = False
-    """Somebody has begun to answer."""
-    closed = False
-    """The house is not heard any more."""
-    cancelled = False
-    unread = False
-    large = False
-    """Its body is over the usual limit."""
-    overdue: type[Refusal] = refusals.DatabaseAway
-    """What to say when `due` is over: what else would let us wait."""
-    refusing: asyncio.Task[None] | None = None
-
-    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
-        self.guard, self.scope = guard, scope
-        self._receive, self._send = receive, send
-        self.deadline = guard.deadline(scope["path"])
-        self.due = monotonic() + self.deadline
-        self.task: asyncio.Task[Any] = asyncio.current_task()  # type: ignore[assignment]  # always inside of one
-
-    def send(self, message: Message) -> Awaitable[None]:
-        if self.closed:
-            return nothing()
-        if self.started:
-            self.due = monotonic() + self.deadline
-        self.started = True
-        return self._send(message)
-
-    def has_waited(self, now: float) -> bool:
-        """Whether the house has been at it for a while, and nobody has begun to answer."""
-        return not self.started and self.overdue is refusals.DatabaseAway and now - self.due + self.deadline > PATIENCE
-
-    def cut(self) -> None:
-        """End a request whose time is over.
-
-        The answer is a task of its own, since what is cancelled may still hang for as long as its database does:
-        asgiref waits for the thread of a synchronous view.
-        """
-        self.due = inf
-        self.refuse(self.overdue())
-        self.cancelled = True
-        self.task.cancel()
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Answer in the house's place if nobody has begun to; in any case the house is not heard any more."""
-        if not self.started and not self.closed:
-            words = self.guard.refuse(self.scope, refusal, self._receive, self._send, unread=self.unread)
-            self.refusing = asyncio.get_running_loop().create_task(words)
-        self.closed = True
-
-
-class Upload(Exchange):
-    """A request with a body, which is counted and timed on its way in."""
-
-    unread = True
-
-    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
-        super().__init__(guard, scope, receive, send)
-        self.began = monotonic()
-        self.limit = guard.body_limit(scope["path"])
-        self.received = 0
-
-    async def next_part(self) -> Message:
-        if self.closed:
-            return DISCONNECT
-        if not self.unread:
-            return await self._receive()
-        # While the sender is waited for, the sender's clock runs; it buys time with bytes only.
-        self.due = self.began + self.guard.body_deadline + self.received / BYTES_PER_SECOND
-        self.overdue = refusals.TooSlow
-        message = await self._receive()
-        self.due = monotonic() + self.deadline
-        self.overdue = refusals.DatabaseAway
-        self.received += len(message.get("body", b""))
-        if self.received > self.limit:
-            self.refuse(refusals.TooLarge(self.limit // MIB))
-            return DISCONNECT
-        if not (self.large or self.guard.has_room_for(self.received)):
-            self.refuse(refusals.Busy(large=True))
-            return DISCONNECT
-        self.large = self.received > self.guard.usual_limit
-        self.unread = message.get("more_body", False)
-        return message
-
-
 def declared_length(headers: Headers) -> int:
     """Bytes of the body, 0 if there is none, `UNDECLARED` if only counting tells."""
     # One set lookup per header: comparing each name twice takes double the time, and every request pays it.
@@ -310,10 +215,6 @@ async def drain(receive: Receive) -> None:
         async with asyncio.timeout(LINGER):
             while (await receive()).get("more_body", False):
                 pass
-
-
-async def nothing() -> None:
-    """Stand in for a `send` that nobody hears."""
 
 
 def _by_path[Number: (int, float)](limits: Mapping[str, Number], path: str, otherwise: Number) -> Number:

@@ -18,7 +18,7 @@ from polls.models import Ballot, Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
-from ui import database, guard, queue
+from ui import database, exchanges, queue
 from ui.wire import Wire
 
 CSRF = 'name="csrfmiddlewaretoken" value="'
@@ -117,7 +117,7 @@ def test_nobody_waits_long_for_a_database_that_is_frozen(vera: Browser, monkeypa
         return await asyncio.gather(*map(answer, ["/readyz", f"/p/{poll.slug}/", "/api/v1/polls"]))
 
     with _database_frozen(), monkeypatch.context() as soon:
-        soon.setattr(guard, "PATIENCE", 0.3)
+        soon.setattr(exchanges, "PATIENCE", 0.3)
         answers = vera.run(asked())
     assert [(status, told) for status, told, _took in answers] == [(503, True)] * 3
     assert max(took for _status, _told, took in answers) < 5, "which is long before the end of their time"

@@ -7,7 +7,7 @@ import pytest
 
 from tests import loops
 from tests.guarded import FOREVER, House, a_guard, a_scope, ask, asked, say
-from ui import guard
+from ui import exchanges
 from ui.asgi import Receive, Scope, Send
 
 
@@ -28,7 +28,7 @@ def test_a_deadline_may_be_longer_at_an_address(inner: House) -> None:
 def test_nobody_waits_for_a_database_that_is_not_there_and_all_do_for_one_that_is_slow(
     inner: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "PATIENCE", 0.1)
+    monkeypatch.setattr(exchanges, "PATIENCE", 0.1)
 
     async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
         await asyncio.sleep(0.4)
