@@ -23,6 +23,7 @@ from ui import (
     faces,
     forms,
     hot,
+    origins,
     papers,
     portraits,
     published,
@@ -97,7 +98,7 @@ async def list_polls(
     `ETag`: ask by it (`If-None-Match`), and while the list is the same the answer is 304, without a body.
     """
     faces.shared(faces.open_to_all(response))["Vary"] = "Accept-Language"
-    asked = tongues.wanted(request), visitors.origin(request)
+    asked = tongues.wanted(request), origins.own(request)
     phase = Phase(status) if status else None
     return await database.read(_listed, max(1, min(limit, 200)), max(0, min(offset, 10**9)), *asked, phase=phase)
 
@@ -167,7 +168,7 @@ async def read_ballots(
     else:
         most, begin = max(1, min(limit, 1000)), publishing.normalised(after)
         page = await database.read(publishing.page, entry.poll, after=begin, most=most)
-    return _published(visitors.origin(request), entry, page, limit)
+    return _published(origins.own(request), entry, page, limit)
 
 
 WITH_OR_WITHOUT: dict[str, Any] = {"security": [{}, {"token": []}]}
@@ -203,7 +204,7 @@ async def cast_ballot(request: HttpRequest, response: HttpResponse, slug: str, p
         "status": "received" if answered.set_aside else "counted",
         "receipt": answered.receipt,
         "receipt_code": answered.receipt_code or None,
-        "results": f"{visitors.origin(request)}/api/v1/polls/{slug}/results?receipt={answered.receipt}",
+        "results": f"{origins.own(request)}/api/v1/polls/{slug}/results?receipt={answered.receipt}",
     }
 
 
@@ -263,7 +264,7 @@ async def _entered(request: HttpRequest, slug: str, payload: BallotIn | SlipIn) 
     if request.content_type != "application/json":
         raise refusals.TypeUnknown
     entry = await voting.find(slug)
-    visitors.check_origin(request, entry.poll.allowed_sites)
+    origins.check(request, entry.poll.allowed_sites)
     if (token := visitors.token(request)) is not None:
         return entry, await tokens.visitor(request, entry.poll, token, voter=forms.readable(payload.voter))
     if payload.voter:

@@ -12,7 +12,7 @@ from ninja import Router, Status
 
 from polls import authoring, refusals
 from polls.authoring import Authored
-from ui import authors, faces, visitors, voting
+from ui import authors, faces, origins, voting
 from ui.schemas import IF_MATCH, AuthoredOut, PollDefinition, Problem
 
 TAGS: list[str] = ["authoring"]
@@ -120,7 +120,7 @@ def _known(address: str) -> str:
 
 def _answer(request: HttpRequest, response: HttpResponse, authored: Authored) -> dict[str, object]:
     response["Cache-Control"], response["ETag"] = "no-store", faces.tag(authored.file.encode())
-    poll, origin = authored.poll, visitors.origin(request)
+    poll, origin = authored.poll, origins.own(request)
     return {
         "slug": poll.slug,
         "title": poll.title,

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from polls import refusals, tokens
 from polls.models import ApiToken
-from ui import admission, database, tongues, visitors
+from ui import admission, database, origins, tongues, visitors
 
 MOST = 1000
 
@@ -23,7 +23,7 @@ async def authored[T](request: HttpRequest, deed: Callable[..., T], *said: Any, 
 
     Raises OriginForeign, TokenUnknown, TokenForbidden, Throttled, and what the deed raises.
     """
-    visitors.check_program(request)
+    origins.check_program(request)
     token = await _token(request)
     if wait := admission.authors.take((token.pk, ""), now=time.monotonic()):
         raise refusals.Throttled(wait, writing=True)

@@ -23,7 +23,7 @@ from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
-from ui import crossings, database, faces, hot, visitors, votes, ways
+from ui import crossings, database, faces, hot, origins, votes, ways
 from ui.asgi import Headers, Ready, Receive, Scope, Send
 from ui.live import Stream
 from ui.requests import Request
@@ -176,7 +176,7 @@ def _with_slash(request: HttpRequest) -> HttpResponse:
 
 
 def _check_host(request: HttpRequest) -> None:
-    if request.path not in NAMELESS and not visitors.is_our_host(request.META.get("HTTP_HOST", "")):
+    if request.path not in NAMELESS and not origins.is_our_host(request.META.get("HTTP_HOST", "")):
         raise refusals.HostUnknown
 
 

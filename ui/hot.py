@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 
 from polls.tallies import TallySnapshot
 from polls.terms import Policy
-from ui import faces, networks, papers, tongues, visitors
+from ui import faces, networks, origins, papers, tongues
 from ui.asgi import App, Headers, Ready, Receive, Scope, Send
 from ui.cache import cache
 from ui.configuration import setting
@@ -164,7 +164,7 @@ def _of_anybody(scope: Scope) -> Mapping[bytes, bytes] | None:
     headers = dict(scope["headers"])
     if len(headers) < len(scope["headers"]) or not OTHERWISE.isdisjoint(headers):
         return None
-    return headers if visitors.is_our_host(headers.get(b"host", b"").decode("latin-1")) else None
+    return headers if origins.is_our_host(headers.get(b"host", b"").decode("latin-1")) else None
 
 
 def parted(query: bytes) -> tuple[bytes, str]:
@@ -183,7 +183,7 @@ def entry_at(path: str) -> Entry | None:
 
 
 def _place(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Place:
-    """What our own origin is told from, see `visitors.origin`. One at a time is kept: nobody can make us keep many."""
+    """What our own origin is told from, see `origins.own`. One at a time is kept: nobody can make us keep many."""
     if setting("PUBLIC_URL"):
         return ()
     forwarded, client = headers.get(b"x-forwarded-proto"), scope.get("client")

@@ -27,7 +27,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from polls import refusals
-from ui import accounts, visitors
+from ui import accounts, origins
 
 MOST = 2 * 1024 * 1024
 """Letters of what is kept. Django takes 2.5 MB beside files."""
@@ -78,7 +78,7 @@ class Keeping:
             return _ask(request, _read(request))
         if request.headers.get("HX-Request") == "true":
             # The page that asks for a part of itself would put the whole sign-in into that place.
-            onward = visitors.parts_of(request.headers.get("HX-Current-URL", "")).path
+            onward = origins.parts_of(request.headers.get("HX-Current-URL", "")).path
             return HttpResponse(headers={"HX-Redirect": f"{reverse('admin:login')}?{urlencode({'next': onward})}"})
         return None
 
@@ -170,7 +170,7 @@ def _is_ours(request: HttpRequest) -> bool:
     """Whether a page of our own sends this, as its browser says: no page can change that."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
-    return request.headers.get("Origin", "").lower() == visitors.origin(request).lower()
+    return request.headers.get("Origin", "").lower() == origins.own(request).lower()
 
 
 def _let_go_back(response: HttpResponseBase) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from polls import quiz, tallies
 from polls.snapshots import PollSnapshot
-from ui import accounts, crossings, etags, faces, hot, prints, readings, visitors, voting
+from ui import accounts, crossings, etags, faces, hot, origins, prints, readings, visitors, voting
 from ui.asgi import Message, Receive, Send
 from ui.entries import Entry
 from ui.hub import Viewer, hub
@@ -89,7 +89,7 @@ async def now(request: HttpRequest, slug: str) -> HttpResponse:
     entry, visitor = await _admitted(request, slug)
     at, told = voting.now(), _told(entry.poll, visitor)
     everybodys = tallies.may_see(entry.poll, at=at, voted=False) and not quiz.is_quiz(entry.poll)
-    face, guest = faces.face(request, framed=False, poll=entry.poll), visitors.guest(request, entry.poll)
+    face, guest = faces.face(request, framed=False, poll=entry.poll), origins.guest(request, entry.poll)
     face = replace(face, away=bool(guest))
     response = faces.speak(
         faces.live(HttpResponse(), everybodys=everybodys, guest=guest), face.tongue, entry.poll.languages
@@ -110,7 +110,7 @@ async def phase(request: HttpRequest, slug: str) -> HttpResponse:
     entry, at = await voting.find(slug), voting.now()
     standing = entry.poll.phase(at).value
     response = HttpResponse(standing, content_type="text/plain; charset=utf-8")
-    faces.live(response, everybodys=True, guest=visitors.guest(request, entry.poll))
+    faces.live(response, everybodys=True, guest=origins.guest(request, entry.poll))
     response["ETag"] = f'"{entry.poll.id}-{standing}"'
     hot.say(request, entry, at=at)
     return response

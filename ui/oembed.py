@@ -14,7 +14,7 @@ from django.urls import reverse
 from polls import refusals
 from polls.admin import heights, sharing
 from polls.snapshots import PollSnapshot
-from ui import faces, speakable, tongues, visitors, voting
+from ui import faces, origins, speakable, tongues, voting
 from ui.images import CARD
 from ui.tongues import Tongue
 
@@ -33,7 +33,7 @@ async def oembed(request: HttpRequest) -> HttpResponse:
         answer = _format(request.GET.get("format", "json"))
         poll, tongue = await _poll(request)
         width, height = _most(request, "maxwidth"), _most(request, "maxheight")
-        told = _told(poll, tongue, visitors.origin(request), width=width, height=height)
+        told = _told(poll, tongue, origins.own(request), width=width, height=height)
         response = answer(told)
     except refusals.Refusal as refusal:
         return faces.open_to_all(faces.problem(refusal))
@@ -42,8 +42,8 @@ async def oembed(request: HttpRequest) -> HttpResponse:
 
 async def _poll(request: HttpRequest) -> tuple[PollSnapshot, Tongue]:
     """The poll at the address in `url`, which is one of ours and nobody's own, and the language that it names."""
-    address = visitors.parts_of(request.GET.get("url", ""))
-    ours = visitors.parts_of(visitors.origin(request))
+    address = origins.parts_of(request.GET.get("url", ""))
+    ours = origins.parts_of(origins.own(request))
     found = PATH.fullmatch(address.path)
     if address.scheme not in {"http", "https"} or address.netloc.lower() != ours.netloc.lower() or not found:
         raise refusals.UnknownPoll

@@ -1,24 +1,20 @@
-"""Who is asking: the only reader of addresses, cookies and the headers that tell them."""
+"""Who is asking: the only reader of addresses, cookies and the headers that tell them. By which name: `ui.origins`."""
 
 import hmac
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.http.request import validate_host
 
 from polls import invitations, refusals, voters
 from polls.snapshots import PollSnapshot
 from polls.terms import Policy
 from polls.voters import Voter
-from ui import networks, papers
-from ui.configuration import setting
+from ui import networks, origins, papers
 from ui.portraits.orders import ORDERS
 
 log = logging.getLogger(__name__)
@@ -73,7 +69,7 @@ def visitor(request: HttpRequest, poll: PollSnapshot) -> Visitor:
         browser=browser,
         network=networks.of(client),
         local=networks.is_local(client),
-        secure=is_secure(request),
+        secure=origins.is_secure(request),
         has_voted=known or papers.read_receipt(query.get("receipt", ""), poll=poll.id) is not None,
         invitation=invitation,
     )
@@ -93,7 +89,7 @@ def bearer(request: HttpRequest, token: int, *, voter: str) -> Visitor:
 
 def stranger(request: HttpRequest) -> Visitor:
     """Who asks, if no cookie counts."""
-    return newcomer(*_hops(request), secure=is_secure(request))
+    return newcomer(*_hops(request), secure=origins.is_secure(request))
 
 
 def token(request: HttpRequest) -> str | None:
@@ -145,7 +141,7 @@ def _browser(request: HttpRequest, poll: int) -> str | None:
         return None
     # A name without `__Host-` may come from a neighbour: by HTTPS it is not believed, or one site could hand its own
     # ballot's name to the visitors of all that share its domain, who would have voted then.
-    for secure in (True,) if is_secure(request) else (True, False):
+    for secure in (True,) if origins.is_secure(request) else (True, False):
         said = papers.unsigned("cookie", request.COOKIES.get(cookie_name(poll, secure=secure), ""))
         owner, _, browser = (said or "").partition(".")
         if browser and owner == str(poll):
@@ -173,100 +169,8 @@ def order(request: HttpRequest, poll: PollSnapshot) -> int:
     return int.from_bytes(seen[:4]) % ORDERS
 
 
-class Standing(NamedTuple):
-    """By which name we were asked."""
-
-    origin: str
-    secure: bool
-
-
-def is_secure(request: HttpRequest) -> bool:
-    """HTTPS as the browser sees it. They count localhost as secure, and all but WebKit take secure cookies there."""
-    return _asked(request).secure
-
-
-def origin(request: HttpRequest) -> str:
-    """Our own origin, as the visitor's browser would write it."""
-    return _asked(request).origin
-
-
-def _asked(request: HttpRequest) -> Standing:
-    meta = request.META
-    forwarded = meta.get("HTTP_X_FORWARDED_PROTO", "")
-    if forwarded and not networks.is_trusted(_peer(request)):
-        forwarded = ""
-    return _standing(setting("PUBLIC_URL"), forwarded, _scheme(request), meta.get("HTTP_HOST", ""))
-
-
-@lru_cache(maxsize=256)
-def _standing(public: str, forwarded: str, scheme: str, host: str) -> Standing:
-    here = _is_localhost(host)
-    if public:
-        return Standing(public, here or public.startswith("https://"))
-    secure = forwarded.strip().lower() == "https" if forwarded else scheme == "https"
-    seen = forwarded if forwarded in {"http", "https"} else scheme
-    return Standing(f"{seen}://{host or 'localhost'}", here or secure)
-
-
-def guest(request: HttpRequest, poll: PollSnapshot) -> str:
-    """The origin of another site whose page sends this request, if the poll allows that site; else nothing."""
-    sent = request.META.get("HTTP_ORIGIN", "")
-    if not sent or sent == "null" or sent.lower() == origin(request).lower():
-        return ""
-    return sent if any(_matches(sent, allowed) for allowed in poll.allowed_sites) else ""
-
-
-def is_our_host(host: str) -> bool:
-    """Whether this server answers to a Host header; to what is no address it never does."""
-    if _hostname(host) is None:
-        return False
-    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    return validate_host(name.lower(), setting("ALLOWED_HOSTS"))
-
-
-def parts_of(address: str) -> SplitResult:
-    """The parts of an address as somebody sent it; of one that can't be read, none."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
-
-
-def check_program(request: HttpRequest) -> None:
-    """Where polls are written no other site's page is let in, whatever a poll allows. Raises OriginForeign."""
-    try:
-        check_origin(request, ())
-    except (refusals.OriginForeign, refusals.OriginHidden):
-        raise refusals.OriginForeign(voting=False) from None
-
-
-def check_origin(request: HttpRequest, allowed_sites: Collection[str]) -> None:
-    """Take a POST from our own pages, from sites that the poll allows, and from programs that are no browser.
-
-    Raises OriginForeign or OriginHidden. Browsers send `Sec-Fetch-Site` or at least `Origin`; no page can change them.
-    """
-    site = request.META.get("HTTP_SEC_FETCH_SITE")
-    if site in {"same-origin", "none"}:
-        return
-    sent = request.META.get("HTTP_ORIGIN")
-    if site is None and (sent is None or parts_of(sent).netloc == request.META.get("HTTP_HOST")):
-        return
-    if sent == "null":
-        raise refusals.OriginHidden
-    if sent is None or not any(_matches(sent, allowed) for allowed in allowed_sites):
-        raise refusals.OriginForeign
-
-
-def _matches(sent: str, allowed: str) -> bool:
-    scheme, _, host = allowed.lower().rstrip("/").partition("://")
-    theirs, _, name = sent.lower().partition("://")
-    if host.startswith("*."):
-        return scheme == theirs and name.endswith(host[1:])
-    return scheme == theirs and name == host
-
-
 def _hops(request: HttpRequest) -> tuple[str, str]:
-    return _peer(request), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return str(request.META.get("REMOTE_ADDR", "")), request.META.get("HTTP_X_FORWARDED_FOR", "")
 
 
 def _client(client: str, forwarded: str) -> str:
@@ -289,26 +193,3 @@ def _warn() -> None:
         "X-Forwarded-For came from a peer that TRUSTED_PROXIES does not name, and is not believed. "
         "If that is your proxy, name it there; else all voters behind it look like one."
     )
-
-
-def _peer(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _scheme(request: HttpRequest) -> str:
-    # Not `request.scheme`, which reads SECURE_PROXY_SSL_HEADER whoever sent it.
-    return str(getattr(request, "scope", {}).get("scheme", "http"))
-
-
-def _is_localhost(authority: str) -> bool:
-    host = _hostname(authority) or ""
-    return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
-
-
-@lru_cache(maxsize=256)
-def _hostname(authority: str) -> str | None:
-    """The name in a Host header, empty where it has none; None for what is no address, such as half of an IPv6 one."""
-    try:
-        return urlsplit(f"//{authority}").hostname or ""
-    except ValueError:
-        return None

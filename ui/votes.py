@@ -10,7 +10,7 @@ from polls import ballots, quiz, refusals, tallies
 from polls.kinds import MarkLine
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import accounts, cookies, crossings, database, faces, forms, prints, readings, visitors, voting, ways
+from ui import accounts, cookies, crossings, database, faces, forms, origins, prints, readings, visitors, voting, ways
 from ui.asgi import Ready, Scope
 from ui.entries import Entry
 from ui.faces import Face
@@ -34,7 +34,7 @@ async def take(request: HttpRequest, slug: str, *, framed: bool) -> HttpResponse
     visitor = await accounts.visitor(request, entry.poll)
     ballot = None
     try:
-        visitors.check_origin(request, entry.poll.allowed_sites)
+        origins.check(request, entry.poll.allowed_sites)
         ballot = forms.read(request)
         answered = await voting.cast(visitor, entry, ballot, door=face.door)
     except refusals.Refusal as refusal:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from polls import ballots, refusals
 from polls.snapshots import PollSnapshot
 from polls.terms import Phase, Policy
-from ui import accounts, cookies, crossings, faces, forms, papers, prints, visitors, votes, voting
+from ui import accounts, cookies, crossings, faces, forms, origins, papers, prints, visitors, votes, voting
 from ui.entries import Entry
 from ui.faces import Face
 from ui.prints import Personal
@@ -33,7 +33,7 @@ async def take_back(request: HttpRequest, slug: str, *, framed: bool) -> HttpRes
             _check_withdrawal(entry.poll, visitor)
             response = await _asked(entry, face, visitor)
         else:
-            visitors.check_origin(request, entry.poll.allowed_sites)
+            origins.check(request, entry.poll.allowed_sites)
             slip = forms.read(request)
             await voting.withdraw(visitor, entry, slip)
             response = _withdrawn(request, entry, face, visitor, slip)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from polls import refusals
 from polls.snapshots import PollSnapshot
-from ui import visitors
+from ui import origins
 from ui.faces.standing import Face
 from ui.responses import Dress, Response
 from ui.tongues import Tongue
@@ -74,7 +74,7 @@ def preflight(request: HttpRequest, poll: PollSnapshot, *methods: str) -> HttpRe
 
     Of the sites that the poll allows, and without credentials: no cookie goes along, and none is kept.
     """
-    guest = visitors.guest(request, poll)
+    guest = origins.guest(request, poll)
     if not guest:
         raise refusals.OriginForeign
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -90,7 +90,7 @@ def preflight(request: HttpRequest, poll: PollSnapshot, *methods: str) -> HttpRe
 def open_to_guests(request: HttpRequest, response: HttpResponse, poll: PollSnapshot) -> HttpResponse:
     """Scripts on pages of the sites that the poll allows may read what a program is told, also a refusal."""
     response["Vary"] = ", ".join(filter(None, (response.get("Vary"), "Origin")))
-    if guest := visitors.guest(request, poll):
+    if guest := origins.guest(request, poll):
         response["Access-Control-Allow-Origin"] = guest
         response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
     return response

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from polls.snapshots import PollSnapshot
 from polls.terms import Door
-from ui import tongues, visitors
+from ui import origins, tongues
 from ui.tongues import Tongue
 
 
@@ -81,6 +81,6 @@ def face(request: HttpRequest, *, framed: bool, poll: PollSnapshot | None = None
     # A restored history entry needs the whole page, though htmx asks for it.
     restoring = request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST") == "true"
     fragment = request.META.get("HTTP_HX_REQUEST") == "true" and not restoring
-    guest = visitors.guest(request, poll) if poll and fragment and not framed else ""
+    guest = origins.guest(request, poll) if poll and fragment and not framed else ""
     tongue = tongues.of(request, poll) if poll else Tongue(interface=tongues.around(request))
-    return Face(framed, fragment, tongue, away=bool(guest), origin=visitors.origin(request), guest=guest)
+    return Face(framed, fragment, tongue, away=bool(guest), origin=origins.own(request), guest=guest)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from project import preparation, server, static, trial
-from ui import visitors
+from ui import origins
 
 
 class Command(BaseCommand):
@@ -36,5 +36,5 @@ def _answered() -> str:
     """The address that is answered: PUBLIC_URL and ALLOWED_HOSTS may leave localhost out."""
     if settings.PUBLIC_URL:
         return str(settings.PUBLIC_URL)
-    known = visitors.is_our_host("localhost")
+    known = origins.is_our_host("localhost")
     return f"http://{'localhost' if known else settings.ALLOWED_HOSTS[0].removeprefix('.')}:{settings.PORT}"
