@@ -5,8 +5,9 @@ What the templates write for it is shared by all polls of one pattern: see `ui.p
 """
 
 from ui.prints.forms import form, form_again, sign_in, withdrawal
+from ui.prints.notes import note, veiled
 from ui.prints.personal import Personal
-from ui.prints.results import note, parts, results, results_refused, veiled
+from ui.prints.results import parts, results, results_refused
 
 __all__ = [
     "Personal",
