@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 
 from polls.kinds import Answer
+from polls.models import Poll
 from tests.browser import Browser
+from tests.builders import choices_of
 
 type Answers = Sequence[tuple[int, Sequence[int]] | Answer]
 """Pairs of a question's id and the ids of the choices, or whole answers."""
@@ -159,3 +161,14 @@ DOORS = [
     FormDoor("frame-fragment", "/embed/{slug}/vote/", HTMX),
     ApiDoor(),
 ]
+
+
+def choosing(poll: Poll, place: int = 0) -> Answers:
+    """To the poll's first question: the choice at this place."""
+    choice = choices_of(poll)[place]
+    return [(choice.question_id, [choice.pk])]
+
+
+def vote(browser: Browser, poll: Poll) -> None:
+    """One ballot for the first choice, at the door that says least."""
+    assert ApiDoor().vote(browser, poll.slug, choosing(poll), browser.paper(poll.slug)).counted

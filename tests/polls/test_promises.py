@@ -7,13 +7,8 @@ from django.db import IntegrityError, transaction
 from polls import retention, snapshots
 from polls.models import Ballot, Invitation, Mark, Poll
 from tests.browser import Browser
-from tests.builders import a_poll, a_question, choices_of, now
-from tests.doors import ApiDoor
-
-
-def vote(browser: Browser, poll: Poll) -> None:
-    first = choices_of(poll)[0]
-    assert ApiDoor().vote(browser, poll.slug, [(first.question_id, [first.pk])], browser.paper(poll.slug)).counted
+from tests.builders import a_poll, a_question, now
+from tests.doors import vote
 
 
 def _named(change: dict[str, Any]) -> str:

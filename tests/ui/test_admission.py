@@ -14,16 +14,11 @@ import pytest
 from polls.models import Ballot, Poll, Tally
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.doors import DOORS, Answers, ApiDoor, FormDoor
+from tests.doors import DOORS, ApiDoor, FormDoor, choosing
 from tests.work import solved
 from ui import admission, papers, voting
 
 type Door = FormDoor | ApiDoor
-
-
-def _answers(poll: Poll, place: int = 0) -> Answers:
-    choice = choices_of(poll)[place]
-    return [(choice.question_id, [choice.pk])]
 
 
 def _paper(poll: Poll, age: float = 5) -> str:
@@ -54,8 +49,8 @@ def test_work_lets_a_vote_in(always: None, browse: Callable[..., Browser], subte
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
             vera, paper = browse(), _paper(poll)
-            challenge = _challenge(door, door.vote(vera, poll.slug, _answers(poll), paper))
-            assert door.vote(vera, poll.slug, _answers(poll), paper, extra={"work": solved(challenge)}).counted
+            challenge = _challenge(door, door.vote(vera, poll.slug, choosing(poll), paper))
+            assert door.vote(vera, poll.slug, choosing(poll), paper, extra={"work": solved(challenge)}).counted
             assert Ballot.objects.count() == number
 
 
@@ -66,10 +61,10 @@ def test_the_same_work_again_is_the_same_ballot(
     for number, door in enumerate(DOORS, start=1):
         with subtests.test(door.name):
             vera, paper = browse(), _paper(poll)
-            solution = {"work": solved(_challenge(door, door.vote(vera, poll.slug, _answers(poll), paper)))}
+            solution = {"work": solved(_challenge(door, door.vote(vera, poll.slug, choosing(poll), paper)))}
             for _ in range(2):
-                assert door.vote(vera, poll.slug, _answers(poll), paper, extra=solution).counted
-            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra=solution).code == "work_needed"
+                assert door.vote(vera, poll.slug, choosing(poll), paper, extra=solution).counted
+            assert door.vote(vera, poll.slug, choosing(poll), _paper(poll), extra=solution).code == "work_needed"
             assert Ballot.objects.count() == number
 
 
@@ -77,23 +72,23 @@ def test_work_for_another_poll_is_worth_nothing(always: None, vera: Browser, sub
     poll, other = a_poll(), a_poll()
     for door in DOORS:
         with subtests.test(door.name):
-            challenge = _challenge(door, door.vote(vera, other.slug, _answers(other), _paper(other)))
+            challenge = _challenge(door, door.vote(vera, other.slug, choosing(other), _paper(other)))
             extra = {"work": solved(challenge)}
-            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra=extra).code == "work_needed"
+            assert door.vote(vera, poll.slug, choosing(poll), _paper(poll), extra=extra).code == "work_needed"
 
 
 def test_what_is_no_work_is_refused(always: None, vera: Browser) -> None:
     poll = a_poll()
     for work in ("x", "é", "eyJhIjoxfQ=="):
         for door in DOORS:
-            reply = door.vote(vera, poll.slug, _answers(poll), _paper(poll), extra={"work": work})
+            reply = door.vote(vera, poll.slug, choosing(poll), _paper(poll), extra={"work": work})
             assert reply.code == "work_needed", (work, door.name)
 
 
 def test_the_form_comes_back_with_the_same_paper_and_the_choice(always: None, vera: Browser) -> None:
     poll = a_poll()
     paper = _paper(poll)
-    reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, _answers(poll), paper)
+    reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, choosing(poll), paper)
     assert f'name="paper" value="{paper}"' in reply.response.text
     assert " checked" in reply.response.text
     assert "ui/work.js" in reply.response.text
@@ -123,13 +118,13 @@ def test_who_can_not_work_waits_twenty_seconds(
     for door in DOORS:
         with subtests.test(door.name):
             vera = browse()
-            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=18)).code == "work_needed"
-            assert door.vote(vera, poll.slug, _answers(poll), _paper(poll, age=20)).counted
+            assert door.vote(vera, poll.slug, choosing(poll), _paper(poll, age=18)).code == "work_needed"
+            assert door.vote(vera, poll.slug, choosing(poll), _paper(poll, age=20)).counted
 
 
 def test_a_network_can_not_wait_for_many_votes_at_once(always: None, vera: Browser) -> None:
     poll = a_poll(policy="open")
-    codes = [ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll, age=60)).code for _ in range(22)]
+    codes = [ApiDoor().vote(vera, poll.slug, choosing(poll), _paper(poll, age=60)).code for _ in range(22)]
     assert codes == ["counted"] * 20 + ["work_needed"] * 2
 
 
@@ -144,7 +139,7 @@ def test_work_is_asleep_until_there_is_pressure(browse: Callable[..., Browser]) 
     poll = a_poll()
 
     def votes() -> dict[str, str]:
-        return {door.name: door.vote(browse(), poll.slug, _answers(poll), _paper(poll)).code for door in DOORS}
+        return {door.name: door.vote(browse(), poll.slug, choosing(poll), _paper(poll)).code for door in DOORS}
 
     assert votes() == {door.name: "counted" for door in DOORS}
     _flood(poll)
@@ -155,20 +150,20 @@ def test_a_known_browser_does_not_work_to_change_its_vote(browse: Callable[..., 
     poll = a_poll(changes_allowed=True)
     known = [(door, browse()) for door in DOORS]
     for door, vera in known:
-        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted, door.name
+        assert door.vote(vera, poll.slug, choosing(poll), _paper(poll)).counted, door.name
     _flood(poll)
     for door, vera in known:
-        assert door.vote(vera, poll.slug, _answers(poll, 1), _paper(poll)).counted, door.name
+        assert door.vote(vera, poll.slug, choosing(poll, 1), _paper(poll)).counted, door.name
 
 
 def test_a_browser_that_is_known_works_where_everyone_votes_often(browse: Callable[..., Browser]) -> None:
     poll = a_poll(policy="open")
     known = [(door, browse()) for door in DOORS]
     for door, vera in known:
-        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).counted, door.name
+        assert door.vote(vera, poll.slug, choosing(poll), _paper(poll)).counted, door.name
     _flood(poll)
     for door, vera in known:
-        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).code == "work_needed", door.name
+        assert door.vote(vera, poll.slug, choosing(poll), _paper(poll)).code == "work_needed", door.name
 
 
 def test_an_operator_can_switch_work_off(browse: Callable[..., Browser], settings: Any) -> None:
@@ -176,14 +171,14 @@ def test_an_operator_can_switch_work_off(browse: Callable[..., Browser], setting
     poll = a_poll()
     _flood(poll)
     for door in DOORS:
-        assert door.vote(browse(), poll.slug, _answers(poll), _paper(poll)).counted, door.name
+        assert door.vote(browse(), poll.slug, choosing(poll), _paper(poll)).counted, door.name
 
 
 def test_this_machine_meets_no_throttle_and_no_pressure(browse: Callable[..., Browser]) -> None:
     poll = a_poll(policy="open")
     _flood(poll)
     for door in DOORS:
-        assert door.vote(browse("127.0.0.1"), poll.slug, _answers(poll), _paper(poll)).counted, door.name
+        assert door.vote(browse("127.0.0.1"), poll.slug, choosing(poll), _paper(poll)).counted, door.name
         assert not len(admission.networks), door.name
 
 
@@ -215,7 +210,7 @@ def test_under_pressure_what_looks_stuffed_is_set_aside(
                 for seconds in range(1, 9):
                     for _ in range(25):
                         admission.pressure.note(poll.pk, "192.0.2.1", now=second - 9 + seconds)
-            reply = door.vote(browse(), poll.slug, _answers(poll), _paper(poll, age))
+            reply = door.vote(browse(), poll.slug, choosing(poll), _paper(poll, age))
             assert Ballot.objects.latest("id").set_aside_for == reason
             assert Ballot.objects.count() == number
             assert Tally.objects.get().set_aside == number * bool(reason)
@@ -231,7 +226,7 @@ def test_a_voter_whose_ballot_is_set_aside_hears_the_truth(name: str, vera: Brow
     said = []
     for _ in range(2):
         door = FormDoor(name, "/p/{slug}/vote/", {"HX-Request": "true"} if name == "fragment" else {})
-        response = door.vote(vera, poll.slug, _answers(poll), paper).response
+        response = door.vote(vera, poll.slug, choosing(poll), paper).response
         said.append(vera.get(response.headers["location"]).text if name == "page" else response.text)
     for text in said:
         assert "Your vote is received and will be checked." in text
@@ -243,7 +238,7 @@ def test_results_say_how_many_are_set_aside(vera: Browser, victor: Browser, sett
     poll = a_poll()
     assert "set aside" not in vera.get(f"/p/{poll.slug}/results/").text
     _flood(poll)
-    ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll, age=0))
+    ApiDoor().vote(vera, poll.slug, choosing(poll), _paper(poll, age=0))
     assert "1 vote is set aside until it is checked" in victor.get(f"/p/{poll.slug}/results/").text
     told = victor.get(f"/api/v1/polls/{poll.slug}/results").json()
     assert (told["ballots"], told["set_aside"]) == (0, 1)
@@ -253,7 +248,7 @@ def test_hidden_results_do_not_say_how_many_are_set_aside(vera: Browser, victor:
     settings.PROOF_OF_WORK = "never"
     poll = a_poll(reveal="after_close")
     _flood(poll)
-    ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll, age=0))
+    ApiDoor().vote(vera, poll.slug, choosing(poll), _paper(poll, age=0))
     assert "set aside" not in victor.get(f"/p/{poll.slug}/results/").text
     assert "set_aside" not in victor.get(f"/api/v1/polls/{poll.slug}/results").text
 
@@ -265,7 +260,7 @@ def test_polls_that_name_their_voters_know_no_pressure(policy: str, always: None
     poll = a_poll(policy=policy)
     _flood(poll)
     extra = {"invitation": invitations.issue(poll, 1)[0].code} if policy == "invitation" else {}
-    reply = ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll), extra=extra)
+    reply = ApiDoor().vote(vera, poll.slug, choosing(poll), _paper(poll), extra=extra)
     assert reply.code == ("counted" if policy == "invitation" else "sign_in_first")
 
 
@@ -281,7 +276,7 @@ def test_a_throttled_form_comes_back_with_paper_and_choice(vera: Browser, monkey
     poll = a_poll()
     _exhaust(poll, monkeypatch)
     paper = _paper(poll)
-    reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, _answers(poll), paper)
+    reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, choosing(poll), paper)
     assert (reply.code, reply.response.headers["retry-after"]) == ("throttled", "1")
     assert f'name="paper" value="{paper}"' in reply.response.text
 
@@ -292,6 +287,6 @@ def test_a_throttled_form_does_not_repeat_a_paper_that_is_not_ours(
     poll = a_poll()
     _exhaust(poll, monkeypatch)
     hostile = '"><script>alert(1)</script>'
-    reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, _answers(poll), hostile)
+    reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(vera, poll.slug, choosing(poll), hostile)
     assert "<script>alert" not in reply.response.text
     assert 'name="paper" value="' in reply.response.text

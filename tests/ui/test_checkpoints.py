@@ -10,8 +10,8 @@ from django.db import OperationalError, connection
 
 from polls.models import Ballot
 from tests.browser import Browser
-from tests.builders import a_poll, choices_of
-from tests.doors import ApiDoor
+from tests.builders import a_poll
+from tests.doors import vote
 from ui import checkpoints, voting
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -38,13 +38,6 @@ def in_the_file(house: None, tmp_path: Path) -> Callable[[], int]:
     return in_the_file
 
 
-def _vote(browser: Browser) -> None:
-    poll = a_poll()
-    first = choices_of(poll)[0]
-    answers = [(first.question_id, [first.pk])]
-    assert ApiDoor().vote(browser, poll.slug, answers, browser.paper(poll.slug)).counted
-
-
 def _soon(holds: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + 20
     while not holds() and time.monotonic() < deadline:
@@ -54,7 +47,7 @@ def _soon(holds: Callable[[], bool]) -> bool:
 
 def test_what_was_committed_is_copied_into_the_file(in_the_file: Callable[[], int], vera: Browser) -> None:
     for votes in (1, 2):
-        _vote(vera)
+        vote(vera, a_poll())
         assert _soon(lambda votes=votes: in_the_file() == Ballot.objects.count() == votes)
 
 
@@ -74,7 +67,7 @@ def test_a_full_disk_is_one_line_in_the_log(
 
     monkeypatch.setattr(checkpoints, "_copied", full)
     for times in (1, 2):
-        _vote(vera)
+        vote(vera, a_poll())
         assert _soon(lambda times=times: len(tried) == times)
     assert _soon(lambda: "could not be copied on" in caplog.text)
     assert [(line.levelname, line.exc_info) for line in caplog.records] == [("ERROR", None)]
@@ -92,8 +85,8 @@ def test_what_could_not_be_copied_is_copied_with_the_next(
     before = in_the_file()  # what the test before has deleted, maybe
     with monkeypatch.context() as patched:
         patched.setattr(checkpoints, "_copied", broken)
-        _vote(vera)
+        vote(vera, a_poll())
         assert _soon(lambda: "could not be copied on" in caplog.text)
     assert in_the_file() == before
-    _vote(vera)
+    vote(vera, a_poll())
     assert _soon(lambda: in_the_file() == Ballot.objects.count() == 2)

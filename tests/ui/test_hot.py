@@ -15,8 +15,8 @@ from polls import lifecycle
 from polls.models import Poll, Question
 from polls.terms import Policy, Reveal
 from tests.browser import PAPER, Browser
-from tests.builders import a_draft, a_poll, a_question, choices_of, now
-from tests.doors import ApiDoor
+from tests.builders import a_draft, a_poll, a_question, now
+from tests.doors import vote
 from ui import papers, visitors
 from ui.asgi import Receive, Scope, Send
 from ui.cache import cache
@@ -184,7 +184,7 @@ def test_who_has_the_results_is_told_so_on_both_ways(ways: Ways, vera: Browser) 
                 assert "content-type" not in answer.headers
             assert ways.quick(address, {"If-None-Match": '"other"'}).status_code == 200
     before = ways.quick(f"/p/{poll.slug}/results/", {}).headers["etag"]
-    _vote(vera, poll)
+    vote(vera, poll)
     assert ways.quick(f"/p/{poll.slug}/results/", {"If-None-Match": before}).status_code == 200
 
 
@@ -194,11 +194,6 @@ def test_no_shared_cache_keeps_what_voters_see_otherwise(reveal: str, public: bo
     for _time in range(2):
         answer = ways.quick(f"/p/{poll.slug}/results/", {})
         assert answer.headers["cache-control"].startswith("public") == public
-
-
-def _vote(browser: Browser, poll: Poll) -> None:
-    first = choices_of(poll)[0]
-    assert ApiDoor().vote(browser, poll.slug, [(first.question_id, [first.pk])], browser.paper(poll.slug)).counted
 
 
 def _edit(_browser: Browser, poll: Poll) -> None:
@@ -211,7 +206,7 @@ def _edit(_browser: Browser, poll: Poll) -> None:
 
 CHANGES: dict[str, Callable[[Browser, Poll], object]] = {
     "an edit": _edit,
-    "a vote": _vote,
+    "a vote": vote,
     "a close": lambda _browser, poll: lifecycle.close(poll, at=now()),
 }
 

@@ -12,7 +12,7 @@ from polls.models import Poll
 from polls.terms import Reveal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
-from tests.doors import ApiDoor
+from tests.doors import ApiDoor, vote
 from tests.votes import a_ballot
 from tests.watcher import Watcher, wait_until
 from ui import hub, live, prints
@@ -39,12 +39,6 @@ def watch(browse: Callable[..., Browser]) -> Iterator[Callable[..., Watcher]]:
     assert (hub.hub._viewers, hub.hub._channels, dict(hub.hub._networks)) == (0, {}, {})
 
 
-def _vote(browser: Browser, poll: Poll) -> None:
-    choice = choices_of(poll)[0]
-    answer = (choice.question_id, [choice.pk])
-    assert ApiDoor().vote(browser, poll.slug, [answer], browser.paper(poll.slug)).counted
-
-
 def test_a_vote_moves_what_others_see(vera: Browser, victor: Browser, watch: Callable[..., Watcher]) -> None:
     poll = a_poll(choices=("Old\r\nMill", "B"))
     watcher = watch(victor, f"/live/{poll.slug}")
@@ -52,7 +46,7 @@ def test_a_vote_moves_what_others_see(vera: Browser, victor: Browser, watch: Cal
     assert watcher.headers["cache-control"] == "no-store, no-transform"
     assert "0 votes" in watcher.wait(1)["data"]
     watcher.stays_silent(1)
-    _vote(vera, poll)
+    vote(vera, poll)
     event = watcher.wait(2)
     assert event["id"] == f"{poll.pk}.{poll.version}.open.1"
     assert "1 vote" in event["data"]
@@ -107,7 +101,7 @@ def test_who_comes_back_keeps_the_place(vera: Browser, watch: Callable[..., Watc
 )
 def test_hidden_results_are_not_told(reveal: Reveal, code: str, address: str, vera: Browser, victor: Browser) -> None:
     poll = a_poll(reveal=reveal)
-    _vote(victor, poll)
+    vote(victor, poll)
     answer = vera.get(address.format(poll.slug))
     assert (answer.status_code, answer.json()["code"]) == (403, code)
     assert "ETag" not in answer.headers
@@ -117,7 +111,7 @@ def test_results_after_voting_are_told_to_voters_alone(
     vera: Browser, victor: Browser, watch: Callable[..., Watcher]
 ) -> None:
     poll = a_poll(reveal="after_voting")
-    _vote(vera, poll)
+    vote(vera, poll)
     watcher = watch(vera, f"/live/{poll.slug}")
     assert "1 vote" in watcher.wait(1)["data"]
     assert vera.get(f"/live/{poll.slug}/now").headers["Cache-Control"] == "private, no-cache"
@@ -173,7 +167,7 @@ def test_a_quiz_tells_right_answers_to_those_who_answered(
     poll = a_draft()
     a_question(poll, choices=("Right", "Wrong")).choices.filter(text="Right").update(right=True)
     lifecycle.publish(poll, at=now())
-    _vote(vera, poll)
+    vote(vera, poll)
     knows, guesses = watch(vera, f"/live/{poll.slug}"), watch(victor, f"/live/{poll.slug}")
     assert "right answer" in knows.wait(1)["data"]
     assert "right answer" not in guesses.wait(1)["data"]
@@ -279,7 +273,7 @@ def test_the_api_sends_no_results_again_that_have_not_moved(vera: Browser, victo
         b"",
         "public, max-age=0, s-maxage=2",
     )
-    _vote(victor, poll)
+    vote(victor, poll)
     assert vera.get(address, headers=known).json()["ballots"] == 1
 
 
@@ -294,7 +288,7 @@ def test_results_that_a_browser_has_are_not_sent_again(address: str, vera: Brows
     same = vera.get(address, headers=known)
     assert (same.status_code, same.content) == (304, b"")
     assert {"Cache-Control", "Vary", "Content-Security-Policy"} <= {name.title() for name in same.headers}
-    _vote(victor, poll)
+    vote(victor, poll)
     moved = vera.get(address, headers=known)
     assert (moved.status_code, "1 vote" in moved.text) == (200, True)
     # Whoever has voted is shown something else, though the numbers are the same.
@@ -311,7 +305,7 @@ def test_only_results_that_can_move_are_live(vera: Browser) -> None:
     assert "ui/live" in card
     assert "data-live" not in vera.get(f"/p/{poll.slug}/").text
     # Under a refusal too: who does not know the place asks for the whole card, and the refusal is gone.
-    _vote(vera, poll)
+    vote(vera, poll)
     again = {f"q{choices_of(poll)[1].question_id}": choices_of(poll)[1].pk, "paper": vera.paper(poll.slug)}
     refused = vera.post(f"/p/{poll.slug}/vote/", data=again).text
     assert "You have already voted" in refused
@@ -350,7 +344,7 @@ def test_a_card_without_results_waits_for_the_close_and_hears_of_nothing_else(
     assert f'data-awaits="{address}"' in vera.get(f"/p/{poll.slug}/").text
     before = vera.get(address)
     assert (before.status_code, before.text) == (200, "open")
-    _vote(victor, poll)
+    vote(victor, poll)
     again = vera.get(address, headers={"If-None-Match": before.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     lifecycle.close(poll, at=now())

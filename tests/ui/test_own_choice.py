@@ -12,7 +12,7 @@ from polls import invitations, lifecycle
 from polls.models import Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.doors import HTMX, ApiDoor
+from tests.doors import HTMX, ApiDoor, choosing
 from ui import database, papers
 
 MARK = 'aria-label="your choice"'
@@ -27,9 +27,9 @@ LOOKS = [
 
 
 def vote(browser: Browser, poll: Poll, place: int = 1, **extra: str) -> None:
-    choice = choices_of(poll)[place]
-    answers = [(choice.question_id, [choice.pk])]
-    assert ApiDoor().vote(browser, poll.slug, answers, papers.issue(poll.pk, at=now()), extra=extra).counted
+    assert (
+        ApiDoor().vote(browser, poll.slug, choosing(poll, place), papers.issue(poll.pk, at=now()), extra=extra).counted
+    )
 
 
 def marked(browser: Browser, poll: Poll, query: str = "") -> list[bool]:

@@ -8,7 +8,7 @@ from polls import lifecycle
 from polls.models import Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.doors import ApiDoor
+from tests.doors import vote
 
 LEAK = "figure"
 
@@ -33,15 +33,10 @@ def _shows(text: str) -> bool:
     return LEAK in text or '"count"' in text or '"ballots"' in text
 
 
-def _vote(browser: Browser, poll: Poll) -> None:
-    first = choices_of(poll)[0]
-    assert ApiDoor().vote(browser, poll.slug, [(first.question_id, [first.pk])], browser.paper(poll.slug)).counted
-
-
 @pytest.mark.parametrize("reveal", ["after_voting", "after_close", "never"])
 def test_hidden_results_leak_nowhere(reveal: str, vera: Browser, victor: Browser) -> None:
     poll = a_poll(reveal=reveal)
-    _vote(victor, poll)
+    vote(victor, poll)
     assert not any(_shows(text) for text in _texts(vera, poll.slug))
 
 
@@ -66,7 +61,7 @@ def test_a_vote_does_not_buy_a_look(reveal: str, vera: Browser) -> None:
 
 def test_results_after_voting_are_seen_by_those_who_voted(vera: Browser, victor: Browser) -> None:
     poll = a_poll(reveal="after_voting")
-    _vote(vera, poll)
+    vote(vera, poll)
     assert _shows(vera.get(f"/p/{poll.slug}/").text)
     assert _shows(vera.get(f"/api/v1/polls/{poll.slug}/results").text)
     assert not _shows(victor.get(f"/p/{poll.slug}/").text)
@@ -94,14 +89,14 @@ def test_a_receipt_of_another_poll_shows_nothing(vera: Browser) -> None:
 @pytest.mark.parametrize("reveal", ["always", "after_voting", "after_close"])
 def test_results_of_a_closed_poll_are_seen_by_everyone(reveal: str, vera: Browser, victor: Browser) -> None:
     poll = a_poll(reveal=reveal)
-    _vote(vera, poll)
+    vote(vera, poll)
     lifecycle.close(poll, at=now())
     assert _shows(victor.get(f"/p/{poll.slug}/").text)
 
 
 def test_a_poll_that_its_schedule_closed_shows_results_from_that_moment(vera: Browser) -> None:
     poll = a_poll(reveal="after_close")
-    _vote(vera, poll)
+    vote(vera, poll)
     Poll.objects.filter(pk=poll.pk).update(closes_at=now() - timedelta(seconds=1), version=poll.version + 1)
     from ui.cache import cache
 

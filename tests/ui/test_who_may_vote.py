@@ -14,20 +14,15 @@ from django.test import Client
 from polls import invitations, lifecycle
 from polls.models import Ballot, Poll
 from tests.browser import Browser
-from tests.builders import a_draft, a_poll, a_question, choices_of, now
+from tests.builders import a_draft, a_poll, a_question, now
 from tests.desk import AtDesk
-from tests.doors import DOORS, Answers, ApiDoor, FormDoor, Reply
+from tests.doors import DOORS, ApiDoor, FormDoor, Reply, choosing
 from ui import papers
 
 type Door = FormDoor | ApiDoor
 HTMX = {"HX-Request": "true"}
 FACES = [("/p/{slug}/", {}), ("/p/{slug}/", HTMX), ("/embed/{slug}/", {}), ("/embed/{slug}/", HTMX)]
 PASSWORD = "a long word for tests"
-
-
-def _answers(poll: Poll, place: int = 0) -> Answers:
-    choice = choices_of(poll)[place]
-    return [(choice.question_id, [choice.pk])]
 
 
 def _paper(poll: Poll) -> str:
@@ -100,7 +95,7 @@ def test_an_invitation_is_good_for_one_vote_however_it_is_written(
     door: Door, vera: Browser, victor: Browser, subtests: pytest.Subtests
 ) -> None:
     poll = a_poll(policy="invitation")
-    answers, others = _answers(poll), _answers(poll, 1)
+    answers, others = choosing(poll), choosing(poll, 1)
     codes = [issued.code for issued in invitations.issue(poll, len(WAYS_TO_WRITE))]
     for number, (way, write) in enumerate(WAYS_TO_WRITE.items(), start=1):
         with subtests.test(way):
@@ -143,7 +138,7 @@ def test_a_wrong_code_comes_back_to_be_mended_and_the_choice_is_kept(vera: Brows
     fields = {
         "paper": vera.paper(poll.slug),
         "invitation": hostile,
-        f"q{_answers(poll)[0][0]}": _answers(poll)[0][1][0],
+        f"q{choosing(poll)[0][0]}": choosing(poll)[0][1][0],
     }
     told = vera.post(f"/p/{poll.slug}/vote/", data=fields, headers=HTMX)
     assert "<script>alert" not in told.text
@@ -157,7 +152,7 @@ def test_an_answer_never_repeats_the_code_in_an_address(vera: Browser) -> None:
     poll = a_poll(policy="invitation")
     code = _code(poll)
     reply = FormDoor("page", "/p/{slug}/vote/", {}).vote(
-        vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": code}
+        vera, poll.slug, choosing(poll), vera.paper(poll.slug), extra={"invitation": code}
     )
     assert code not in reply.response.headers["location"]
     assert all(code.replace("-", "") not in value for value in vera.client.cookies.values())
@@ -167,16 +162,16 @@ def test_two_people_at_one_browser_vote_with_two_invitations(vera: Browser) -> N
     poll = a_poll(policy="invitation")
     mine, hers = _code(poll), _code(poll)
     door = ApiDoor()
-    assert door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": mine}).counted
+    assert door.vote(vera, poll.slug, choosing(poll), vera.paper(poll.slug), extra={"invitation": mine}).counted
     assert "You have voted" in vera.get(f"/p/{poll.slug}/", params={"invitation": mine}).text
     assert f'value="{hers}"' in vera.get(f"/p/{poll.slug}/", params={"invitation": hers}).text
     assert "The code from your invitation" in vera.get(f"/p/{poll.slug}/?show=ballot").text
-    assert door.vote(vera, poll.slug, _answers(poll), vera.paper(poll.slug), extra={"invitation": hers}).counted
+    assert door.vote(vera, poll.slug, choosing(poll), vera.paper(poll.slug), extra={"invitation": hers}).counted
 
 
 def test_wrong_codes_are_slowed_down_and_right_ones_are_not(door: Door, vera: Browser, victor: Browser) -> None:
     poll = a_poll(policy="invitation")
-    answers = _answers(poll)
+    answers = choosing(poll)
 
     def tries(browser: Browser, code: str) -> Reply:
         return door.vote(browser, poll.slug, answers, _paper(poll), extra={"invitation": code})
@@ -192,7 +187,7 @@ def test_wrong_codes_are_slowed_down_and_right_ones_are_not(door: Door, vera: Br
 
 def test_an_invitation_does_not_get_around_the_allowance_of_a_network(browse: Callable[..., Browser]) -> None:
     poll = a_poll(policy="invitation", network_allowance=1)
-    answers = _answers(poll)
+    answers = choosing(poll)
     for number, door in enumerate(DOORS):
         vera, codes = browse(f"192.0.2.{number}"), [issued.code for issued in invitations.issue(poll, 2)]
         told = [door.vote(vera, poll.slug, answers, _paper(poll), extra={"invitation": code}).code for code in codes]
@@ -254,10 +249,10 @@ def test_an_account_has_one_vote_on_whatever_machine(browse: Callable[..., Brows
             account = User.objects.create_user(f"vera at {door.name}")
             for browser in (here, there):
                 _let_in(browser, account)
-            counted = door.vote(here, poll.slug, _answers(poll), _paper(poll))
+            counted = door.vote(here, poll.slug, choosing(poll), _paper(poll))
             assert counted.counted
             assert "set-cookie" not in counted.response.headers
-            assert door.vote(there, poll.slug, _answers(poll, 1), _paper(poll)).code == "already_voted"
+            assert door.vote(there, poll.slug, choosing(poll, 1), _paper(poll)).code == "already_voted"
             assert "You have voted in this poll." in there.get(f"/p/{poll.slug}/").text
 
 
@@ -266,7 +261,7 @@ def test_two_accounts_on_one_machine_have_two_votes(account: User, vera: Browser
     poll = a_poll(policy="account")
     for name in ("vera <b>", "victor"):
         _sign_in(vera, name)
-        assert ApiDoor().vote(vera, poll.slug, _answers(poll), _paper(poll)).counted
+        assert ApiDoor().vote(vera, poll.slug, choosing(poll), _paper(poll)).counted
     assert Ballot.objects.count() == 2
 
 
@@ -275,7 +270,7 @@ def test_an_account_that_was_switched_off_votes_no_more(account: User, vera: Bro
     _let_in(vera, account)
     User.objects.update(is_active=False)
     for door in DOORS:
-        assert door.vote(vera, poll.slug, _answers(poll), _paper(poll)).code == "sign_in_first", door.name
+        assert door.vote(vera, poll.slug, choosing(poll), _paper(poll)).code == "sign_in_first", door.name
 
 
 def test_the_session_is_read_for_polls_by_account_alone(account: User, vera: Browser) -> None:
@@ -369,5 +364,5 @@ def test_a_vote_from_a_stranger_of_an_allowed_site_has_no_account(browse: Callab
     poll = a_poll(policy="account", allowed_sites="https://gina.example")
     headers = {"Origin": "https://gina.example", "Sec-Fetch-Site": "cross-site"}
     stranger = browse()
-    reply = ApiDoor().vote(stranger, poll.slug, _answers(poll), _paper(poll), headers=headers)
+    reply = ApiDoor().vote(stranger, poll.slug, choosing(poll), _paper(poll), headers=headers)
     assert reply.code == "sign_in_first"
