@@ -11,7 +11,7 @@ import httpx
 from polls.kinds import Answer
 from polls.models import Poll
 from tests.browser import Browser
-from tests.builders import choices_of
+from tests.builders import choices_of, now
 
 type Answers = Sequence[tuple[int, Sequence[int]] | Answer]
 """Pairs of a question's id and the ids of the choices, or whole answers."""
@@ -167,6 +167,13 @@ def choosing(poll: Poll, place: int = 0) -> Answers:
     """To the poll's first question: the choice at this place."""
     choice = choices_of(poll)[place]
     return [(choice.question_id, [choice.pk])]
+
+
+def a_paper(poll: Poll) -> str:
+    """A fresh one, without a look: a poll by account shows its form to those alone who are signed in."""
+    from ui import papers
+
+    return papers.issue(poll.pk, at=now())
 
 
 def vote(browser: Browser, poll: Poll) -> None:

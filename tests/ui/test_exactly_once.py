@@ -6,20 +6,15 @@ from polls import invitations, lifecycle, refusals
 from polls.models import Ballot, Invitation, Poll, Tally
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
-from tests.doors import ApiDoor, FormDoor
-from ui import papers
+from tests.doors import ApiDoor, FormDoor, a_paper
 
 type Door = FormDoor | ApiDoor
-
-
-def _paper(poll: Poll) -> str:
-    return papers.issue(poll.pk, at=now())
 
 
 def test_one_voter_with_many_papers_at_once_has_one_ballot(door: Door, vera: Browser) -> None:
     poll = a_poll(policy="network", network_allowance=1)
     first = choices_of(poll)[0]
-    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll)) for _ in range(20)]
+    posts = [door.letter(poll.slug, [(first.question_id, [first.pk])], a_paper(poll)) for _ in range(20)]
     codes = [door.read(response).code for response in vera.together(posts)]
     assert sorted(codes) == ["already_voted"] * 19 + ["counted"]
     assert Ballot.objects.count() == 1
@@ -29,8 +24,8 @@ def test_a_browser_that_is_known_and_posts_many_papers_at_once_gets_no_second_ba
     poll = a_poll()
     first = choices_of(poll)[0]
     answers = [(first.question_id, [first.pk])]
-    fresh = [_paper(poll) for _ in range(10)]
-    assert door.vote(vera, poll.slug, answers, _paper(poll)).counted
+    fresh = [a_paper(poll) for _ in range(10)]
+    assert door.vote(vera, poll.slug, answers, a_paper(poll)).counted
     codes = [
         door.read(reply).code for reply in vera.together([door.letter(poll.slug, answers, paper) for paper in fresh])
     ]
@@ -40,7 +35,7 @@ def test_a_browser_that_is_known_and_posts_many_papers_at_once_gets_no_second_ba
 def test_the_same_paper_many_times_at_once_counts_once_and_is_answered_each_time(door: Door, vera: Browser) -> None:
     poll = a_poll()
     first = choices_of(poll)[0]
-    letter = door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll))
+    letter = door.letter(poll.slug, [(first.question_id, [first.pk])], a_paper(poll))
     codes = [door.read(response).code for response in vera.together([letter] * 20)]
     assert codes == ["counted"] * 20
     assert Ballot.objects.count() == 1
@@ -57,7 +52,7 @@ def test_a_hundred_voters_of_whom_thirty_are_one_make_seventy_one_ballots(
         door.letter(
             poll.slug,
             [(first.question_id, [first.pk])],
-            _paper(poll),
+            a_paper(poll),
             headers={"X-Forwarded-For": address},
         )
         for address in addresses
@@ -76,7 +71,7 @@ def test_a_hundred_voters_of_whom_thirty_hold_one_invitation_make_seventy_one_ba
     codes = [issued.code for issued in invitations.issue(poll, 71)]
     held = codes[:70] + codes[70:] * 30
     posts = [
-        door.letter(poll.slug, [(first.question_id, [first.pk])], _paper(poll), extra={"invitation": code})
+        door.letter(poll.slug, [(first.question_id, [first.pk])], a_paper(poll), extra={"invitation": code})
         for code in held
     ]
     answers = [door.read(response).code for response in vera.together(posts)]
