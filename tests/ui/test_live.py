@@ -248,56 +248,6 @@ def test_what_is_no_stream_is_refused_to_programs(method: str, address: str, sta
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
 
 
-@pytest.mark.parametrize("kind", ["single", "ranked", "rating"])
-def test_asking_again_costs_nothing_until_something_moves(kind: str, vera: Browser) -> None:
-    poll = a_poll(question={"kind": kind})
-    address = f"/live/{poll.slug}/now"
-    first = vera.get(address)
-    assert first.headers["Cache-Control"] == "public, max-age=1"
-    same = vera.get(address, headers={"If-None-Match": first.headers["ETag"].removeprefix("W/")})
-    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", first.headers["ETag"])
-    assert "Content-Type" not in same.headers
-    lifecycle.edited(poll)
-    moved = vera.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert (moved.status_code, moved.text) == (200, first.text)
-
-
-def test_the_api_sends_no_results_again_that_have_not_moved(vera: Browser, victor: Browser) -> None:
-    poll = a_poll()
-    address = f"/api/v1/polls/{poll.slug}/results"
-    first = vera.get(address)
-    known = {"If-None-Match": first.headers["ETag"]}
-    same = vera.get(address, headers=known)
-    assert (same.status_code, same.content, same.headers["Cache-Control"]) == (
-        304,
-        b"",
-        "public, max-age=0, s-maxage=2",
-    )
-    vote(victor, poll)
-    assert vera.get(address, headers=known).json()["ballots"] == 1
-
-
-@pytest.mark.parametrize("address", ["/p/{}/results/", "/embed/{}/?show=results"])
-def test_results_that_a_browser_has_are_not_sent_again(address: str, vera: Browser, victor: Browser) -> None:
-    poll = a_poll()
-    address = address.format(poll.slug)
-    page, fragment = vera.get(address), vera.get(address, headers={"HX-Request": "true"})
-    tag = fragment.headers["ETag"]
-    assert page.headers["ETag"] != tag
-    known = {"HX-Request": "true", "If-None-Match": tag}
-    same = vera.get(address, headers=known)
-    assert (same.status_code, same.content) == (304, b"")
-    assert {"Cache-Control", "Vary", "Content-Security-Policy"} <= {name.title() for name in same.headers}
-    vote(victor, poll)
-    moved = vera.get(address, headers=known)
-    assert (moved.status_code, "1 vote" in moved.text) == (200, True)
-    # Whoever has voted is shown something else, though the numbers are the same.
-    known["If-None-Match"] = moved.headers["ETag"]
-    assert victor.get(address, headers=known).status_code == 200
-    lifecycle.close(poll, at=now())
-    assert "Final result" in vera.get(address, headers=known).text
-
-
 def test_only_results_that_can_move_are_live(vera: Browser) -> None:
     poll = a_poll()
     card = vera.get(f"/p/{poll.slug}/results/").text
