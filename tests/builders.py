@@ -36,11 +36,18 @@ def a_draft(title: str = "Which one?", **fields: Any) -> Poll:
     return Poll.objects.create(title=title, **fields)
 
 
-def a_poll(*, choices: Sequence[str] = ("A", "B", "C"), question: dict[str, Any] | None = None, **fields: Any) -> Poll:
-    """A published poll with one question."""
+def a_ready_draft(
+    *, choices: Sequence[str] = ("A", "B", "C"), question: dict[str, Any] | None = None, **fields: Any
+) -> Poll:
+    """A draft with one question, which can be published."""
     poll = a_draft(**fields)
     a_question(poll, choices=choices, position=0, **(question or {}))
-    return lifecycle.publish(poll, at=now())
+    return poll
+
+
+def a_poll(**fields: Any) -> Poll:
+    """The same, published."""
+    return lifecycle.publish(a_ready_draft(**fields), at=now())
 
 
 def choices_of(poll: Poll) -> list[Choice]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.test import override_settings
 
-from polls.models import Webhook
+from polls.models import Delivery, Webhook
 from polls.terms import Event
 from polls.webhooks import receivers
 
@@ -105,3 +105,11 @@ def a_webhook(
     webhook = Webhook(maker=maker, url=url, events=events, site="https://polls.test", **fields)
     receivers.make(webhook)
     return webhook
+
+
+def told(webhook: Webhook | None = None) -> list[str]:
+    """What there is to tell since the last question, in order."""
+    lines = Delivery.objects.filter(**({"webhook": webhook} if webhook else {})).order_by("pk")
+    events = [line.event for line in lines]
+    lines.delete()
+    return events

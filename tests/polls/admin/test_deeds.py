@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from polls import lifecycle
 from polls.models import Poll
 from polls.terms import Phase, Reveal
-from tests.builders import a_draft, a_poll, now
+from tests.builders import a_draft, a_poll, a_ready_draft, now
 from tests.desk import an_editor, at_desk, told
 from tests.votes import a_ballot
 
@@ -24,14 +24,6 @@ YES = {"_form_submitted": "True"}
 @pytest.fixture
 def desk(house: None) -> Client:
     return at_desk(an_editor("olive", is_superuser=True))
-
-
-def a_ready_draft() -> Poll:
-    poll = a_draft()
-    question = poll.questions.create(text="Which one?")
-    for place, text in enumerate("AB"):
-        question.choices.create(text=text, position=place)
-    return poll
 
 
 def scheduled() -> Poll:

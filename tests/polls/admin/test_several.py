@@ -10,7 +10,7 @@ from django.test import Client
 from polls import lifecycle
 from polls.models import Poll
 from polls.terms import Status
-from tests.builders import a_draft, a_poll, a_question, now
+from tests.builders import a_draft, a_poll, a_ready_draft, now
 from tests.desk import an_editor, at_desk, fields_in, told
 from tests.votes import a_ballot
 
@@ -23,12 +23,6 @@ def chosen(desk: Client, deed: str, *polls: Poll, **more: str) -> Any:
 
 def statuses(*polls: Poll) -> list[str]:
     return [Poll.objects.get(pk=poll.pk).status for poll in polls]
-
-
-def a_ready_draft(**fields: Any) -> Poll:
-    poll = a_draft(**fields)
-    a_question(poll)
-    return poll
 
 
 def test_the_list_offers_to_publish_close_archive_and_delete_and_asks_before_it_does(desk: Client, olive: User) -> None:

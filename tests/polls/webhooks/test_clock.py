@@ -23,11 +23,6 @@ pytestmark = pytest.mark.usefixtures("house")
 
 
 @pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
-@pytest.fixture
 def webhook(olive: User) -> Webhook:
     return a_webhook(olive, events="results.changed")
 

@@ -19,18 +19,12 @@ from polls.webhooks import deliveries, receivers, signatures
 from polls.webhooks.deliveries import Letter
 from polls.webhooks.sending import Answer
 from tests.builders import a_poll, now
-from tests.desk import an_editor
 from tests.receivers import a_webhook
 
 pytestmark = pytest.mark.usefixtures("house")
 
 TAKEN = Answer(200)
 AWAY = Answer(failure=DeliveryFailure.AWAY)
-
-
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
 
 
 @pytest.fixture
