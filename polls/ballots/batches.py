@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 
-from polls import ledger, ledger_at_once, refusals
+from polls import ledger, refusals
 from polls.ballots.castings import Casting
 from polls.ballots.changes import may_change, supersede
 from polls.ballots.counts import Moves, tally_changes
 from polls.ballots.outcomes import Batch, Begun, Counted, Outcome, Stale, TallyChange
 from polls.kinds import KINDS, MarkLine, said
-from polls.ledger_at_once import Ask
+from polls.ledger import at_once
+from polls.ledger.at_once import Ask
 from polls.snapshots import PollSnapshot
 from polls.terms import Kind, Policy, Status
 
@@ -68,11 +69,11 @@ async def cast_at_once(
         counters += [(place, *what) for what in said(casting.poll.questions, casting.marks)]
     polls = {casting.poll.id: casting.poll for _, casting in plain.values()}
     whole = [poll for poll in polls.values() if poll.id in shared and _says_little(poll)]
-    counters += [(ledger_at_once.NO_BALLOT, *what) for poll in whole for what in _all_said(poll)]
+    counters += [(at_once.NO_BALLOT, *what) for poll in whole for what in _all_said(poll)]
     try:
-        written = await ledger_at_once.write(ask, ballots, marks, counters)
+        written = await at_once.write(ask, ballots, marks, counters)
     except (IntegrityError, DataError):
-        written = ledger_at_once.Written()  # One of them is poison; `cast_many` finds out which.
+        written = at_once.Written()  # One of them is poison; `cast_many` finds out which.
     tallies = {poll: (number, version) for poll, number, version, _ in written.tallies}
     told = {poll: aside for poll, _, _, aside in written.tallies if polls[poll] in whole}
     aside = {castings[place].poll.id for place in written.places if castings[place].set_aside_for} - told.keys()
@@ -91,7 +92,7 @@ async def _completed(
     """Changes that say all, where what they say does not follow what is known."""
     lacking = [one.poll for one in changes if _is_cheap(polls[one.poll]) and _lacks(one, known.get(one.poll))]
     try:
-        found = await ledger_at_once.standing(ask, lacking) if lacking else {}
+        found = await at_once.standing(ask, lacking) if lacking else {}
     except DatabaseError:
         # The ballots are in all the same; who shows the numbers looks for itself.
         log.warning("What other processes counted could not be asked", exc_info=True)

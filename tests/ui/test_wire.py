@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from polls import ballots, ledger_at_once, refusals, snapshots
+from polls import ballots, refusals, snapshots
 from polls.ballots import Casting, Counted
 from polls.kinds import Answer
+from polls.ledger import at_once
 from polls.models import Ballot, Poll
 from polls.terms import Door
 from polls.voters import Voter
@@ -144,6 +145,6 @@ def test_many_and_long_ballots_go_through_a_connection_that_takes_them_piece_by_
 def test_all_counters_of_a_poll_stand_together(vera: Browser) -> None:
     poll = a_poll()
     cast(vera, a_casting(poll, "vera"), a_casting(poll, "victor"))
-    [(version, number, aside, counters)] = vera.run(ledger_at_once.standing(wire.ask, [poll.pk])).values()
+    [(version, number, aside, counters)] = vera.run(at_once.standing(wire.ask, [poll.pk])).values()
     assert (version, number, aside) == (1, 2, 0)
     assert sorted(count for _question, _said, count in counters) == [2, 2]

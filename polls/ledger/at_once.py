@@ -8,8 +8,8 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from polls import ledger
-from polls.ledger import Row
+from polls.ledger.ballots import BALLOT_COLUMNS, MARK_COLUMNS
+from polls.ledger.dialects import Row
 
 type Ask = Callable[[str, str, list[str]], Awaitable[str | None]]
 """Sends a statement, which has a name so that it is planned once, with its values as text; gives the one value that
@@ -64,16 +64,16 @@ def _sent(number: int, name: str, columns: dict[str, str]) -> str:
 
 
 CLOCK = "statement_timestamp()"
-MARKED = [column for column in ledger.MARK_COLUMNS if column != "ballot_id"]
-MARK_COLUMNS = {"place": "int"} | {column: ledger.MARK_COLUMNS[column] for column in MARKED}
+MARKED = [column for column in MARK_COLUMNS if column != "ballot_id"]
+PLACED_COLUMNS = {"place": "int"} | {column: MARK_COLUMNS[column] for column in MARKED}
 SAID_COLUMNS = {"place": "int", "question_id": "bigint", "what": "text"}
 
 # Parts are written in the order in which the last SELECT reads them. Counters and tallies come last, since another
 # process that counts in the same poll waits for them; and in one order everywhere, so that two writers never wait for
 # each other in a ring.
 STATEMENT = f"""
-    WITH {_sent(1, "ballots", ledger.BALLOT_COLUMNS)},
-    {_sent(2, "marks", MARK_COLUMNS)},
+    WITH {_sent(1, "ballots", BALLOT_COLUMNS)},
+    {_sent(2, "marks", PLACED_COLUMNS)},
     {_sent(3, "said", SAID_COLUMNS)},
     standing AS (
         SELECT id, version FROM polls_poll
