@@ -9,6 +9,7 @@ from polls.models import Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.doors import vote
+from ui import visitors
 
 LEAK = "figure"
 
@@ -81,9 +82,17 @@ def test_a_receipt_shows_results_to_a_browser_without_cookies(vera: Browser) -> 
 def test_a_receipt_of_another_poll_shows_nothing(vera: Browser) -> None:
     poll, other = a_poll(reveal="after_voting"), a_poll(reveal="after_voting")
     first = choices_of(other)[0]
-    vote = {"paper": vera.paper(other.slug), f"q{first.question_id}": str(first.pk)}
-    receipt = vera.post(f"/p/{other.slug}/vote/", data=vote).headers["location"].partition("?")[2]
+    sent = {"paper": vera.paper(other.slug), f"q{first.question_id}": str(first.pk)}
+    receipt = vera.post(f"/p/{other.slug}/vote/", data=sent).headers["location"].partition("?")[2]
     assert not _shows(vera.get(f"/p/{poll.slug}/results/?{receipt}").text)
+
+
+def test_a_cookie_of_another_poll_shows_nothing(vera: Browser, victor: Browser) -> None:
+    poll, other = a_poll(reveal="after_voting"), a_poll(reveal="after_voting")
+    vote(victor, poll)
+    for signed_for, shows in ((other, False), (poll, True)):
+        known = f"__Host-voted-{poll.pk}={visitors.cookie(signed_for.pk, 'a browser')}"
+        assert _shows(vera.get(f"/p/{poll.slug}/results/", headers={"Cookie": known}).text) == shows
 
 
 @pytest.mark.parametrize("reveal", ["always", "after_voting", "after_close"])
