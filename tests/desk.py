@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
@@ -202,7 +202,3 @@ def fields_in(text: str, form_id: str = "poll_form") -> Fields:
     reader = FormReader(form_id)
     reader.feed("".join(_OF_FORMS.findall(text)))
     return reader.fields
-
-
-def the_group() -> Group:
-    return Group.objects.get(name="Editors")

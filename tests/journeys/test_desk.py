@@ -1,11 +1,9 @@
-"""An editor at work: with a mouse, with a keyboard alone, and without scripts."""
+"""An editor at work: with a mouse, and with a keyboard alone."""
 
 import os
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
@@ -169,44 +167,6 @@ def _give_a_picture(row: Locator, file: Path, *, size: int = 0) -> None:
     row.get_by_label("Picture in words").fill("A red bowl")
 
 
-def test_a_poll_is_written_and_published_without_scripts(olive: Callable[..., Page]) -> None:
-    page = olive("/admin/polls/poll/add/", complains=r"404", java_script_enabled=False)  # a bare page has no icon
-    page.get_by_label("Title").fill("Lunch on Friday?")
-    page.get_by_label("Question").fill("Where?")
-    for place, text in enumerate(("Noodles", "Pizza")):
-        page.get_by_label("Choice").nth(place).fill(text)
-    page.get_by_label("Place").nth(1).fill("2")
-    page.get_by_label("Place").nth(2).fill("1")
-    page.get_by_role("button", name="Save", exact=True).click()
-    assert asked(Poll.objects.get()) == [("Where?", ["Pizza", "Noodles"])]
-    page.get_by_role("link", name="Publish").click()
-    page.get_by_role("link", name="Cancel").click()
-    expect(page.get_by_label("Title")).to_have_value("Lunch on Friday?")
-    page.get_by_role("link", name="Publish").click()
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("The poll is published.")).to_be_visible()
-
-
-def test_without_scripts_the_menu_stands_beside_the_page_or_above_it_and_signs_out(olive: Callable[..., Page]) -> None:
-    page = olive("/admin/polls/poll/add/", complains=r"404", java_script_enabled=False)
-    menu, title = page.locator("#nav-sidebar"), page.get_by_label("Title")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    beside, first = menu.bounding_box(), title.bounding_box()
-    assert beside
-    assert first
-    assert first["x"] > beside["x"] + beside["width"]
-    assert first["y"] < beside["height"] / 2
-    page.set_viewport_size({"width": 360, "height": 900})
-    above, first = menu.bounding_box(), title.bounding_box()
-    assert above
-    assert first
-    assert above["width"] == 360
-    assert first["y"] > above["y"] + above["height"]
-    assert first["y"] < 900
-    page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_text("Log in again")).to_be_visible()
-
-
 def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Callable[..., Page]) -> None:
     poll = an_idea()
     Poll.objects.update(status=Status.PUBLISHED)
@@ -233,56 +193,6 @@ def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Call
     expect(dialog.get_by_label("Why")).to_be_visible()
     page.mouse.click(5, 5)
     expect(dialog).to_be_hidden()
-
-
-def test_codes_are_seen_once_and_one_is_revoked_in_a_dialog(olive: Callable[..., Page]) -> None:
-    poll = an_idea()
-    Poll.objects.update(policy="invitation")
-    page = olive(f"/admin/polls/poll/{poll.pk}/invitations/")
-    page.get_by_label("Or for whom").fill("Vera\nVictor")
-    page.get_by_role("button", name="Show the codes").click()
-    with page.expect_download() as saved:
-        page.get_by_role("link", name="Save as a table").click()
-    codes = page.locator(".desk-slips code").all_inner_texts()
-    assert [code for code in codes if code in saved.value.path().read_text()] == codes
-    page.get_by_role("link", name="Done").click()
-    page.get_by_role("checkbox", name="Vera").check()
-    page.get_by_role("button", name="Revoke the chosen").click()
-    expect(page.get_by_role("heading", name="Revoke 1 invitation?")).to_be_visible()
-    assert not poll.invitations.exclude(revoked_at=None).exists()
-    page.locator("#dialog").get_by_role("button", name="Revoke").click()
-    expect(page.get_by_text("1 invitation is revoked.")).to_be_visible()
-    assert poll.invitations.exclude(revoked_at=None).get().label == "Vera"
-
-
-def test_a_camera_reads_the_codes_of_cards_and_of_a_poll_in_the_dark_and_on_paper(
-    olive: Callable[..., Page], polls: str
-) -> None:
-    poll = an_idea()
-    Poll.objects.update(policy="invitation")
-    page = olive(f"{change(poll)}#share", color_scheme="dark")
-    code = page.get_by_role("img", name=f"QR code: {polls}/p/{poll.slug}/")
-    code.scroll_into_view_if_needed()
-    expect(code).to_have_js_property("complete", value=True)
-    assert _read(code) == {f"{polls}/p/{poll.slug}/"}
-    with page.expect_download() as saved:
-        page.locator(".desk-poster").get_by_role("link", name="PNG").click()
-    assert saved.value.suggested_filename == f"{poll.slug}-qr.png"
-    page.goto(f"{polls}/admin/polls/poll/{poll.pk}/invitations/")
-    page.get_by_label("How many").fill("6")
-    page.get_by_role("button", name="Show the codes").click()
-    links = set(page.locator(".desk-slips small").all_inner_texts())
-    assert len(links) == 6
-    assert _read(page.locator(".desk-slips")) == links
-    page.emulate_media(media="print", color_scheme="dark")
-    assert _read(page.locator(".desk-slips")) == links
-    # Beyond the edge of a page stands the next one.
-    expect(page.get_by_text("To the content")).to_be_hidden()
-
-
-def _read(seen: Locator) -> set[str]:
-    """What a camera reads there."""
-    return {code.text for code in zxingcpp.read_barcodes(Image.open(BytesIO(seen.screenshot())).convert("L"))}
 
 
 def test_pictures_that_are_too_large_together_are_told_at_the_field_and_nothing_typed_is_lost(
@@ -332,16 +242,6 @@ def test_on_a_phone_the_way_to_a_poll_can_be_read(olive: Callable[..., Page]) ->
     shown = [part for part in page.locator("#header-inner h1 > *").all() if part.is_visible()]
     assert [part.inner_text() for part in shown] == ["Umfragen", "chevron_right", "Lunch"]
     assert shown[0].evaluate("(part) => part.scrollWidth <= part.clientWidth")
-
-
-def test_without_scripts_a_phone_shows_what_can_be_done_with_a_poll(olive: Callable[..., Page]) -> None:
-    poll = an_idea()
-    narrow = {"width": 360, "height": 800}
-    page = olive(change(poll), complains=r"404", java_script_enabled=False, viewport=narrow)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    page.get_by_role("link", name="Publish").click()
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("The poll is published.")).to_be_visible()
 
 
 def test_lines_that_are_pasted_into_a_choice_are_a_choice_each(olive: Callable[..., Page]) -> None:

@@ -217,6 +217,20 @@ def test_under_pressure_what_looks_stuffed_is_set_aside(
             assert reply.code == ("received" if reason and isinstance(door, ApiDoor) else "counted")
 
 
+@pytest.mark.parametrize(("of_network", "reason"), [(140, ""), (210, "network")])
+def test_many_votes_of_one_network_are_set_aside_where_they_are_a_large_share(
+    of_network: int, reason: str, vera: Browser, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PROOF_OF_WORK = "never"
+    poll, second = a_poll(), time.monotonic()
+    monkeypatch.setattr(voting, "time", SimpleNamespace(monotonic=lambda: second))
+    for number in range(of_network):
+        admission.pressure.note(poll.pk, "192.0.2.1", now=second - 9 + 7 * number / of_network)
+    _flood(poll, number=600, at=second)
+    ApiDoor().vote(vera, poll.slug, choosing(poll), _paper(poll))
+    assert Ballot.objects.get().set_aside_for == reason
+
+
 @pytest.mark.parametrize("name", ["page", "fragment"])
 def test_a_voter_whose_ballot_is_set_aside_hears_the_truth(name: str, vera: Browser, settings: Any) -> None:
     settings.PROOF_OF_WORK = "never"

@@ -84,6 +84,7 @@ def test_pressure_tells_a_network_from_the_rest() -> None:
     assert (reading.votes, reading.of_network, reading.of_network_now) == (4, 4, 2)
     assert pressure.note(1, "198.51.100.7", now=1.5).of_network == 1
     assert pressure.note(2, "192.0.2.1", now=1.5).votes == 1
+    assert pressure.note(1, "192.0.2.1", now=10.2).of_network == 3, "those of ten seconds ago are forgotten"
 
 
 def test_pressure_forgets_the_polls_that_rest() -> None:
