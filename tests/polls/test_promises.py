@@ -5,10 +5,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from polls import retention, snapshots
+from polls.kinds import Answer
 from polls.models import Ballot, Invitation, Mark, Poll
 from tests.browser import Browser
 from tests.builders import a_poll, a_question, now
-from tests.doors import vote
+from tests.doors import ApiDoor, choosing, vote
 
 
 def _named(change: dict[str, Any]) -> str:
@@ -69,9 +70,11 @@ def test_what_breaks_no_promise_may_change_after_it(change: dict[str, Any], vera
 
 def test_after_its_days_a_poll_forgets_its_voters_and_keeps_the_counts(vera: Browser) -> None:
     poll = a_poll(retention_days=30, network_allowance=100)
-    a_question(poll, text="Why?", kind="text", choices=[], required=False)
-    vote(vera, poll)
-    Invitation.objects.create(poll=poll, code_hash="x", label="vera@example.org")
+    why = a_question(poll, text="Why?", kind="text", choices=[], required=False)
+    answers = [*choosing(poll), Answer(why.pk, text="I am Vera")]
+    assert ApiDoor().vote(vera, poll.slug, answers, vera.paper(poll.slug)).counted
+    Mark.objects.filter(question=why).update(read_as="It is Vera")
+    Invitation.objects.create(poll=poll, code_hash="vera’s code", label="vera@example.org")
     before = Ballot.objects.get()
     Poll.objects.filter(pk=poll.pk).update(status="closed", closed_at=now() - timedelta(days=29))
     assert retention.erase_due(now()) == []
@@ -81,13 +84,28 @@ def test_after_its_days_a_poll_forgets_its_voters_and_keeps_the_counts(vera: Bro
     assert erased.erased_at
     assert erased.key != poll.key
     assert not {after.voter_key, after.nonce, after.answers} & {before.voter_key, before.nonce, before.answers}
-    assert after.network_key is None
-    assert Invitation.objects.get().label == ""
+    assert (after.network_key, after.network_slot) == (None, None)
+    assert Mark.objects.filter(question=why).values_list("text", "read_as").get() == ("", None)
+    invitation = Invitation.objects.get()
+    assert (invitation.label, "vera’s code" in invitation.code_hash) == ("", False)
     assert Mark.objects.filter(choice__isnull=False).count() == 1
     assert retention.erase_due(now()) == []
     snapshot = snapshots.load(poll.slug)
     assert snapshot
     assert vera.get(f"/api/v1/polls/{poll.slug}/results").json()["ballots"] == 1
+
+
+def test_the_days_count_from_the_end_and_a_poll_that_is_open_has_none(house: None) -> None:
+    poll = a_poll(retention_days=30)
+    long_ago, lately = now() - timedelta(days=300), now() - timedelta(days=29)
+    for standing, is_due in (
+        ({"updated_at": long_ago, "closes_at": None}, False),
+        ({"closes_at": lately}, False),
+        ({"closes_at": long_ago}, True),
+        ({"closes_at": lately, "status": "closed", "closed_at": long_ago}, True),
+    ):
+        Poll.objects.filter(pk=poll.pk).update(**standing)
+        assert bool(retention.due(now())) == is_due, standing
 
 
 def test_a_poll_without_that_promise_is_not_erased(vera: Browser) -> None:
