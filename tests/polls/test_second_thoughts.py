@@ -143,6 +143,14 @@ def test_a_secret_poll_shows_its_numbers_in_batches_while_it_is_open() -> None:
     assert counts(poll) == [9, 2, 0]
 
 
+def test_a_ballot_that_is_taken_back_is_not_set_aside_any_more() -> None:
+    poll = a_poll(changes_allowed=True)
+    cast(poll, 0, set_aside_for="burst")
+    ballots.withdraw(snapshot_of(poll), voter_key=key_of(poll))
+    assert Tally.objects.get().set_aside == 0
+    assert not Ballot.objects.exclude(set_aside_at=None, set_aside_for="").exists()
+
+
 def test_a_secret_poll_that_is_open_does_not_tell_what_is_set_aside() -> None:
     poll = a_poll(anonymous=True)
     cast(poll, 0, set_aside_for="burst")
