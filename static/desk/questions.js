@@ -251,7 +251,7 @@
     Object.entries(values).forEach(([name, value]) => { part(question, name).value = value; });
   }
 
-  function settle(question, changed) {
+  function suit(question, changed) {
     const kind = part(question, "kind").value;
     const scale = part(question, "scale").value;
     if (changed.endsWith("-kind")) {
@@ -272,7 +272,7 @@
   document.addEventListener("change", (event) => {
     const question = event.target.closest?.('.desk-questions [data-row="question"]');
     if (!question) return;
-    if (/-(kind|scale|rule)$/.test(event.target.name)) settle(question, event.target.name);
+    if (/-(kind|scale|rule)$/.test(event.target.name)) suit(question, event.target.name);
     if (/-(kind|scale|rule)$/.test(event.target.name) || "quiz" in event.target.dataset) fit(question);
   });
 

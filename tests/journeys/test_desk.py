@@ -276,3 +276,28 @@ def test_back_leads_to_a_page_that_shows_what_its_form_says(olive: Callable[...,
     expect(where.get_by_label("At most")).to_be_visible()
     save(page)
     assert asked(poll)[0] == ("Where?", ["Noodles", "Soup"])
+
+
+def test_what_a_kind_of_question_has_is_set_as_it_is_chosen(olive: Callable[..., Page]) -> None:
+    page = olive(change(an_idea()))
+
+    def choose(**settings: str) -> None:
+        for name, value in settings.items():
+            page.locator(f'[name="questions-0-{name}"]').select_option(value)
+
+    def has(**settings: str) -> None:
+        for name, value in settings.items():
+            expect(page.locator(f'[name="questions-0-{name}"]')).to_have_value(value)
+
+    choose(kind="score")
+    has(lowest="0", highest="5")
+    choose(kind="rating", scale="nps")
+    has(lowest="0", highest="10")
+    choose(scale="stars")
+    has(lowest="1", highest="5")
+    choose(kind="ranked", rule="stv")
+    has(seats="2")
+    choose(rule="irv")
+    has(seats="1")
+    choose(kind="score")
+    has(rule="")
