@@ -132,6 +132,12 @@ def test_scottish_ties_look_at_the_most_recent_earlier_stage() -> None:
     assert (tie.tied, tie.chosen, tie.by) == (("B", "C"), "C", "round 2")
 
 
+def test_of_two_surpluses_the_larger_leaves_first() -> None:
+    counted = count(a_profile({"B>C": 9, "A>D": 6, "A>E": 6, "C": 1, "D": 1, "E": 1}), rule="stv", seats=3)
+    assert counted.rounds[0].elected == ("A", "B")
+    assert [{transfer.source for transfer in stage.transfers} for stage in counted.rounds[:2]] == [{"A"}, {"B"}]
+
+
 def test_a_lot_never_needed_leaves_no_trace() -> None:
     assert count(a_profile({"A>B": 2, "B>A": 1}), rule="ranked-pairs").ties == ()
 
