@@ -213,7 +213,17 @@ def test_star_breaks_ties_by_the_published_protocol() -> None:
     rows = [[4, 3, 0], [4, 3, 0], [0, 2, 3]]
     counted = count(a_score_profile(rows), rule="star")
     assert counted.winners == (0,)
-    assert counted.ties[0].by == "fewest duels lost among the tied"
+    assert (counted.ties[0].by, counted.ties[0].chosen) == ("fewest duels lost among the tied", 0)
+
+
+def test_star_looks_at_the_highest_scores_where_duels_are_tied_too() -> None:
+    # A and C have 7 points each and beat each other once; A alone has a 4, the highest score that anybody gave.
+    counted = count(a_score_profile([[2, 1, 3], [1, 0, 1], [4, 4, 3]]), rule="star")
+    assert counted.winners == (0,)
+    assert [(tie.over, tie.by, tie.chosen) for tie in counted.ties] == [
+        ("place in the run-off", "most highest scores", 0),
+        ("run-off", "most highest scores", 0),
+    ]
 
 
 def test_bloc_star_fills_several_seats() -> None:
