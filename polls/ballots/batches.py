@@ -21,6 +21,7 @@ from polls.terms import Kind, Policy, Status
 log = logging.getLogger(__name__)
 
 CHOOSING = frozenset({Kind.SINGLE, Kind.MULTIPLE, Kind.APPROVAL})
+MOST_ROUNDS = 100
 MOST_SAID = 40
 """So many counters are told of with each batch, whether it moves them or not."""
 
@@ -130,11 +131,11 @@ def _is_cheap(poll: PollSnapshot) -> bool:
 
 
 def _write(castings: Sequence[Casting], at: datetime | None) -> Batch:
-    """A ballot loses its network slot only to another ballot, so that each round of this loop makes progress."""
+    """A ballot loses its network slot only to another ballot: after some rounds all are in, or it is said why not."""
     outcomes: dict[int, Outcome] = {}
     moves = Moves()
     waiting = _invited(castings, outcomes)
-    while waiting:
+    for _round in range(MOST_ROUNDS):
         seated = _seat(waiting)
         ids = _insert(seated, at)
         moves.add(seated[place] for place in ids)
@@ -142,6 +143,10 @@ def _write(castings: Sequence[Casting], at: datetime | None) -> Batch:
         losers = {place: seated[place] for place in waiting if place not in ids}
         outcomes |= _explain(losers, moves, at) if losers else {}
         waiting = {place: casting for place, casting in losers.items() if place not in outcomes}
+        if not waiting:
+            break
+    else:
+        raise IntegrityError(f"nothing explains why {len(waiting)} ballots are not in")
     _note_invitations(castings, outcomes, at)
     return Batch(tuple(outcomes[place] for place in range(len(castings))), moves.write())
 

@@ -1,9 +1,15 @@
 """One voter, one ballot, whatever happens at once. Real connections, real commits."""
 
+from dataclasses import replace
+from ipaddress import ip_network
+
 import pytest
 
-from polls import invitations, lifecycle, refusals
+from polls import ballots, invitations, lifecycle, refusals, snapshots
+from polls.kinds import Answer
 from polls.models import Ballot, Invitation, Poll, Tally
+from polls.terms import Door as DoorName
+from polls.voters import Voter
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.doors import ApiDoor, FormDoor, a_paper
@@ -116,28 +122,21 @@ def test_a_ballot_read_against_an_old_version_is_read_again(vera: Browser) -> No
     assert door.vote(vera, poll.slug, [(first.question_id, [second.pk])], paper).counted
 
 
-def test_a_ballot_that_the_database_cannot_take_harms_no_neighbour(vera: Browser) -> None:
-    from dataclasses import replace
-
-    from polls import ballots, snapshots
-    from polls.kinds import Answer
-    from polls.terms import Door as DoorName
-    from polls.voters import Voter
-
-    poll = a_poll(policy="open")
+def castings(poll: Poll, number: int) -> list[ballots.Casting]:
+    """For the first choice, by as many voters whom nothing tells apart but their papers."""
     snapshot = snapshots.load(poll.slug)
     assert snapshot
     question = snapshot.questions[0]
-    good = [
-        ballots.prepare(
-            snapshot,
-            [Answer(question.id, (question.choices[0].id,))],
-            voter=Voter(),
-            nonce=f"nonce-{number}",
-            door=DoorName.API,
-        )
-        for number in range(3)
+    answers = [Answer(question.id, (question.choices[0].id,))]
+    return [
+        ballots.prepare(snapshot, answers, voter=Voter(), nonce=f"nonce-{each}", door=DoorName.API)
+        for each in range(number)
     ]
+
+
+@pytest.mark.usefixtures("house")
+def test_a_ballot_that_the_database_cannot_take_harms_no_neighbour() -> None:
+    good = castings(a_poll(policy="open"), 3)
     poisoned = replace(good[1], marks=(replace(good[1].marks[0], choice=2**40),))
     outcomes = ballots.cast_many([good[0], poisoned, good[2]]).outcomes
     assert isinstance(outcomes[0], ballots.Counted)
@@ -146,7 +145,15 @@ def test_a_ballot_that_the_database_cannot_take_harms_no_neighbour(vera: Browser
     assert Ballot.objects.count() == 2
 
 
-def _networks(*names: str) -> list[object]:
-    from ipaddress import ip_network
+@pytest.mark.usefixtures("house")
+def test_a_ballot_that_is_not_in_for_no_reason_anybody_knows_ends_in_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    poll = a_poll(policy="open")
+    late = castings(poll, 1)
+    lifecycle.close(poll, at=now())
+    monkeypatch.setattr("polls.ballots.batches._turned_away", lambda *_asked: None)
+    [outcome] = ballots.cast_many(late).outcomes
+    assert isinstance(outcome, refusals.OurFault)
 
+
+def _networks(*names: str) -> list[object]:
     return [ip_network(name) for name in names]
