@@ -21,8 +21,10 @@ from ui.exchanges import MIB  # noqa: E402
 from ui.guard import Guard  # noqa: E402
 from ui.handler import public_site, take  # noqa: E402
 from ui.hot import Hot  # noqa: E402
+from ui.requests import Legible  # noqa: E402
 
 server.tame()
+desk.request_class = Legible
 house = Switchboard(desk=desk, files=static.assets(), public=public_site)
 # At the desk pictures are sent, and work takes longer.
 guarded = Guard(

@@ -107,8 +107,9 @@ def _fields(request: HttpRequest) -> Iterable[tuple[str, str]]:
 
 def _of_parts(request: HttpRequest) -> list[tuple[str, str]]:
     try:
+        request.body.decode()  # Django would put a sign of its own in the place of what it can't read
         files, fields = request.FILES, request.POST
-    except (MultiPartParserError, SuspiciousOperation) as error:
+    except (MultiPartParserError, SuspiciousOperation, UnicodeDecodeError) as error:
         raise refusals.Unreadable from error
     if files:
         raise refusals.Unreadable

@@ -13,13 +13,12 @@ from contextlib import suppress
 from io import BytesIO
 from time import monotonic
 
-from django.core.handlers.asgi import ASGIRequest
-
 from polls import refusals
 from polls.refusals import Refusal
 from ui import faces
 from ui.asgi import App, Headers, Ready, Receive, Scope, Send, Take
 from ui.exchanges import KIB, MIB, Exchange, Upload
+from ui.requests import Legible
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +202,7 @@ def declared_length(headers: Headers) -> int:
 
 
 def dressed(scope: Scope, refusal: Refusal) -> tuple[int, Headers, bytes]:
-    response = faces.refuse(ASGIRequest(dict(scope), BytesIO()), refusal)
+    response = faces.refuse(Legible(dict(scope), BytesIO()), refusal)
     headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
     length = (b"content-length", b"%d" % len(response.content))
     return response.status_code, [*headers, length], response.content

@@ -90,9 +90,46 @@ def test_a_multipart_form_is_read_like_any_other(vera: Browser) -> None:
     assert FORMS[1].read(response).counted
 
 
+@pytest.mark.parametrize("alphabet", ["hex", "undefined", "idna", "punycode", "utf-16", "nosuch"])
+def test_the_alphabet_that_a_form_claims_to_be_written_in_is_not_believed(alphabet: str, vera: Browser) -> None:
+    """Python knows some that read no text, and one that takes minutes for a megabyte. Forms are UTF-8."""
+    poll = a_poll(policy="open")
+    first = choices_of(poll)[0]
+    fields = {"paper": "", f"q{first.question_id}": str(first.pk)}
+    kinds = {
+        "application/x-www-form-urlencoded": "{name}={said}&",
+        "multipart/form-data; boundary=x": '--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n',
+    }
+    for kind, pattern in kinds.items():
+        fields["paper"] = vera.paper(poll.slug)
+        body = "".join(pattern.format(name=name, said=said) for name, said in fields.items())
+        end = "--x--\r\n" if "multipart" in kind else ""
+        reply = FORMS[1].raw(vera, poll.slug, f"{body}{end}".encode(), f"{kind}; charset={alphabet}")
+        assert reply.counted, kind
+        for address in ("/admin/polls/poll/add/", "/accounts/login/"):
+            headers = {"content-type": f"{kind}; charset={alphabet}", "Origin": "https://polls.test"}
+            assert vera.post(address, content=f"{body}{end}", headers=headers).status_code in {302, 403}, kind
+
+
+def test_a_type_without_end_is_none(vera: Browser) -> None:
+    slug = a_poll().slug
+    long = {"content-type": f"multipart/form-data; {'a=b; ' * 2500}"}
+    for address in ("/", f"/p/{slug}/", f"/api/v1/polls/{slug}", "/admin/login/", "/healthz"):
+        assert vera.get(address, headers=long).status_code == 200, address
+    for address in (f"/p/{slug}/vote/", f"/embed/{slug}/withdraw/", f"/api/v1/polls/{slug}/ballots"):
+        assert vera.post(address, headers=long, content=b'{"answers": []}').status_code == 415, address
+    for address in ("/admin/login/", "/admin/polls/poll/add/", "/accounts/login/"):
+        assert vera.post(address, headers=long, content=b"x").status_code == 403, address
+    assert vera.post("/", headers=long | {"content-length": "9" * 9}).status_code == 413
+
+
 BAD_PARTS: dict[str, tuple[bytes, bytes]] = {
     "no boundary": (b"multipart/form-data", b"--x\r\n"),
     "a boundary beyond ASCII": (b"multipart/form-data; boundary=\xff", b"--x\r\n"),
+    "broken UTF-8 in a part": (
+        b"multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="q1_text"\r\n\r\ncaf\xe9\r\n--x--\r\n',
+    ),
     "a boundary without end": (b"multipart/form-data; boundary=" + b"x" * 300, b"--x\r\n"),
     "a hundred files and one": (
         b"multipart/form-data; boundary=x",
