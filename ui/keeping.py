@@ -129,7 +129,8 @@ def unpack(text: str) -> Sent:
         told = json.loads(text)
         fields = tuple((str(name), str(value)) for name, value in told["fields"])
         sent = Sent(str(told["address"]), fields, tuple(map(str, told["files"])), bool(told["secrets"]))
-    except (ValueError, TypeError, KeyError) as problem:
+        json.dumps(told, ensure_ascii=False).encode()  # half a letter can be in no page
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise BadRequest from problem
     if not sent.address.startswith(reverse("admin:index")):
         raise BadRequest

@@ -193,7 +193,10 @@ def test_another_site_gets_nothing_kept_and_nothing_sent(olive: User) -> None:
         '{"address": "//mallory.test/", "fields": [], "files": [], "secrets": false}',
         '{"address": "/p/x/vote/", "fields": [], "files": [], "secrets": false}',
         '{"address": "/admin/", "fields": [["a"]], "files": [], "secrets": false}',
+        '{"address": "/admin/", "fields": [["a", "\\ud800"]], "files": [], "secrets": false}',
+        "[" * 100_000,
     ],
+    ids=str.__len__,
 )
 def test_what_is_made_up_is_not_taken_for_kept(olive: User, kept: str) -> None:
     client = strict()
