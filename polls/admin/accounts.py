@@ -6,17 +6,19 @@ from django.contrib.auth.models import Group, User
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from polls.admin.sturdy import Sturdy
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserDesk(UserAdmin, ModelAdmin):  # type: ignore[type-arg]  # Django's own class takes no parameter
+class UserDesk(Sturdy, UserAdmin, ModelAdmin):  # type: ignore[type-arg]  # Django's own class takes no parameter
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
 
 @admin.register(Group)
-class GroupDesk(GroupAdmin, ModelAdmin):
+class GroupDesk(Sturdy, GroupAdmin, ModelAdmin):
     pass

@@ -1,5 +1,6 @@
 """Polls on the desk: the list, and one page to write, share and follow a poll."""
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin, messages
@@ -32,6 +33,7 @@ from polls.admin.quarantine import Quarantine
 from polls.admin.questions import QuestionRows
 from polls.admin.several import Several
 from polls.admin.standing import ballots_shown, standing, when
+from polls.admin.sturdy import MOST_WORDS, Sturdy
 from polls.models import Poll, Question
 from polls.terms import Phase
 
@@ -51,7 +53,18 @@ MOST_FOUND = 1000
 
 @admin.register(Poll)
 class PollDesk(
-    Deeds, Definitions, Downloads, Texts, Invitations, QrCodes, Quarantine, Languages, Several, Remembering, ModelAdmin
+    Deeds,
+    Definitions,
+    Downloads,
+    Texts,
+    Invitations,
+    QrCodes,
+    Quarantine,
+    Languages,
+    Several,
+    Remembering,
+    Sturdy,
+    ModelAdmin,
 ):
     form = PollForm
     inlines = (QuestionRows,)
@@ -105,7 +118,7 @@ class PollDesk(
         if not search_term.strip():
             return queryset, False
         matching = queryset
-        for bit in smart_split(search_term):
+        for bit in islice(smart_split(search_term), MOST_WORDS):
             word = unescape_string_literal(bit) if bit[0] in "\"'" and bit[0] == bit[-1] else bit
             asking = Question.objects.order_by().filter(text__icontains=word).values("poll")
             # An address has small letters alone: it is found without being turned into capitals, which takes longest.

@@ -20,6 +20,7 @@ from polls.admin import swatches
 from polls.admin.confirming import button, see
 from polls.admin.history import Remembering
 from polls.admin.meanwhile import Attentive, last_saved
+from polls.admin.sturdy import Sturdy
 from polls.models import Theme
 from polls.themes import Problem
 
@@ -101,7 +102,7 @@ def _told(problem: Problem) -> str:
 
 
 @admin.register(Theme)
-class ThemeDesk(Remembering, ModelAdmin):
+class ThemeDesk(Remembering, Sturdy, ModelAdmin):
     form = ThemeForm
     fieldsets = (
         (None, {"fields": ("name", "scheme")}),

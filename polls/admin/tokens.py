@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from polls import tokens
 from polls.admin.confirming import button, see
+from polls.admin.sturdy import Sturdy
 from polls.models import ApiToken, Ballot, Poll
 
 ISSUED = "token_issued"
@@ -48,7 +49,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own clas
 
 
 @admin.register(ApiToken)
-class TokenDesk(ModelAdmin):
+class TokenDesk(Sturdy, ModelAdmin):
     form = TokenForm
     change_list_template = "admin/polls/apitoken/change_list.html"
     warn_unsaved_form = True

@@ -19,6 +19,7 @@ from polls import refusals
 from polls.admin import pages, sharing
 from polls.admin.confirming import button, see
 from polls.admin.history import Remembering
+from polls.admin.sturdy import Sturdy
 from polls.admin.webhook_form import WebhookForm, unreachable
 from polls.admin.webhook_messages import lines, standstill, why_not
 from polls.models import Delivery, Webhook
@@ -33,7 +34,7 @@ SHOWN = 50
 
 
 @admin.register(Webhook)
-class WebhookDesk(Remembering, ModelAdmin):
+class WebhookDesk(Remembering, Sturdy, ModelAdmin):
     form = WebhookForm
     change_list_template = "admin/polls/webhook/change_list.html"
     change_form_template = "admin/polls/webhook/change_form.html"
