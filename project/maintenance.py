@@ -5,6 +5,7 @@ import fcntl
 import logging
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -46,7 +47,14 @@ def explained(error: Exception) -> str:
         return f"{error.filename or 'what is to be written'} can't be used: {error.strerror}."
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout | DatabaseAway):
         return f"the database can't be reached, or does not answer: {_reason(error)}."
+    if isinstance(error, UnicodeError | TypeError) and (typed := next(filter(_is_no_text, sys.argv), "")):
+        return f"{typed!a} is not written in UTF-8."
     return ""
+
+
+def _is_no_text(word: str) -> bool:
+    """Bytes of another alphabet: a file may have such a name, nothing in a database can."""
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _is_damaged(error: DatabaseError) -> bool:

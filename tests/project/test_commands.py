@@ -62,6 +62,14 @@ def test_a_file_that_is_no_database_is_told_in_a_sentence_by_every_command(house
     assert (ended.returncode, ended.stderr) == (1, "pollstead: the database can't be read: file is not a database.\n")
 
 
+@pytest.mark.parametrize("words", [("export_polls", "caf\udce9"), ("run", "--host", "\udce9")])
+def test_a_word_of_another_alphabet_is_told_in_a_sentence(house: None, words: tuple[str, ...]) -> None:
+    """As somebody types it whose terminal knows no UTF-8."""
+    ended = run("manage.py", *words, **the_database())
+    assert ended.returncode == 1
+    assert ended.stderr.endswith(f"pollstead: {words[-1]!a} is not written in UTF-8.\n")
+
+
 @pytest.mark.parametrize("file", ["", ".", "/"])
 def test_a_backup_goes_into_a_file(house: None, file: str) -> None:
     with pytest.raises(CommandError, match="is there already"):
