@@ -1,5 +1,6 @@
 """By which name we were asked, and from which sites' pages something is taken."""
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +13,9 @@ from polls import refusals
 from polls.snapshots import PollSnapshot
 from ui import networks
 from ui.configuration import setting
+
+HOST = re.compile(r"(?:[^\s:,@/?#\\\[\]]*|\[[0-9a-f:.]+\])(?::[0-9]*)?", re.IGNORECASE)
+"""A name and its port, and nothing by which a browser would look elsewhere."""
 
 
 class Standing(NamedTuple):
@@ -120,6 +124,6 @@ def _is_localhost(authority: str) -> bool:
 def _hostname(authority: str) -> str | None:
     """The name in a Host header, empty where it has none; None for what is no address, such as half of an IPv6 one."""
     try:
-        return urlsplit(f"//{authority}").hostname or ""
+        return (urlsplit(f"//{authority}").hostname or "") if HOST.fullmatch(authority) else None
     except ValueError:
         return None

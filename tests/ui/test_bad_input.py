@@ -299,6 +299,25 @@ def test_half_an_address_is_no_host_of_ours_at_any_door(
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("polls.test:@mallory.example", "polls.test:80@mallory.example", "polls.test:1,mallory.example:2"),
+        *("polls.test:80/mallory", "polls.test:?", "polls.test:x", "polls.test:\\mallory.example", "[::1]:x", "@"),
+    ],
+)
+@pytest.mark.parametrize("allowed", ["polls.test", "*"])
+def test_our_name_with_more_behind_it_is_no_host_of_ours(allowed: str, host: str, vera: Browser, settings: Any) -> None:
+    """Browsers would read another name in it, and so every address that we write would lead there."""
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = "", [allowed]
+    slug = a_poll().slug
+    for address in ("/", f"/p/{slug}/", f"/embed/{slug}/", "/api/v1/polls", "/embed.js"):
+        response = vera.get(address, headers={"Host": host})
+        assert (response.status_code, "mallory" in response.text) == (400, False), address
+    for plain in ("polls.test", "POLLS.test:8000", "polls.test:"):
+        assert vera.get("/", headers={"Host": plain}).status_code == 200, plain
+
+
 def test_no_address_that_we_write_names_the_port_that_somebody_asked_with(vera: Browser, settings: Any) -> None:
     """Names alone are checked, as Django does: a port says which proxy one came through. But what is kept for all, and
     what is pasted elsewhere, is told by PUBLIC_URL.
