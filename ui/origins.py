@@ -14,7 +14,7 @@ from polls.snapshots import PollSnapshot
 from ui import networks
 from ui.configuration import setting
 
-HOST = re.compile(r"(?:[^\s:,@/?#\\\[\]]*|\[[0-9a-f:.]+\])(?::[0-9]*)?", re.IGNORECASE)
+HOST = re.compile(r"(?:[^\s:,@/?#\\\[\]]{0,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{0,5})?", re.IGNORECASE)
 """A name and its port, and nothing by which a browser would look elsewhere."""
 
 

@@ -1,7 +1,7 @@
 """The public addresses: a contract with other people's pages. project/asgi.py sends them to `ui.handler`."""
 
 from django.urls import path, register_converter
-from django.urls.converters import SlugConverter, StringConverter
+from django.urls.converters import IntConverter, SlugConverter, StringConverter
 
 from ui import embed, health, images, index, live, loader, media, oembed, pages, published, votes, wardrobe, withdrawals
 from ui.api import api, description, entrance
@@ -9,6 +9,16 @@ from ui.api import api, description, entrance
 
 class AnySlug(SlugConverter):
     regex = "[^/]{1,200}"
+
+
+class Number(IntConverter):
+    """No longer than a database's numbers: addresses that lead somewhere are kept, see `ui.handler`."""
+
+    regex = "[0-9]{1,18}"
+
+
+class FileFormat(StringConverter):
+    regex = "[a-z]{1,8}"
 
 
 class PictureName(StringConverter):
@@ -20,6 +30,8 @@ class Digest(StringConverter):
 
 
 register_converter(Digest, "digest")
+register_converter(FileFormat, "format")
+register_converter(Number, "number")
 register_converter(AnySlug, "any")
 register_converter(PictureName, "picture")
 
@@ -33,7 +45,7 @@ urlpatterns = [
     path("p/<any:slug>/results.png", images.png, name="results-png"),
     path("oembed", oembed.oembed, name="oembed"),
     path("p/<any:slug>/ballots/", published.ballots, name="ballots"),
-    path("p/<any:slug>/ballots/<int:question>.<str:file_format>", published.ballots_file, name="ballots-file"),
+    path("p/<any:slug>/ballots/<number:question>.<format:file_format>", published.ballots_file, name="ballots-file"),
     path("p/<any:slug>/changes/", published.changes, name="changes"),
     path("embed/<any:slug>/", embed.frame, name="embed"),
     path("embed/<any:slug>/vote/", embed.vote, name="embed-vote"),
@@ -44,9 +56,9 @@ urlpatterns = [
     path("embed.js", loader.script, name="loader"),
     path("embed.css", loader.look, name="look"),
     path("live.js", loader.movement, name="movement"),
-    path("media/choices/<int:year>/<picture:name>.webp", media.picture, name="picture"),
+    path("media/choices/<number:year>/<picture:name>.webp", media.picture, name="picture"),
     path("favicon.ico", media.icon, name="icon"),
-    path("theme/<int:theme_id>-<digest:asked>.css", wardrobe.stylesheet, name="theme"),
+    path("theme/<number:theme_id>-<digest:asked>.css", wardrobe.stylesheet, name="theme"),
     path("api/v1/", entrance, name="api-entrance"),
     path("api/v1/openapi.json", description, name="api-description"),
     path("api/v1/", api.urls),
