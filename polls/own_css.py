@@ -5,6 +5,7 @@ selector is put inside the card; what could reach out of it, or undo what a them
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import tinycss2
 from django.utils.translation import gettext as _
@@ -33,6 +34,12 @@ TOKENS = {"paper", "page", "ink", "ink-quiet", "line", "line-strong", "accent", 
 TOKENS |= {"alert", "font", "font-question", "radius", "row", "gap", "focus", "hue"}
 
 
+DEEPEST = 30
+"""So many brackets stand in each other."""
+PARTS = ("prelude", "content", "arguments")
+"""Where tinycss2 has what stands in something."""
+
+
 class Unfit(ValueError):  # noqa: N818 -- a refusal, as those of polls.refusals
     """What can't be taken, in a sentence with its line."""
 
@@ -41,7 +48,17 @@ def scoped(css: str, card: str) -> str:
     """The rules of `css` for the card that the selector `card` names. Raises Unfit."""
     if len(css) > LONGEST:
         raise Unfit(_("This is longer than %(number)s characters.") % {"number": LONGEST})
-    return "\n".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), card))
+    nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    if _is_deep(nodes):
+        raise _unfit(nodes[0], _("this can’t be read as CSS"))
+    return "\n".join(_rules(nodes, card))
+
+
+def _is_deep(nodes: Iterable[Any]) -> bool:
+    """More than Python could follow: it would be read at the desk, and break a page that stands deeper itself."""
+    for _level in range(DEEPEST):
+        nodes = [inner for node in nodes for part in PARTS for inner in getattr(node, part, None) or ()]
+    return bool(nodes)
 
 
 def _rules(nodes: Iterable[ast.Node], card: str) -> Iterator[str]:

@@ -156,6 +156,18 @@ def test_css_that_reaches_out_of_the_card_is_refused(css: str) -> None:
     assert [problem.field for problem in themes.problems(Theme(css=css))] == ["css"]
 
 
+@pytest.mark.parametrize("css", ["@media x{" * 800, "a{b:" + "(" * 7900, "a{b:" + "c(" * 3900, "a{b:" + "(){(]" * 1500])
+def test_brackets_without_end_are_refused(css: str) -> None:
+    """They are more than Python can follow."""
+    with pytest.raises(own_css.Unfit, match="Line 1: this can’t be read as CSS"):
+        own_css.scoped(css, ".poll")
+
+
+def test_brackets_in_each_other_as_people_write_them_are_taken() -> None:
+    css = "@media (width > 1px){@supports (a:b){.poll a:not(:is(b,:not(i))){width:calc(1px + (2 * (1px + (1px))))}}}"
+    assert "calc" in own_css.scoped(css, ".poll")
+
+
 def test_css_is_refused_with_its_line() -> None:
     with pytest.raises(Unfit, match="Line 3: “!important” is not needed"):
         own_css.scoped(".a{}\n\n.b{color:red!important}", CARD)
