@@ -161,6 +161,9 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["not_twice"]},
         # Who asks for a host that is not ours is told so. Scanners would fill the log with tracebacks.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # So is who narrows a list of the desk by what it has no filter for.
+        "django.security.DisallowedModelAdminLookup": {"level": "CRITICAL"},
+        "django.security.DisallowedModelAdminToField": {"level": "CRITICAL"},
         "httpx": {"level": "WARNING"},
     },
 }

@@ -71,6 +71,13 @@ def test_an_empty_name_of_a_column_is_none(admin: Client) -> None:
             assert admin.post(address, {"_to_field": ""}).status_code in {200, 302, 403}, address
 
 
+def test_what_is_refused_so_is_no_fault_in_the_log(admin: Client, caplog: pytest.LogCaptureFixture) -> None:
+    poll = a_draft()
+    for address in ("?key__gte=a", "?_to_field=key", f"{poll.pk}/change/?_to_field=key"):
+        assert admin.get(f"/admin/polls/poll/{address}").status_code == 400, address
+    assert "Traceback" not in caplog.text
+
+
 @pytest.mark.parametrize("instant", ["x", "%00", "9999-12-31T23:59:59%2B00:00", "2026-01-01"])
 def test_an_address_can_fill_in_no_instant(admin: Client, instant: str) -> None:
     asked = f"opens_at={instant}&closes_at={instant}&earliest_close={instant}&title=Tea&theme=x"
