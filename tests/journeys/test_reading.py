@@ -102,3 +102,24 @@ def test_long_words_at_the_ends_of_a_scale_stay_inside_the_card(visit: Callable[
         assert inside
         assert inside["x"] < box["x"] < box["x"] + box["width"] < inside["x"] + inside["width"]
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_no_long_word_is_wider_than_a_phone(visit: Callable[..., Visitor], polls: str) -> None:
+    """Wherever a card says an editor's words again: what is to be mended, and what is to be withdrawn."""
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    draft = a_draft(title=word, changes_allowed=True)
+    for _ in range(2):
+        a_question(draft, word, (word, f"{word}e"))
+    poll = lifecycle.publish(draft, at=now())
+    vera = visit(viewport={"width": 320, "height": 800})
+    vera.expects("status of 422")
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator(".refusal a").first).to_have_text(word)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for asked in page.locator(".question").all():
+        asked.get_by_label(word, exact=True).check()
+    page.get_by_role("button", name="Vote").click()
+    page.get_by_role("link", name="Withdraw my vote").click()
+    expect(page.locator(".answer li").first).to_have_text(word)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
