@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from polls import figures
+
 
 class NoSuchTime(ValueError):  # noqa: N818 -- what is wrong with a time, for a form to say
     """A time of day that a clock there does not show, or shows twice; the message says so in one sentence."""
@@ -40,7 +42,7 @@ def named(typed: str) -> str:
 def instant(local: datetime, *, zone: str) -> datetime:
     """The instant, in UTC, at which clocks in the zone show this naive time. Raises NoSuchTime."""
     first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
-    told = {"time": date_format(local, "DATETIME_FORMAT"), "zone": zone}
+    told = {"time": written(local), "zone": zone}
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
     if first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
@@ -57,7 +59,12 @@ def local(moment: datetime, *, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def written(moment: datetime, words: str = "DATETIME_FORMAT") -> str:
+    """What clocks show at an instant, in the zone that it is in, as the reader's language writes it."""
+    return figures.digits(date_format(moment, words))
+
+
 def told(moment: datetime, *, zone: str, words: str = "DATETIME_FORMAT") -> str:
     """An instant as the reader's language writes it, with the zone's short name: the same words as on public pages."""
     there = moment.astimezone(ZoneInfo(zone))
-    return f"{date_format(there, words)} {there.tzname()}"
+    return f"{written(there, words)} {there.tzname()}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 # Django's Arabic formats keep European digits and group nothing.
 _ARABIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 def count(number: int, language: str | None = None) -> str:
@@ -21,6 +22,11 @@ def _counted(number: int, language: str | None) -> str:
     if language == "ar":
         return f"{number:,}".translate(_ARABIC)
     return formats.number_format(number, force_grouping=True)
+
+
+def digits(text: str) -> str:
+    """A text with numbers in it, like a date, in the digits of the active language. Its other signs stay."""
+    return text.translate(_ARABIC_DIGITS) if translation.get_language() == "ar" else text
 
 
 def decimal(number: int | Fraction, *, places: int, noughts: bool = False) -> str:

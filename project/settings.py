@@ -108,6 +108,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 LANGUAGES += [("zh-hans", "简体中文"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "ui" / "locale"]
+FORMAT_MODULE_PATH = "ui.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -35,6 +35,7 @@ def test_the_hours_beside_a_change_of_the_clocks_are_taken() -> None:
         ("en", "July 5, 2026, 12:30 p.m. CEST"),
         ("de", "5. Juli 2026 12:30 CEST"),
         ("zh-hans", "2026年7月5日 12:30 CEST"),
+        ("ar", "٥ يوليو ٢٠٢٦، ١٢:٣٠ م CEST"),
     ],
 )
 def test_an_instant_is_told_as_the_language_writes_it_with_the_zone(language: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -12,11 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from PIL import Image
 
-from polls import languages, lifecycle, translations
+from polls import corrections, languages, lifecycle, translations
 from polls.models import Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.ui.test_hot import Ways, _without_paper
+from tests.votes import a_ballot
 
 GERMAN = {"title": "Welche Brücke?", "text": "Welche Brücke zuerst?", "A": "Alte Brücke", "B": "Neue Brücke"}
 ARABIC = {"title": "أي جسر؟", "text": "أي جسر أولًا؟", "A": "القديم"}
@@ -254,3 +256,16 @@ def test_what_a_page_tells_chats_and_pasted_addresses_keeps_the_language(bridges
     assert f'src="https://polls.test/embed/{bridges.slug}/?lang=de"' in told["html"]
     assert told["thumbnail_url"] == f"{page}results.png?lang=de&shape=card"
     assert vera.get("/oembed", params={"url": f"{page}?lang=fr"}).json()["title"] == "Which bridge?"
+
+
+def test_a_day_and_its_hour_are_arabic_before_any_script_has_run(vera: Browser) -> None:
+    """As the figures beside them are: Django has an Arabic date, and none with a time."""
+    poll = a_poll(language="ar", closes_at=datetime(2099, 11, 24, 13, 5, tzinfo=UTC))
+    translations.translate(poll, "de", {"title": "Welche?"}, editor=None)
+    a_ballot(poll)
+    corrections.withdraw_choice(choices_of(poll)[2], reason="-", editor=None, at=now())
+    assert ">٢٤ نوفمبر ٢٠٩٩، ١:٠٥ م UTC</time>" in vera.get(f"/p/{poll.slug}/").text
+    assert ">24. November 2099 13:05 UTC</time>" in vera.get(f"/p/{poll.slug}/?lang=de").text
+    told = re.search(r"<time[^>]*>([^<]*)</time>", vera.get(f"/p/{poll.slug}/changes/").text)
+    assert told
+    assert re.fullmatch(r"[٠-٩]+ \w+ [٠-٩]{4}، [٠-٩]+:[٠-٩]{2} [صم] UTC", told[1])

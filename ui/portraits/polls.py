@@ -3,10 +3,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat, formats
+from django.utils import dateformat
 from django.utils.functional import lazy
 
-from polls import languages
+from polls import clocks, languages
 from polls.models import Poll
 from polls.snapshots import PollSnapshot
 from polls.terms import Kind, Phase, Reveal
@@ -15,7 +15,7 @@ from polls.terms import Kind, Phase, Reveal
 ZONE = ZoneInfo("UTC")
 
 
-_said = lazy(formats.date_format, str)
+_said = lazy(clocks.written, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Instant:
         if at is None:
             return None
         at = at.astimezone(ZONE)
-        return cls(dateformat.format(at, r"Y-m-d\TH:i:s\Z"), at.isoformat(), _said(at, "DATETIME_FORMAT"))
+        return cls(dateformat.format(at, r"Y-m-d\TH:i:s\Z"), at.isoformat(), _said(at))
 
 
 @dataclass(frozen=True, slots=True)

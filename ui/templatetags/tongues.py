@@ -1,8 +1,10 @@
+from datetime import datetime
+
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from polls import figures, languages
+from polls import clocks, figures, languages
 from polls.snapshots import Text
 
 register = template.Library()
@@ -20,3 +22,9 @@ def tongue(text: str) -> str:
 def figure(number: int) -> str:
     """A number as the readers of the card write it: see `polls.figures`."""
     return figures.count(number)
+
+
+@register.filter
+def written(moment: datetime) -> str:
+    """A date with a time of day, in the zone that it is in, as the readers write it: see `polls.clocks`."""
+    return clocks.written(moment)
