@@ -1,5 +1,6 @@
 """Numbers as the readers of a language write them."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -22,6 +23,11 @@ def _counted(number: int, language: str | None) -> str:
     if language == "ar":
         return f"{number:,}".translate(_ARABIC)
     return formats.number_format(number, force_grouping=True)
+
+
+def beside(words: Iterable[str]) -> str:
+    """Side by side, with a sign between that is no digit: a middle dot behind an Arabic 2 makes it a 20."""
+    return (" | " if translation.get_language() == "ar" else " · ").join(words)
 
 
 def digits(text: str) -> str:

@@ -127,7 +127,7 @@ def sheet(original: PollSnapshot, seen: Reading | None, look: Look, *, at: datet
         votes = ngettext("%(shown)s vote", "%(shown)s votes", number) % {"shown": figures.count(number)}
         standing = _("Final result") if phase == Phase.CLOSED else _("Result so far")
         outcomes = portraits.outcomes(poll, seen.results)
-        foot = f"{standing} · {votes}"
+        foot = figures.beside((standing, votes))
         return drawings.sheet(portrait, outcomes, foot=foot, style=style, card=look.card, lacking=lacking)
 
 

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import to_locale
 
+from polls import figures
 from polls.snapshots import PollSnapshot, QuestionSnapshot
 from polls.terms import Phase
 from ui.images import CARD
@@ -57,9 +58,9 @@ def _description(poll: PollSnapshot, asked: tuple[QuestionSnapshot, ...]) -> str
     if poll.intro.strip() or not asked:
         said = poll.intro
     elif len(asked) == 1:
-        said = " · ".join(choice.text for choice in asked[0].standing) or asked[0].text
+        said = figures.beside(choice.text for choice in asked[0].standing) or asked[0].text
     else:
-        said = " · ".join(question.text for question in asked)
+        said = figures.beside(question.text for question in asked)
     return Truncator(" ".join(said.split())).chars(LONGEST) or poll.title
 
 

@@ -1,5 +1,6 @@
 """Texts in several languages and directions on one card, and words that are long."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -123,3 +124,19 @@ def test_no_long_word_is_wider_than_a_phone(visit: Callable[..., Visitor], polls
     page.get_by_role("link", name="Withdraw my vote").click()
     expect(page.locator(".answer li").first).to_have_text(word)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_no_figure_has_a_sign_beside_it_that_is_a_nought_in_its_language(vera: Visitor, polls: str) -> None:
+    """A middle dot behind an Arabic 2 makes it a 20."""
+    signs = "(place) => [...document.querySelectorAll(place)].map((one) => getComputedStyle(one, '::before').content)"
+    poll = a_poll(language="ar", changes_allowed=True, choices=("A", "B"), question={"kind": "rating"})
+    page = vera.open(f"{polls}/p/{poll.slug}/")
+    for stars in page.locator(".stars").all():
+        stars.locator("input").nth(1).check(force=True)
+    page.locator(".deed button").click()
+    expect(page.locator(".said")).to_be_visible()
+    said = [page.evaluate(signs, "summary > span + span")]
+    page.locator(".again a").last.click()
+    expect(page.locator(".answer li")).to_have_count(2)
+    said.append(page.evaluate(signs, ".answer li + li"))
+    assert [re.findall(r"[|\u00b7]", one) for seen in said for one in seen] == [["|"]] * 3

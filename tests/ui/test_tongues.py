@@ -230,6 +230,7 @@ def test_a_picture_speaks_the_language_that_its_address_names(bridges: Poll, ver
     words = _words(arabic)
     assert {ARABIC["text"], "القديم", "B"} <= words.keys()
     assert all(line["direction"] == "rtl" for line in words.values())
+    assert {"النتيجة حتى الآن | لا أصوات"} <= words.keys(), "a middle dot would be a nought"
     assert int(words["القديم"]["x"]) > 1000, "it begins at the right"
     xml = "{http://www.w3.org/XML/1998/namespace}lang"
     assert (german.attrib[xml], arabic.attrib[xml]) == ("de", "ar")

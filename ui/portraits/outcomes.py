@@ -292,4 +292,4 @@ def _written(number: int) -> str:
 
 def _answer(right: Sequence[str]) -> str:
     said = ngettext("The right answer: %(answers)s", "The right answers: %(answers)s", len(right))
-    return said % {"answers": " · ".join(right)}
+    return said % {"answers": figures.beside(right)}

@@ -106,7 +106,7 @@ def tie_of(tie: Tie, names: Names) -> str:
 def _decided(tie: Tie, names: Names) -> str:
     if tie.by == "lot":
         said = _("Decided by the lot, seed %(seed)s, in which the order is %(order)s:")
-        return said % {"seed": tie.seed, "order": " · ".join(names[choice] for choice in tie.lot)}
+        return said % {"seed": tie.seed, "order": figures.beside(names[choice] for choice in tie.lot)}
     if tie.by.startswith("round "):
         number = figures.count(int(tie.by.removeprefix("round ")))
         return _("Decided by round %(number)s, the last that tells them apart:") % {"number": number}
