@@ -51,7 +51,7 @@ def read_marks(poll: PollSnapshot, answers: Iterable[Answer]) -> tuple[MarkLine,
             faults += refusal.all
     refusals.raise_all(*faults)
     if not marks:
-        raise refusals.TooFewChoices(kind=poll.questions[0].kind if len(poll.questions) == 1 else None)
+        raise _unanswered(poll.questions[0]) if len(poll.questions) == 1 else refusals.TooFewChoices(kind=None)
     return tuple(marks)
 
 
@@ -59,13 +59,17 @@ def _marks(question: QuestionSnapshot, answer: Answer | None) -> tuple[MarkLine,
     try:
         if answer is None or answer.is_empty():
             if question.required:
-                raise wrong_number(question, 0) or refusals.TooFewChoices(kind=question.kind)
+                raise _unanswered(question)
             return ()
         return KINDS[question.kind].read(question, answer)
     except refusals.Refusal as refusal:
         for fault in refusal.all:
             fault.question = question.id
         raise
+
+
+def _unanswered(question: QuestionSnapshot) -> refusals.Refusal:
+    return wrong_number(question, 0) or refusals.TooFewChoices(kind=question.kind)
 
 
 class Asked(Protocol):

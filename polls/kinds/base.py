@@ -76,7 +76,8 @@ def wrong_number(question: QuestionSnapshot, chosen: int) -> refusals.Refusal | 
     if chosen < minimum:
         there = number_there(question)
         most = maximum if maximum < there or minimum == maximum else None
-        return refusals.TooFewChoices(minimum, maximum=most, every=1 < minimum == there, kind=question.kind)
+        every = 1 < minimum == there
+        return refusals.TooFewChoices(minimum, maximum=most, every=every, alone=there == 1, kind=question.kind)
     return refusals.TooManyChoices(maximum, minimum=minimum, kind=question.kind) if chosen > maximum else None
 
 

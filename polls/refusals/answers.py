@@ -77,16 +77,23 @@ _EVERY = {
 class TooFewChoices(Refusal):
     """`kind` is that of the question; None where no question of several is answered, and none has to be.
 
-    `maximum` is the question's, where it is told; `every` where nothing may be left out.
+    `maximum` is the question's, where it is told; `every` where nothing may be left out; `alone` where there is one
+    thing to say something about.
     """
 
     code, status, keeps_ballot = "too_few_choices", 422, True
 
     def __init__(
-        self, minimum: int = 1, *, maximum: int | None = None, every: bool = False, kind: Kind | None = Kind.MULTIPLE
+        self,
+        minimum: int = 1,
+        *,
+        maximum: int | None = None,
+        every: bool = False,
+        alone: bool = False,
+        kind: Kind | None = Kind.MULTIPLE,
     ) -> None:
         super().__init__(minimum)
-        self.minimum, self.maximum, self.every, self.kind = minimum, maximum, every, kind
+        self.minimum, self.maximum, self.every, self.alone, self.kind = minimum, maximum, every, alone, kind
 
     @property
     def sentence(self) -> str:
@@ -103,6 +110,8 @@ class TooFewChoices(Refusal):
                 return str(_("Please write an answer."))
             case Kind.SINGLE:
                 return str(_("Please choose one."))
+            case Kind.RATING if self.alone:
+                return str(_("Please choose a grade."))
             case Kind.RATING:
                 return ngettext("Please grade at least one.", "Please grade at least %(number)s.", least)
             case Kind.SCORE:

@@ -103,6 +103,15 @@ def test_what_is_left_out_is_asked_for_in_words_that_fit(kind: str, said: str, v
         assert (reply.code, reply.sentence) == ("too_few_choices", said), door.name
 
 
+@pytest.mark.parametrize("required", [True, False])
+def test_of_one_thing_a_grade_is_asked_for(required: bool, vera: Browser, subtests: pytest.Subtests) -> None:
+    poll = of_kind("rating", choices=("Soup",), required=required)
+    for door in DOORS:
+        with subtests.test(door.name):
+            reply = door.vote(vera, poll.slug, [], vera.paper(poll.slug))
+            assert (reply.code, reply.sentence) == ("too_few_choices", "Please choose a grade.")
+
+
 @pytest.mark.parametrize(
     ("kind", "limits", "number", "said"),
     [
