@@ -140,3 +140,22 @@ def test_no_figure_has_a_sign_beside_it_that_is_a_nought_in_its_language(vera: V
     expect(page.locator(".answer li")).to_have_count(2)
     said.append(page.evaluate(signs, ".answer li + li"))
     assert [re.findall(r"[|\u00b7]", one) for seen in said for one in seen] == [["|"]] * 3
+
+
+@pytest.mark.parametrize(("highest", "told"), [(7, [True] * 4), (10, [False, False, False, True])])
+def test_what_the_ends_of_a_scale_mean_stands_at_its_ends_or_above_it_alone(
+    highest: int, told: list[bool], visit: Callable[..., Visitor], polls: str
+) -> None:
+    asked = {"kind": "rating", "scale": "likert", "highest": highest, "low_label": "Never", "high_label": "Always"}
+    poll = a_poll(choices=("Soup", "Curry"), question=asked)
+    page = visit().open(f"{polls}/p/{poll.slug}/")
+    seen = []
+    for width in (300, 320, 414, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        places = [one.bounding_box() for one in page.locator(".grades").first.locator("label:not(.skip-grade)").all()]
+        rows = {place["y"] for place in places if place}
+        assert min(place["width"] for place in places if place) >= 24
+        seen.append(page.locator(".ends").first.is_visible())
+        assert len(rows) == 1 or not seen[-1], (width, "the last grade stands below the first")
+    assert seen == told
+    expect(page.locator(".hint").first).to_contain_text("(Never)")
