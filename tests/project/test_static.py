@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,10 @@ def test_what_voters_load_is_collected_without_comments(style: Path) -> None:
         collected = static.settings.STATIC_ROOT / name.removeprefix("/static/")
         assert not collected.exists() or collected.read_text() == "let said=1;"
     assert _served(static.HashedFiles().url("ui/card.js")).text == "let said=1;"
+
+
+@pytest.mark.parametrize("script", sorted(Path("static").glob("*/*.js")), ids=str)
+def test_no_script_has_two_functions_of_one_name(script: Path) -> None:
+    """The later one would take the place of the other, and nothing would say so."""
+    declared = re.findall(r"^ *(?:async )?function \w+", script.read_text(), re.MULTILINE)
+    assert declared == list(dict.fromkeys(declared))
