@@ -169,6 +169,18 @@
     else restore(row);
   });
 
+  // An only question that says what the title says goes on doing so while the title is typed.
+  let follower;
+  document.addEventListener("focusin", ({ target }) => {
+    const list = target.id === "id_title" && document.querySelector('[data-rows="question"]');
+    if (!list) return;
+    const texts = standing(list).map((row) => own(row, 'input[name$="-text"]'));
+    follower = texts.length === 1 && target.value && texts[0].value === target.value ? texts[0] : null;
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (target.id === "id_title" && follower) follower.value = target.value;
+  });
+
   document.addEventListener("keydown", (event) => {
     const input = event.target;
     if (!input.matches?.(".desk-row input") || !editor(input)) return;

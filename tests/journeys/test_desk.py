@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from django.contrib.auth.models import User
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from polls.models import Choice, Poll
 from polls.terms import Status
+from tests.builders import a_draft, a_question
 from tests.desk import asked, change
 from tests.journeys.conftest import eventually
 from tests.journeys.writing import FITS, ROWS, TEXTS, an_idea, question, save
@@ -301,3 +303,29 @@ def test_what_a_kind_of_question_has_is_set_as_it_is_chosen(olive: Callable[...,
     has(seats="1")
     choose(kind="score")
     has(rule="")
+
+
+def test_a_question_that_is_the_title_follows_it(olive: Callable[..., Page]) -> None:
+    poll = a_draft(title="Lunch", organiser=User.objects.get())
+    a_question(poll, "Lunch", ["Noodles", "Pizza"])
+    page = olive(change(poll))
+    title, text = page.get_by_label("Title"), page.get_by_role("textbox", name="Question", exact=True).first
+    title.fill("Lunch on Monday?")
+    expect(text).to_have_value("Lunch on Monday?")
+    title.fill("")
+    title.press_sequentially("Supper?")
+    expect(text).to_have_value("Supper?")
+    text.fill("Where?")
+    title.fill("Breakfast")
+    expect(text).to_have_value("Where?")
+    text.fill("Breakfast")
+    page.get_by_role("button", name="Add a question").click()
+    page.keyboard.type("When?")
+    title.fill("Our breakfast")
+    expect(text).to_have_value("Breakfast")
+    page.get_by_role("button", name="Remove this question").nth(1).click()
+    text.fill("")
+    title.fill("Brunch")
+    expect(text).to_have_value("")
+    save(page)
+    assert asked(poll) == [("Brunch", ["Noodles", "Pizza"])]
