@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -21,7 +22,7 @@ from polls.admin.confirming import refuse
 from polls.admin.deeds import Deeds
 from polls.admin.definitions import Definitions
 from polls.admin.downloads import Downloads
-from polls.admin.filters import PhaseFilter
+from polls.admin.filters import OrganiserFilter, PhaseFilter
 from polls.admin.forms import PollForm
 from polls.admin.history import Remembering
 from polls.admin.invitations import Invitations
@@ -94,7 +95,7 @@ class PollDesk(
     change_form_template = "admin/polls/poll/change_form.html"
     warn_unsaved_form = True
 
-    list_display = ("headline", "badge", "schedule", "votes", "organiser")
+    list_display = ("headline", "badge", "schedule", "votes", "whose")
     list_display_links = ("headline",)
     list_filter = (PhaseFilter, ("policy", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter))
     list_filter_submit = True
@@ -147,6 +148,13 @@ class PollDesk(
 
     # Whose polls
 
+    @display(description=_("Organiser"), ordering="organiser__username")
+    def whose(self, poll: Poll) -> str | None:
+        """Leads to all polls of the same organiser."""
+        if poll.organiser is None:
+            return None
+        return format_html('<a href="?organiser={}">{}</a>', poll.organiser.pk, poll.organiser)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Poll]:
         visible: QuerySet[Poll] = super().get_queryset(request).visible_to(request.user)
         return visible
@@ -163,6 +171,10 @@ class PollDesk(
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         shows_all = request.user.has_perm("polls.see_every_poll")
         return self.list_display if shows_all else self.list_display[:-1]
+
+    def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
+        shows_all = request.user.has_perm("polls.see_every_poll")
+        return (*self.list_filter, OrganiserFilter) if shows_all else self.list_filter
 
     # One poll
 

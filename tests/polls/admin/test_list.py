@@ -48,6 +48,16 @@ def drawn(desk: Client, **query: str) -> list[Poll]:
     return list(desk.get(LIST, query).context_data["cl"].result_list)
 
 
+def drawn_text(desk: Client, **query: str) -> str:
+    return desk.get(LIST, query).content.decode()
+
+
+def offered_in(text: str) -> list[str]:
+    """The organisers that the filter names."""
+    _, _, select = text.partition('<select name="organiser"')
+    return re.findall(r"<option[^>]*>\s*(\w+)\s*</option>", select.partition("</select>")[0])[1:]
+
+
 def test_the_number_of_queries_does_not_grow_with_the_polls(desk: Client) -> None:
     pages = [LIST, "/admin/"]
     a_ballot(a_poll())
@@ -89,6 +99,30 @@ def test_policy_and_language_filter(desk: Client) -> None:
     a_draft(title="english")
     for filters in ({"language__exact": "de"}, {"policy__exact": "open"}):
         assert [poll.title for poll in listed(**filters)] == ["german"], filters
+
+
+def test_who_sees_every_poll_finds_those_of_one_organiser(desk: Client) -> None:
+    otto, _idle = an_editor("otto"), an_editor("idle")
+    a_draft(title="mine", organiser=User.objects.get(username="olive"))
+    a_draft(title="his", organiser=otto)
+    a_draft(title="nobody's", organiser=None)
+    assert [poll.title for poll in drawn(desk, organiser=str(otto.pk))] == ["his"]
+    assert [poll.title for poll in drawn(desk, organiser="nobody")] == ["nobody's"]
+    for unknown in ("", "x", "9" * 30):
+        assert len(drawn(desk, organiser=unknown)) == 3
+    text = drawn_text(desk, organiser=str(otto.pk))
+    assert offered_in(text) == ["olive", "Nobody", "otto"]
+    assert f'<a href="?organiser={otto.pk}">otto</a>' in text
+    assert offered_in(drawn_text(desk, organiser=f"{otto.pk}9")) == ["olive", "Nobody"]
+
+
+def test_who_sees_own_polls_alone_is_not_asked_whose(house: None) -> None:
+    otto = an_editor("otto")
+    a_draft(title="his", organiser=otto)
+    a_draft(title="hers", organiser=an_editor("olive"))
+    answer = at_desk(otto).get(LIST, {"organiser": "nobody"})
+    assert 'name="organiser"' not in answer.content.decode()
+    assert [poll.title for poll in at_desk(otto).get(LIST).context_data["cl"].result_list] == ["his"]
 
 
 def test_search_looks_in_titles_addresses_and_questions(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
