@@ -55,6 +55,8 @@ class Definitions:
                 faults = error.faults
             else:
                 return self._loaded(request, polls)
+        if faults:
+            form.fields["file"].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "faults-title"}
         desk: Any = self
         shown = {"title": _("Load polls from a file"), "opts": desk.opts, "form": form, "faults": faults}
         return render(request, "admin/polls/poll/load.html", desk.admin_site.each_context(request) | shown)

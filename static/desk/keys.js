@@ -36,6 +36,8 @@
       // The menu lies before its handle: the focus goes there, and comes back.
       handle.addEventListener("click", () => setTimeout(() => (shown(`#nav-sidebar ${MENU}`) || shown(MENU))?.focus()));
     }
+    // Unfold writes a file's name into a text field beside it, which ours have not: it takes this mark for "done already".
+    for (const file of document.querySelectorAll('.desk-make input[type="file"]')) file.hasChangeListener = true;
     const account = document.querySelector(ACCOUNT);
     account?.setAttribute("x-bind:aria-expanded", "openUserLinks");
     account?.after(account.parentElement.querySelector(":scope > nav"));

@@ -329,3 +329,18 @@ def test_a_question_that_is_the_title_follows_it(olive: Callable[..., Page]) -> 
     expect(text).to_have_value("")
     save(page)
     assert asked(poll) == [("Brunch", ["Noodles", "Pizza"])]
+
+
+def test_a_file_of_polls_is_loaded_by_keyboard_and_its_fault_is_found_at_its_field(
+    olive: Callable[..., Page], tmp_path: Path
+) -> None:
+    (tmp_path / "broken.json").write_text('{"polls": [{"title": "Lunch?"}]}')
+    page = olive("/admin/polls/poll/load/")
+    expect(page.get_by_role("heading", name="Load polls from a file")).to_be_visible()
+    file = page.get_by_label("File")
+    file.set_input_files(tmp_path / "broken.json")
+    file.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was loaded")
+    expect(file).to_be_focused()
+    expect(file).to_have_accessible_description("Nothing was loaded")
