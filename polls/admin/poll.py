@@ -241,11 +241,13 @@ class PollDesk(
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         poll = kwargs.get("obj")
+        context["offers_publishing"] = poll is None and self.has_change_permission(request)
         if poll is not None:
             # A form has filled its poll with what was typed.
             stored = poll if request.method in READING else Poll.objects.get(pk=poll.pk)
             context["standing"] = standing(stored, request, at=timezone.now())
             context["show_delete"] = not stored.has_ballots()
+            context["offers_publishing"] = self._can_publish(request, stored)
             form, rows = context["adminform"].form, [inline.formset for inline in context["inline_admin_formsets"]]
             shown = (form, *rows)
             # Django knows nothing of what is to be mended in a choice.
@@ -268,7 +270,12 @@ class PollDesk(
         lifecycle.edited(form.instance)
 
     def response_post_save_add(self, request: HttpRequest, obj: Poll) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:polls_poll_change", args=[obj.pk]))
+        asks = "publish" if "_publish" in request.POST and self._can_publish(request, obj) else "change"
+        return HttpResponseRedirect(reverse(f"admin:polls_poll_{asks}", args=[obj.pk]))
+
+    def _can_publish(self, request: HttpRequest, poll: Poll) -> bool:
+        possible = "publish" in lifecycle.possible(poll, at=timezone.now())
+        return possible and bool(self.has_change_permission(request, poll))
 
     response_post_save_change = response_post_save_add
 

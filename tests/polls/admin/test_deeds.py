@@ -13,7 +13,7 @@ from polls import lifecycle
 from polls.models import Poll
 from polls.terms import Phase, Reveal
 from tests.builders import a_draft, a_poll, a_ready_draft, now
-from tests.desk import an_editor, at_desk, told
+from tests.desk import a_blank_form, an_editor, as_it_stands, at_desk, change, told
 from tests.votes import a_ballot
 
 DEEDS = ("publish", "open_now", "close", "reopen", "archive", "restore", "copy")
@@ -73,6 +73,31 @@ def test_a_confirmed_deed_is_done(desk: Client) -> None:
         answer = desk.post(address(poll, deed), YES)
         assert answer.headers["location"] == f"/admin/polls/poll/{poll.pk}/change/", (deed, before)
         assert Poll.objects.get(pk=poll.pk).phase(now()) == after, (deed, before)
+
+
+def test_what_is_written_is_saved_and_publishing_it_asked_for_with_one_press(desk: Client) -> None:
+    fields = a_blank_form(desk) | {"title": "Tea?", "_publish": "1"}
+    fields |= {"questions-0-choices-0-text": "Yes", "questions-0-choices-1-text": "No"}
+    asks = desk.post("/admin/polls/poll/add/", fields)
+    poll = Poll.objects.get()
+    assert (asks.url, poll.phase(now())) == (address(poll, "publish"), Phase.DRAFT)
+    asks = desk.post(change(poll), as_it_stands(poll) | {"title": "Tea or coffee?", "_publish": "1"})
+    assert (asks.url, Poll.objects.get().title) == (address(poll, "publish"), "Tea or coffee?")
+    assert desk.post(asks.url, YES).url == change(poll)
+    assert Poll.objects.get().phase(now()) == Phase.OPEN
+    saved = desk.post(change(poll), as_it_stands(poll) | {"_publish": "1"})
+    assert saved.url == change(poll), "published once"
+
+
+def test_only_a_draft_is_saved_and_published(desk: Client) -> None:
+    assert 'name="_publish"' in desk.get("/admin/polls/poll/add/").content.decode()
+    for phase, make in STATES.items():
+        assert ('name="_publish"' in shown(desk, make())) == (phase == Phase.DRAFT), phase
+
+
+def test_who_may_add_polls_and_not_change_them_is_offered_no_publishing(desk: Client) -> None:
+    otto = at_desk(an_editor("otto", deeds=("add_poll", "view_poll")))
+    assert 'name="_publish"' not in otto.get("/admin/polls/poll/add/").content.decode()
 
 
 def test_a_look_at_a_deed_changes_nothing(desk: Client) -> None:
