@@ -195,6 +195,16 @@ def test_a_text_is_corrected_from_what_it_is_and_a_refused_one_stays(olive: Call
     expect(dialog.get_by_label("Why")).to_be_visible()
     page.mouse.click(5, 5)
     expect(dialog).to_be_hidden()
+    page.get_by_role("link", name="Correct a text").click()
+    dialog.get_by_label("What").select_option("– Soup")
+    dialog.get_by_label("Corrected text").fill("Soups")
+    dialog.get_by_label("Why").fill("A typing mistake.")
+    dialog.get_by_role("button", name="Correct a text").click()
+    line = page.get_by_role("listitem").filter(has_text="A typing mistake.")
+    before, after = line.locator("del").bounding_box(), line.locator("ins").bounding_box()
+    assert before
+    assert after
+    assert before["x"] == after["x"], "the one stands under the other"
 
 
 def test_pictures_that_are_too_large_together_are_told_at_the_field_and_nothing_typed_is_lost(
