@@ -141,7 +141,11 @@ class PollForm(Attentive, forms.ModelForm):  # type: ignore[type-arg]  # Django'
         for name in self.fields.keys() & CLOCKS:
             self.fields[name].zone = zone  # type: ignore[attr-defined]  # a ZonedField: see above
         if "time_zone" in self.fields:
-            self.fields["time_zone"].widget = SuggestingInput(sorted({*clocks.zones(), zone}))
+            widget = SuggestingInput(sorted({*clocks.zones(), zone}))
+            if not self.is_bound and not self.instance.pk and "time_zone" not in self.initial:
+                # Nobody has said which: the script takes the one in which the browser is.
+                widget.attrs["data-unsaid"] = True
+            self.fields["time_zone"].widget = widget
 
     def _zone(self) -> str:
         typed = clocks.named(self.data.get(self.add_prefix("time_zone"), "")) if self.is_bound else None

@@ -334,6 +334,15 @@
     location.assign(deed.href);
   }, true);
 
+  // Where nobody has said by which clocks, the editor's own are the likeliest.
+  document.addEventListener("DOMContentLoaded", () => {
+    const zone = document.querySelector("#id_time_zone[data-unsaid]");
+    // What was typed before Back stays.
+    if (!zone || zone.value !== zone.defaultValue) return;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    if ([...zone.list.options].some(({ value }) => value === timeZone)) zone.value = timeZone;
+  });
+
   // Browsers offer the zones that fit what stands in the field: so that all are offered, the next letter replaces it.
   document.addEventListener("focusin", ({ target }) => { if (target.list) target.select(); });
 })();

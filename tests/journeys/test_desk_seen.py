@@ -175,11 +175,18 @@ def test_on_a_phone_all_tabs_are_seen_and_what_has_an_icon_has_a_name(olive: Cal
     expect(page.get_by_role("button", name="Search", exact=True)).to_be_visible()
 
 
-def test_an_editor_elsewhere_is_not_told_to_enter_the_times_of_the_server(olive: Callable[..., Page]) -> None:
+def test_an_editor_elsewhere_begins_with_the_clocks_there_and_is_not_told_of_the_servers(
+    olive: Callable[..., Page],
+) -> None:
     page = olive("/admin/polls/poll/add/", timezone_id="Europe/Berlin")
     expect(page.get_by_text("The times below are told by the clocks there")).to_be_visible()
     expect(page.locator(".datetimeshortcuts").first).to_be_visible()
     expect(page.get_by_text("in the server timezone").first).to_be_hidden()
+    zone = page.get_by_label("Time zone")
+    expect(zone).to_have_value("Europe/Berlin")
+    a_draft(title="Earlier", organiser=User.objects.get(), time_zone="Asia/Tokyo")
+    page.reload()
+    expect(zone).to_have_value("Asia/Tokyo")
 
 
 def test_a_long_word_hides_no_column_of_the_list_and_leaves_no_page(olive: Callable[..., Page]) -> None:
