@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
@@ -223,3 +224,17 @@ def test_what_was_done_is_said_to_those_who_hear_the_page(olive: Callable[..., P
     eventually(lambda: bool(page.evaluate("heard.length")))
     (said,) = set(page.evaluate("heard"))
     assert said == page.get_by_role("status").filter(has_text="Dinner").inner_text()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_what_saves_stands_together_and_what_deletes_at_the_other_end(locale: str, olive: Callable[..., Page]) -> None:
+    page = olive(change(an_idea()), locale=locale, viewport={"width": 1280, "height": 800})
+    bar = page.locator("#submit-row")
+    save, publish = bar.locator("[name=_save]").bounding_box(), bar.locator("[name=_publish]").bounding_box()
+    delete = bar.get_by_role("link").bounding_box()
+    assert save
+    assert publish
+    assert delete
+    between = max(save["x"], publish["x"]) - min(save["x"] + save["width"], publish["x"] + publish["width"])
+    assert between < 30
+    assert (delete["x"] < 40) if locale == "en" else (delete["x"] + delete["width"] > 1240)
