@@ -55,9 +55,9 @@ class Sturdy:
 
 
 def _filtered(desk: Any, request: HttpRequest) -> set[str]:
-    """The columns that the list has filters for."""
+    """What the list has filters for: columns, and names of our own."""
     filters = (one[0] if isinstance(one, tuple) else one for one in desk.get_list_filter(request))
-    return {one for one in filters if isinstance(one, str)}
+    return {one if isinstance(one, str) else getattr(one, "parameter_name", "") for one in filters}
 
 
 def _is_column(desk: Any, name: str) -> bool:

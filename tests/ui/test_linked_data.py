@@ -75,7 +75,7 @@ def test_nothing_that_is_asked_is_told_before_the_poll_opens(vera: Browser) -> N
     assert meta(text)["description"] == "Soon"
 
 
-@pytest.mark.parametrize("host", ["other.test", 'x"><script>', "x\\u0022"])
+@pytest.mark.parametrize("host", ["other.test", 'x"><script>'])
 def test_an_address_is_our_own_as_the_visitor_wrote_it(host: str, vera: Browser) -> None:
     poll = a_poll()
     text = vera.get(f"/p/{poll.slug}/", headers={"Host": host}).text
