@@ -88,6 +88,13 @@ def _a_dialog_takes_the_focus_and_gives_it_back(page: Page) -> None:
     expect(publish).to_be_focused()
 
 
+def test_a_dialog_takes_the_focus_where_pictures_come_slowly_too(olive: Callable[..., Page]) -> None:
+    page = olive(change(an_idea()))
+    page.evaluate("requestAnimationFrame = (draw) => setTimeout(draw, 300)")
+    page.get_by_role("link", name="Publish").press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("link", name="Cancel")).to_be_focused()
+
+
 def _the_content_the_menu_and_the_account_are_reached(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="To the content")).to_be_focused()
