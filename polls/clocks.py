@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 from polls import figures
@@ -62,6 +62,12 @@ def local(moment: datetime, *, zone: str) -> datetime:
 def written(moment: datetime, words: str = "DATETIME_FORMAT") -> str:
     """What clocks show at an instant, in the zone that it is in, as the reader's language writes it."""
     return figures.digits(date_format(moment, words))
+
+
+def to_the_second(moment: datetime, *, zone: str) -> str:
+    """The time of day as the reader's language writes it, with its seconds and the zone's short name."""
+    words = get_format("TIME_FORMAT").replace("P", "g:i a").replace("i", "i:s")
+    return told(moment, zone=zone, words=words)
 
 
 def told(moment: datetime, *, zone: str, words: str = "DATETIME_FORMAT") -> str:

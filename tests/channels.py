@@ -71,7 +71,7 @@ def at_the_desk(address: str) -> Callable[[Browser, Poll], str]:
 
     def look(_stranger: Browser, poll: Poll) -> str:
         olive = User.objects.filter(username="olive").first() or an_editor("olive", is_superuser=True)
-        answer = _logged_in(olive).get(f"/admin/polls/poll{_filled(address, poll)}")
+        answer = _logged_in(olive).get(f"/admin/polls/poll{_filled(address, poll)}", follow=True)
         body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
         # Of a page the figures alone: how many have voted is told to editors.
         policies = f"{answer.get('Content-Disposition')} {answer.get('X-Content-Type-Options')}"
@@ -141,6 +141,7 @@ CHANNELS = [
     Channel("JSON ballots", at("/api/v1/polls/{slug}/ballots")),
     Channel("changes", at("/p/{slug}/changes/"), tells=False),
     Channel("desk page", at_the_desk("/{poll}/results/"), as_voter=True, remembered=False),
+    Channel("desk page that moves", at_the_desk("/{poll}/results/now/"), as_voter=True, remembered=False),
     Channel("desk table", at_the_desk("/{poll}/results.csv"), as_voter=True, remembered=False),
     Channel("desk export", at_the_desk("/{poll}/ballots/{question}.csv"), as_voter=True, remembered=False),
     Channel("desk's file of the poll", at_the_desk("/{poll}/poll.json"), tells=False),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/jsi18n/", admin.site.admin_view(desk_words.words, cacheable=True)),
     path("admin/sign-in-again/", keeping.sign_in_again, name="sign-in-again"),
     path("admin/polls/poll/<int:poll_id>/results/", admin.site.admin_view(desk_results.results), name="desk-results"),
+    path("admin/polls/poll/<int:poll_id>/results/now/", admin.site.admin_view(desk_results.now), name="desk-now"),
     path("admin/polls/poll/<int:poll_id>/results.csv", admin.site.admin_view(desk_results.table), name="desk-table"),
     path("preview/<int:poll_id>/", preview.preview, name="preview"),
     path("preview/theme/", theme_preview.preview, name="theme-preview"),

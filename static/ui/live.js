@@ -9,19 +9,18 @@
   "use strict";
 
   const QUICK = 2000, SELDOM = 30000, LATEST = 120000;
-  const OWN = ".mark, .given";
   const jitter = (time) => time * (0.75 + Math.random() / 2);
 
   // Over HTTP/1.1 a browser opens six connections to a host: a page with many frames must not spend them on streams.
   const [visit] = performance.getEntriesByType("navigation");
   const mayStream = "EventSource" in window && (parent === window || /^h[23]/.test(visit?.nextHopProtocol));
 
-  const isLike = (node, wanted) =>
-    node.nodeName === wanted.nodeName && node.dataset?.key === wanted.dataset?.key;
-
   // Only what has a key may stand further on.
   const find = (node, wanted) => {
-    for (; node; node = wanted.dataset?.key && node.nextSibling) if (isLike(node, wanted)) return node;
+    const key = wanted.dataset?.key;
+    for (; node; node = key && node.nextSibling) {
+      if (node.nodeName === wanted.nodeName && node.dataset?.key === key) return node;
+    }
   };
 
   // Make a node what it should be, with as little change as possible.
@@ -30,7 +29,7 @@
       if (node.data !== wanted.data) node.data = wanted.data;
       return;
     }
-    if (node.matches(OWN)) return;
+    if (node.matches(".mark, .given")) return;
     const names = new Set([...node.getAttributeNames(), ...wanted.getAttributeNames()]);
     names.delete("open");
     for (const name of names) {
@@ -55,6 +54,9 @@
       place = next;
     }
   };
+
+  // For the desk's pages too.
+  window.pollsteadMend = mend;
 
   const parsed = (html) => {
     const template = document.createElement("template");

@@ -24,6 +24,14 @@ def test_a_time_that_comes_twice_is_explained() -> None:
         clocks.instant(datetime(2026, 10, 25, 2, 30), zone=BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "2:03:09 p.m. CET"), ("de", "14:03:09 CET"), ("ar", "٢:٠٣:٠٩ م CET")]
+)
+def test_a_time_is_told_to_the_second_as_a_language_writes_it(language: str, said: str) -> None:
+    with translation.override(language):
+        assert clocks.to_the_second(datetime(2026, 11, 5, 13, 3, 9, tzinfo=UTC), zone=BERLIN) == said
+
+
 def test_the_hours_beside_a_change_of_the_clocks_are_taken() -> None:
     assert clocks.instant(datetime(2026, 3, 29, 3), zone=BERLIN) == datetime(2026, 3, 29, 1, tzinfo=UTC)
     assert clocks.instant(datetime(2026, 10, 25, 3), zone=BERLIN) == datetime(2026, 10, 25, 2, tzinfo=UTC)

@@ -4,6 +4,8 @@ import csv
 import re
 from collections.abc import Sequence
 from io import StringIO
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -14,12 +16,12 @@ from polls import lifecycle, refusals, snapshots, tallies
 from polls.ballots import moderation
 from polls.kinds import Answer
 from polls.models import Mark, Poll
-from polls.terms import Reveal
+from polls.terms import Kind, Reveal
 from tests.browser import Browser
 from tests.builders import a_draft, a_poll, a_question, now
 from tests.desk import an_editor, at_desk
 from tests.doors import ApiDoor
-from tests.votes import a_ballot
+from tests.votes import a_ballot, a_writing, an_answer
 
 # Verdicts, grades and how it was counted, and of each row the figure and what it is of.
 FOLDS = re.compile(
@@ -36,6 +38,15 @@ def desk(house: None) -> Client:
 
 def page(desk: Client, poll: Poll) -> str:
     return desk.get(f"/admin/polls/poll/{poll.pk}/results/").content.decode()
+
+
+def moved(desk: Client, poll: Poll, tag: str = "", **more: Any) -> Any:
+    """What the page of results is answered when it asks what has moved since this tag."""
+    return desk.get(f"/admin/polls/poll/{poll.pk}/results/now/", headers={"If-None-Match": tag}, **more)
+
+
+def tag_in(text: str) -> str:
+    return re.findall(r'data-tag="([^"]*)"', text)[0].replace("&quot;", '"')
 
 
 def a_poll_of_all_kinds() -> Poll:
@@ -168,3 +179,101 @@ def test_a_table_that_is_not_to_be_seen_leads_to_the_page_that_says_why(desk: Cl
     a_ballot(poll)
     answer = desk.get(f"/admin/polls/poll/{poll.pk}/results.csv")
     assert (answer.status_code, answer.url) == (302, f"/admin/polls/poll/{poll.pk}/results/")
+
+
+def test_results_of_an_open_poll_say_as_of_when_they_are_by_its_own_clocks(desk: Client) -> None:
+    poll = a_poll(time_zone="Asia/Tokyo")
+    texts = {
+        tongue: desk.get(f"/admin/polls/poll/{poll.pk}/results/", headers={"Accept-Language": tongue})
+        for tongue in ("en", "de", "ar")
+    }
+    as_of = {tongue: re.findall("data-as-of>(.*?)<", text.content.decode())[0] for tongue, text in texts.items()}
+    assert re.fullmatch(r"As of 1?\d:\d\d:\d\d [ap]\.m\. JST", as_of["en"])
+    assert re.fullmatch(r"Stand: \d\d:\d\d:\d\d JST", as_of["de"])
+    assert re.fullmatch(r"حتى الساعة [٠-٩]{1,2}:[٠-٩]{2}:[٠-٩]{2} [صم] JST", as_of["ar"])
+    assert "Look again" in page(desk, poll)
+
+
+@pytest.mark.parametrize("reveal", [Reveal.ALWAYS, Reveal.AFTER_CLOSE])
+def test_results_that_stand_still_ask_for_nothing(reveal: Reveal, desk: Client) -> None:
+    poll = a_poll(reveal=reveal)
+    assert ("data-moves" in page(desk, poll)) == (reveal == Reveal.ALWAYS)
+    assert "data-moves" not in page(desk, lifecycle.close(poll, at=now()))
+
+
+def test_what_has_not_moved_is_not_sent_again_and_what_has_is(desk: Client, vera: Browser) -> None:
+    poll = a_poll(question={"kind": Kind.MULTIPLE})
+    text = page(desk, poll)
+    still = moved(desk, poll, tag_in(text))
+    assert (still.status_code, still.content, still["ETag"]) == (304, b"", tag_in(text))
+    assert re.fullmatch(r"As of .* UTC", unquote(still["As-Of"]))
+    vote(vera, poll, [said_in(poll)])
+    answer = moved(desk, poll, tag_in(text))
+    told = answer.content.decode()
+    assert answer.status_code == 200
+    assert '<span data-part="ballots">1 ballot</span>' in told
+    whole = page(desk, poll)
+    assert told.partition('<div data-part="results">')[2] in whole
+    assert DESK_FIGURES.findall(told) == DESK_FIGURES.findall(whole) != DESK_FIGURES.findall(text)
+    assert moved(desk, poll, answer["ETag"]).status_code == 304
+
+
+@pytest.mark.parametrize("kind", [Kind.SINGLE, Kind.TEXT, Kind.RANKED])
+def test_a_look_at_what_moves_costs_the_same_however_many_have_voted(kind: Kind, desk: Client) -> None:
+    poll = a_poll(choices=[] if kind == Kind.TEXT else ["Tea", "Coffee"], question={"kind": kind})
+    looks = []
+    for number in (1, 3):
+        for _ in range(number):
+            a_writing(poll, "More chairs") if kind == Kind.TEXT else an_answer(poll, said_in(poll))
+        tag = tag_in(page(desk, poll))
+        with CaptureQueriesContext(connection) as asked:
+            assert moved(desk, poll, tag).status_code == 304
+        looks.append(len(asked))
+        assert [
+            query for query in asked.captured_queries if re.search('FROM "polls_(counter|ballot|mark)"', query["sql"])
+        ] == []
+    assert looks[0] == looks[1] <= 4
+
+
+def said_in(poll: Poll) -> Answer:
+    """For the first choice."""
+    question = snapshots.of(poll).questions[0]
+    tea = question.choices[0].id
+    return Answer(question.id, ranking=((tea,),)) if question.kind == Kind.RANKED else Answer(question.id, (tea,))
+
+
+def test_what_has_moved_is_printed_once_for_all_editors_of_a_language(desk: Client) -> None:
+    poll, otto = a_poll(), at_desk(an_editor("otto", is_superuser=True))
+    a_ballot(poll)
+    assert moved(desk, poll).templates
+    again, german = moved(otto, poll), moved(otto, poll, HTTP_ACCEPT_LANGUAGE="de")
+    assert again.templates == []
+    assert again.content == moved(desk, poll).content
+    assert "1 Stimmzettel" in german.content.decode()
+    assert german["ETag"] != again["ETag"]
+
+
+def test_at_the_close_and_where_results_are_hidden_the_page_itself_is_the_answer(desk: Client) -> None:
+    closed, promised = lifecycle.close(a_poll(), at=now()), a_poll(reveal=Reveal.AFTER_CLOSE)
+    for poll in (closed, promised):
+        answer = moved(desk, poll)
+        assert (answer.status_code, answer.url) == (302, f"/admin/polls/poll/{poll.pk}/results/")
+    assert 'data-said="Final result"' in page(desk, closed)
+    assert "Final result" not in page(desk, promised)
+
+
+def test_what_moves_is_for_those_who_may_see_the_poll(desk: Client) -> None:
+    poll = a_poll()
+    assert moved(at_desk(an_editor("otto")), poll).status_code == 404
+    assert moved(Client(), poll).url.startswith("/admin/login/")
+
+
+def test_of_a_secret_poll_nothing_moves_with_a_single_ballot(desk: Client, vera: Browser) -> None:
+    poll = a_poll(anonymous=True)
+    text = page(desk, poll)
+    assert "results come in batches of ten" in text
+    for _ in range(9):
+        vote(vera, poll, [said_in(poll)])
+    assert moved(desk, poll, tag_in(text)).status_code == 304
+    vote(vera, poll, [said_in(poll)])
+    assert "10 ballots" in moved(desk, poll, tag_in(text)).content.decode()

@@ -116,6 +116,20 @@ def test_the_desk_shows_the_count_that_voters_see(slow: Slow, entry: Entry, vera
     assert slow.counts == 1
 
 
+def test_at_the_desk_a_count_that_lacks_ballots_is_not_called_final(slow: Slow, entry: Entry, vera: Browser) -> None:
+    slow.gate.set()
+    entry.reading = replace(vera.run(readings.of(entry, at=now())), took=60.0)
+    a_vote(entry)
+    entry.poll = replace(entry.poll, closes_at=now())
+    desk = at_desk(an_editor("olive", is_superuser=True))
+    told = desk.get(f"/admin/polls/poll/{entry.poll.id}/results/now/").content.decode()
+    assert "1 more is being counted." in told
+    assert "Final result" not in told
+    entry.reading = replace(entry.reading, took=0.0, at=0.0)
+    told = desk.get(f"/admin/polls/poll/{entry.poll.id}/results/now/", follow=True).content.decode()
+    assert "Final result" in told
+
+
 def test_the_next_count_waits_five_times_as_long_as_the_last_took() -> None:
     reading = Reading(TallySnapshot(), (), took=1.0, at=time.monotonic() - 4)
     assert not reading.is_due()
