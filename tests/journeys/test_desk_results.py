@@ -54,6 +54,18 @@ def test_results_of_an_open_poll_move_at_the_desk_until_the_close(olive: Callabl
     expect(page.locator("details").nth(1)).to_have_attribute("open", "")
 
 
+def test_of_an_election_what_is_unfolded_stays_when_more_comes_before_it(olive: Callable[..., Page]) -> None:
+    poll = a_poll(question={"kind": "ranked", "rule": "irv"}, organiser=User.objects.get())
+    page = olive(f"/admin/polls/poll/{poll.pk}/results/")
+    rules = page.locator("summary").filter(has_text="The rules, in full")
+    rules.click()
+    question = snapshots.of(poll).questions[0]
+    an_answer(poll, Answer(question.id, ranking=((question.choices[0].id,),)))
+    expect(page.get_by_text("How it was counted")).to_be_visible()
+    expect(page.locator("details[open]")).to_contain_text("The rules, in full")
+    expect(rules).to_be_focused()
+
+
 def test_results_stop_moving_with_the_session_and_say_so(olive: Callable[..., Page]) -> None:
     poll = a_poll(organiser=User.objects.get())
     page = olive(f"/admin/polls/poll/{poll.pk}/results/")
