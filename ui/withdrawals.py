@@ -82,8 +82,9 @@ async def _asked(
     refusal: refusals.Refusal | None = None,
     slip: forms.Ballot | None = None,
 ) -> HttpResponse:
-    at, mine, code = voting.now(), await votes.own_answers(entry.poll, visitor), visitor.invitation
-    body = prints.withdrawal(entry, face, at=at, refusal=refusal, slip=slip, invitation=code, mine=mine)
+    at, mine = voting.now(), await votes.own_answers(entry.poll, visitor)
+    code, name = visitor.invitation, visitor.name
+    body = prints.withdrawal(entry, face, at=at, refusal=refusal, slip=slip, invitation=code, name=name, mine=mine)
     response = faces.html(body, face, status=refusal.status if refusal else HTTPStatus.OK, poll=entry.poll)
     return faces.keep_secret(response) if mine else response
 

@@ -89,6 +89,15 @@ def test_a_vote_by_account_is_withdrawn_on_another_machine(
             assert door.withdraw(there, poll.slug, paper_of(poll)).code == "sign_in_first"
 
 
+def test_who_is_signed_in_is_asked_by_name_and_not_to_sign_in(vera: Browser) -> None:
+    poll = a_poll(policy="account", changes_allowed=True)
+    vera.client.cookies.set("sessionid", session_of(User.objects.create_user("vera")))
+    votes(vera, poll)
+    asked = vera.get(f"/p/{poll.slug}/withdraw/").text
+    assert "You vote as vera." in asked
+    assert "Sign in" not in asked
+
+
 def test_mallory_withdraws_nothing_of_veras(vera: Browser, victor: Browser, subtests: pytest.Subtests) -> None:
     mallory = victor
     poll = a_poll(changes_allowed=True)

@@ -146,11 +146,13 @@ def withdrawal(
     refusal: refusals.Refusal | None = None,
     slip: Ballot | None = None,
     invitation: str = "",
+    name: str = "",
     mine: Sequence[MarkLine] = (),
 ) -> bytes:
-    """Asks once whether a vote is to be withdrawn, which is `mine`, with a fresh paper."""
+    """Asks once whether a vote is to be withdrawn, which is `mine`, with a fresh paper; `name` of who is signed in."""
     context = cards.context(entry, face, at) | {"withdrawing": True, "refusal": refusal, "paper": hole("paper")}
     context |= {"here": face.withdraw_url(entry.poll.slug), "mine": portraits.said(cards.edition(entry, face), mine)}
+    context["name"] = name
     context |= _identity(refusal, slip or Ballot("", invitation=invitation))
     paper = {"paper": papers.issue(entry.poll.id, at=at).encode()}
     return cards.printed(entry, face, context).filled(paper | cards.where(face))
