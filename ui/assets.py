@@ -4,6 +4,7 @@ Files are read right here although reading blocks: they come from the page cache
 while a hop to a thread costs more than the rest of the request.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from http import HTTPStatus
@@ -22,6 +23,7 @@ SMALL = 64 * 1024
 """Bytes; a larger file is read in parts of this size and not kept."""
 HASHED_NAME = r"\.[0-9a-f]{12}(\.[^./]+)?$"
 """As Django's ManifestStaticFilesStorage names files: base.0123456789ab.css"""
+ANY_HASH = re.compile(r"\.[0-9a-f]{12}(?=(\.[^./]+)?$)")
 ASKED = {
     b"accept-encoding": "HTTP_ACCEPT_ENCODING",
     b"if-modified-since": "HTTP_IF_MODIFIED_SINCE",
@@ -48,6 +50,9 @@ def _lenient(script: str) -> str:
 class Assets:
     """An ASGI application for the files below `root`, which it looks over once.
 
+    Who asks for another version of a file gets the one that is here, which no cache keeps: while an upgrade goes from
+    server to server, one answers the page and another its files, and a page from before asks for its own afterwards.
+
     With `find`, which gives the place of a file by its name or None, nothing is looked over or kept: each file is
     looked up anew, for a work tree where nothing was collected.
     """
@@ -58,6 +63,8 @@ class Assets:
         self._files = WhiteNoise(None, max_age=age, immutable_file_test=HASHED_NAME, add_headers_function=_protect)
         if find is None:
             self._files.add_files(root, prefix)
+        hashed = (path for path in self._files.files if ANY_HASH.search(path))
+        self._versions = {ANY_HASH.sub("", path): path for path in hashed}
         self._kept: dict[str, bytes] = {}
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
@@ -69,23 +76,29 @@ class Assets:
         # Asked as for HEAD, WhiteNoise decides everything and opens nothing.
         method = "HEAD" if scope["method"] == "GET" else scope["method"]
         response = file.get_response(method, asked)
+        headers = _not_kept(response.headers) if self._is_another(scope["path"]) else response.headers
         if scope["method"] == "HEAD" or response.status not in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
-            await _answer(send, response.status, response.headers, b"")
-        elif response.status == HTTPStatus.OK and (body := self._small(file, asked, response.headers)) is not None:
-            await _answer(send, response.status, response.headers, body)
+            await _answer(send, response.status, headers, b"")
+        elif response.status == HTTPStatus.OK and (body := self._small(file, asked, headers)) is not None:
+            await _answer(send, response.status, headers, body)
         else:
             response = file.get_response("GET", asked)
             with closing(response.file):
-                await _pass_on(send, response.status, response.headers, response.file)
+                await _pass_on(send, response.status, headers, response.file)
 
     def _file(self, path: str) -> StaticFile | None:
         if self._find is None:
-            return self._files.files.get(path)
+            here = self._versions.get(ANY_HASH.sub("", path), path) if self._is_another(path) else path
+            return self._files.files.get(here)
         found = self._find(path.removeprefix(self._prefix)) if WhiteNoise.url_is_canonical(path) else None
         try:
             return self._files.get_static_file(found, path) if found else None
         except MissingFileError:
             return None
+
+    def _is_another(self, path: str) -> bool:
+        """Whether this names a version of a file that is not the one here."""
+        return self._find is None and path not in self._files.files and ANY_HASH.search(path) is not None
 
     def _small(self, file: StaticFile, asked: dict[str, str], headers: Iterable[tuple[str, str]]) -> bytes | None:
         """The whole body if it is small enough to be kept."""
@@ -99,6 +112,10 @@ class Assets:
 
 def _protect(headers: WhiteNoiseHeaders, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
+
+
+def _not_kept(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name != "Cache-Control"] + [("Cache-Control", "no-store")]
 
 
 def _encoded(headers: Iterable[tuple[str, str]]) -> Headers:

@@ -65,11 +65,21 @@ def test_a_file_is_answered_whole_in_part_or_not_again(root: Path) -> None:
     assert _ask(assets, HASHED, "POST").status_code == 405
 
 
+def test_a_page_of_another_version_gets_the_file_of_this_one_and_no_cache_keeps_it(root: Path) -> None:
+    assets = Assets(root)
+    other = _ask(assets, HASHED.replace("0123456789ab", "ba9876543210"), accept_encoding="br")
+    assert (other.status_code, brotli.decompress(other.content)) == (200, CSS)
+    assert other.headers.get_list("cache-control") == ["no-store"]
+    assert "immutable" in _ask(assets, HASHED).headers["cache-control"]
+    assert _ask(assets, HASHED.replace("base", "none")).status_code == 404
+
+
 @pytest.mark.parametrize("collected", [True, False])
 def test_nothing_else_is_found(root: Path, collected: bool) -> None:
     assets = Assets(root, find=None if collected else _find(root))
     names = [
         "none.css",
+        "none.0123456789ab.css",
         "",
         "css",
         "css/",
