@@ -5,6 +5,7 @@ PostgreSQL what pg_dump writes. So everyone can take it apart without us.
 """
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -133,19 +134,44 @@ def _put_back_sqlite(copy: Path) -> None:
 
 
 def _put_back_postgresql(copy: Path) -> None:
-    _postgresql("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", str(copy))
+    how = "--clean", "--if-exists", "--no-owner", "--no-acl"
+    if later := _tables_beyond(copy):
+        # pg_restore drops what it brings back alone, and can't do that where a table that it doesn't know refers to it.
+        script = copy.with_suffix(".sql")
+        _run("pg_restore", *how, f"--file={script}", str(copy))
+        drop = f"DROP TABLE {', '.join(map(connection.ops.quote_name, later))} CASCADE"
+        safely = "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"
+        _postgresql("psql", *safely, f"--command={drop}", f"--file={script}")
+    else:
+        _postgresql("pg_restore", *how, "--single-transaction", str(copy))
+
+
+def _tables_beyond(copy: Path) -> list[str]:
+    """Our tables that the copy has not, since it is of an older version than the database."""
+    listed = _run("pg_restore", "--list", str(copy))
+    brought = set(re.findall(r" TABLE \S+ (\S+) ", listed))
+    known = set(connection.introspection.django_table_names(include_views=False))
+    with connection.cursor() as cursor:
+        here = connection.introspection.table_names(cursor)
+    return sorted(name for name in here if name not in brought and (name in known or name.startswith("polls_")))
 
 
 def _postgresql(program: str, *words: str) -> None:
+    """Run on our own database."""
+    address, password = _address()
+    _run(program, f"--dbname={address}", *words, password=password)
+
+
+def _run(program: str, *words: str, password: str = "") -> str:
     if not shutil.which(program):
         raise NotDone(f"This needs {program}, which is not here. Install {TOOLS}, or run it where it is.")
-    address, password = _address()
     known = os.environ | ({"PGPASSWORD": password} if password else {})
     ended = subprocess.run(  # noqa: S603 -- our own words
-        [program, f"--dbname={address}", *words], env=known, capture_output=True, text=True, check=False
+        [program, *words], env=known, capture_output=True, text=True, check=False
     )
     if ended.returncode:
         raise NotDone(f"{program} gave up: {' '.join(ended.stderr.split())}")
+    return ended.stdout
 
 
 def _address() -> tuple[str, str]:

@@ -75,6 +75,25 @@ def test_a_backup_brings_back_ballots_pictures_and_the_key(folder: Path, tmp_pat
     a_ballot(poll)  # what keeps promises is back too: `house` compares ballots and counters
 
 
+@pytest.mark.only_on("postgresql")
+def test_a_backup_of_before_an_upgrade_goes_over_what_the_new_version_has_added(folder: Path, tmp_path: Path) -> None:
+    poll, file = a_poll(), tmp_path / "backup.tar"
+    call_command("backup", str(file))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE polls_later (poll_id bigint REFERENCES polls_poll)")
+        cursor.execute("CREATE TABLE of_somebody_else (word text)")
+    a_draft()
+    try:
+        call_command("restore", str(file), replace=True, stdout=io.StringIO())
+        assert Poll.objects.get() == poll
+        with connection.cursor() as cursor:
+            here = connection.introspection.table_names(cursor)
+        assert ("polls_later" in here, "of_somebody_else" in here) == (False, True)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS polls_later, of_somebody_else")
+
+
 def test_nothing_is_put_back_under_a_server(folder: Path, tmp_path: Path) -> None:
     poll, file = a_poll(), tmp_path / "backup.tar"
     call_command("backup", str(file))
