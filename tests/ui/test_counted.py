@@ -61,6 +61,12 @@ def capital(vera: Browser) -> Poll:
     return poll
 
 
+def test_who_wins_the_only_seat_is_called_so_in_the_table_too(vera: Browser, capital: Poll) -> None:
+    html = page(vera, capital)
+    assert len(re.findall(r">winner<", html)) == 2
+    assert ">elected<" not in html
+
+
 def test_a_ranking_says_who_wins_why_and_that_rules_disagree(capital: Poll, vera: Browser) -> None:
     html = page(vera, capital)
     assert "Knoxville wins." in html

@@ -44,7 +44,7 @@ def rounds(count: Count, names: Names) -> Table | None:
     # Rounds that move votes are seen at a glance; the numbers of other rules are no parts of a whole.
     whole = count.ballots if count.rule in {Rule.IRV, Rule.STV} else 0
     lines = [
-        Line(names[choice], tuple(_cell(stage, choice, whole) for stage in count.rounds))
+        Line(names[choice], tuple(_cell(stage, choice, whole, alone=count.seats == 1) for stage in count.rounds))
         for choice in in_order(count)
         if any(choice in stage.tally for stage in count.rounds)
     ]
@@ -82,10 +82,11 @@ def _part(stage: Round, choice: ChoiceId, whole: Number) -> int:
     return min(100, max(0, int(100 * stage.tally[choice] / whole))) if whole else 0
 
 
-def _cell(stage: Round, choice: ChoiceId, whole: Number) -> Cell:
+def _cell(stage: Round, choice: ChoiceId, whole: Number, *, alone: bool) -> Cell:
     if choice not in stage.tally:
         return Cell("–")
-    said = _("elected") if choice in stage.elected else _("out") if choice in stage.eliminated else ""
+    elected = _("winner") if alone else _("elected")
+    said = elected if choice in stage.elected else _("out") if choice in stage.eliminated else ""
     return Cell(amount(stage.tally[choice]), choice in stage.elected, said, _part(stage, choice, whole))
 
 
