@@ -7,7 +7,7 @@ and introduction name the poll and are not voted on; they may say something else
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -26,6 +26,7 @@ _ADDED = gettext_noop("Translated into another language: %(language)s")
 _CORRECTED = gettext_noop("A translation was corrected: %(language)s")
 _TAKEN = gettext_lazy("This question already has a choice with this text.")
 _ANOTHER = gettext_lazy("That is another text, not a correction: voters chose what was there.")
+_NOTHING = gettext_lazy("There is nothing to translate: the poll itself has no such text.")
 _READ = gettext_lazy("People have voted by this translation: it can be corrected, not taken away.")
 
 
@@ -117,8 +118,11 @@ def check_changeable(poll: Poll) -> None:
 
 def problems(poll: Poll, language: str, texts: Mapping[str, str]) -> dict[str, str]:
     """Which of these texts can't be saved, by the names of `Source`, and why. What is not named stays."""
-    voted = poll.has_ballots()
-    said = [(source, texts.get(source.name, source.translated).strip()) for source in sources(poll, language)]
+    return _problems(sources(poll, language), texts, voted=poll.has_ballots())
+
+
+def _problems(known: Iterable[Source], texts: Mapping[str, str], *, voted: bool) -> dict[str, str]:
+    said = [(source, texts.get(source.name, source.translated).strip()) for source in known]
     found = {source.name: str(_TAKEN) for source in _doubled(said)}
     for source, text in said:
         if len(text) > source.longest:
@@ -156,6 +160,27 @@ def translate(
     _write(poll, language, changed, told)
     lifecycle.edited(poll)
     return tuple(changed)
+
+
+@transaction.atomic
+def fill(poll: Poll, told: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
+    """Save the texts of a draft in many languages, by language and the names of `Source`.
+
+    Gives what is wrong, as a language, a name and why: nothing of that language is saved then. What the poll says is
+    looked up once, however many languages there are.
+    """
+    originals, written, wrong = tuple(_sources(poll, {})), snapshots.words_of(poll), list[tuple[str, str, str]]()
+    names = {source.name for source in originals}
+    for language, texts in told.items():
+        words = written.get(language, {})
+        known = [
+            replace(source, translated=words[source.key]) if source.key in words else source for source in originals
+        ]
+        faults = {name: str(_NOTHING) for name in texts.keys() - names} | _problems(known, texts, voted=False)
+        wrong += [(language, name, sentence) for name, sentence in faults.items()]
+        if not faults:
+            _write(poll, language, [source for source in known if source.name in texts], texts)
+    return wrong
 
 
 @transaction.atomic
@@ -197,6 +222,8 @@ def _doubled(said: Iterable[tuple[Source, str]]) -> list[Source]:
 
 def _write(poll: Poll, language: str, changed: Iterable[Source], texts: Mapping[str, str]) -> None:
     for source in changed:
+        if not source.translated:
+            continue
         Translation.objects.filter(
             poll=poll, language=language, question=source.question, choice=source.choice, part=source.part
         ).delete()

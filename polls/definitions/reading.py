@@ -15,6 +15,8 @@ from polls.models import Choice, Poll, Question
 from polls.terms import Kind, Part, Scale
 
 MOST_POLLS = 1000
+MOST_LANGUAGES = 100
+"""Of a poll, beside the one that it is written in."""
 
 _OF_ONE = {"title", "questions"}
 _IDLE = gettext_lazy("This means nothing for a question of this kind.")
@@ -93,6 +95,8 @@ def _poll(given: Any, place: Place) -> Draft:
     listed = shapes.elements(told.get("questions", []), here, most=asking.MOST_QUESTIONS)
     for number, question in enumerate(listed):
         _question(draft, question, number, here.index(number))
+    if (number := len({words.language for words in draft.words})) > MOST_LANGUAGES:
+        place.key("translations").note(shapes.too_many(number, most=MOST_LANGUAGES))
     return draft
 
 

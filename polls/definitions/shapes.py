@@ -1,8 +1,9 @@
 """JSON that anybody may have written, read as what a field takes. Whatever is wrong is noted at its place."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
@@ -60,9 +61,13 @@ def elements(given: Any, place: Place, *, most: int) -> list[Any]:
         place.note(_("This must be a list, in brackets."))
         return []
     if len(given) > most:
-        place.note(_("%(most)s at most; here are %(number)s.") % _figures(most=most, number=len(given)))
+        place.note(too_many(len(given), most=most))
         return []
     return given
+
+
+def too_many(number: int, *, most: int) -> str:
+    return _("%(most)s at most; here are %(number)s.") % _figures(most=most, number=number)
 
 
 def value(field: "models.Field[Any, Any]", given: Any, place: Place) -> Any:
@@ -100,11 +105,12 @@ def _instant(given: Any, place: Place) -> Any:
     told = _("This must be an instant with its offset, like 2026-12-01T18:00:00+01:00.")
     try:
         instant: datetime | None = parse_datetime(given) if isinstance(given, str) else None
-    except ValueError:
-        instant = None
-    if instant is None or instant.utcoffset() is None or not 1970 <= instant.year <= 9000:
-        return _not(place, told)
-    return instant
+        # In UTC it may be in another year, and PostgreSQL knows no offset of 16 hours and more.
+        if instant and instant.utcoffset() is not None and 1970 <= (utc := instant.astimezone(UTC)).year <= 9000:
+            return utc
+    except (ValueError, OverflowError):
+        pass
+    return _not(place, told)
 
 
 def _not(place: Place, sentence: str) -> Any:
@@ -119,8 +125,8 @@ def _figures(**numbers: int) -> dict[str, str]:
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _value in pairs]
-        twin = next(key for key in keys if keys.count(key) > 1)
+        seen = Counter(key for key, _value in pairs)
+        twin = next(key for key, times in seen.items() if times > 1)
         raise _unreadable(_("The key “%(key)s” stands twice in one object.") % {"key": shown(twin)})
     return found
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from polls import lifecycle, refusals, slugs, translations
@@ -147,21 +146,12 @@ def _forget_words(poll: Poll) -> None:
 
 
 def _save_words(poll: Poll, draft: Draft) -> None:
-    for language in dict.fromkeys(words.language for words in draft.words):
-        _translate(poll, language, [words for words in draft.words if words.language == language])
-
-
-def _translate(poll: Poll, language: str, said: Iterable[Words]) -> None:
-    by_name = {_source_name(words.noun, words.part): words for words in said}
-    known = {source.name for source in translations.sources(poll, language)}
-    told = {name: words.text for name, words in by_name.items()}
-    for name in by_name.keys() - known:
-        by_name[name].place.note(_("There is nothing to translate: the poll itself has no such text."))
-    wrong = translations.problems(poll, language, told)
-    for name, sentence in wrong.items():
-        by_name[name].place.note(sentence)
-    if not wrong:
-        translations.translate(poll, language, told, editor=None)
+    told: dict[str, dict[str, Words]] = {}
+    for words in draft.words:
+        told.setdefault(words.language, {})[_source_name(words.noun, words.part)] = words
+    texts = {language: {name: words.text for name, words in said.items()} for language, said in told.items()}
+    for language, name, sentence in translations.fill(poll, texts):
+        told[language][name].place.note(sentence)
 
 
 def _source_name(noun: Noun, part: str) -> str:

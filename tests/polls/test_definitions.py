@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from polls import corrections, definitions, samples, translations
-from polls.definitions import keys
+from polls.definitions import keys, shapes
 from polls.models import Choice, Poll, Question, Theme, Translation
 from polls.terms import Kind, Phase, Policy, Reveal, Rule, Scale, Status
 from tests.builders import a_draft, a_poll, a_question, choices_of, now
@@ -363,3 +365,48 @@ def test_commands_write_and_read_the_file(tmp_path: Path, capsys: pytest.Capture
         call_command("load_polls", str(file))
     with pytest.raises(CommandError, match="no poll 'nothing'"):
         call_command("export_polls", "nothing", stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    "instant", ["1970-01-01T00:00:00+23:59", "9000-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00"]
+)
+def test_an_instant_that_is_in_another_year_of_utc_is_told_by_that(instant: str) -> None:
+    assert list(faults(LUNCH | {"closes_at": instant})) == ["polls[0].closes_at"]
+
+
+def test_an_offset_that_no_place_on_earth_has_is_an_offset_on_every_database() -> None:
+    (poll,) = load(LUNCH | {"closes_at": "2026-12-01T18:00:00+18:00"})
+    assert Poll.objects.get(pk=poll.pk).closes_at == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_a_key_that_stands_twice_among_very_many_is_found_by_looking_at_each_once() -> None:
+    compared: list[object] = []
+
+    class Key(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return str(self) == other
+
+        __hash__ = str.__hash__
+
+    named = [Key(number) for number in range(2000)]
+    with pytest.raises(definitions.DefinitionError):
+        shapes._without_twins([(key, 1) for key in [*named, Key("twin"), Key("twin")]])
+    assert len(compared) < 10 * len(named)
+
+
+def test_many_languages_ask_the_database_for_the_poll_once() -> None:
+    def asked(*codes: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            load(LUNCH | {"translations": {code: {"title": f"Lunch {code}"} for code in codes}})
+        return sum(query["sql"].startswith("SELECT") for query in queries)
+
+    assert asked("de") == asked("fr", "es", "it")
+
+
+def test_a_poll_has_only_so_many_languages() -> None:
+    codes = [f"{first}{second}" for first in "abcdefghijk" for second in "abcdefghijk" if first != "e"]
+    told = {code: {"title": f"Lunch {code}"} for code in codes}
+    assert faults(LUNCH | {"translations": told}) == {"polls[0].translations": "100 at most; here are 110."}
