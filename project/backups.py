@@ -97,7 +97,7 @@ def _unpack(stream: IO[bytes], folder: Path) -> None:
     try:
         with tarfile.open(fileobj=stream, mode="r|*") as archive:
             archive.extractall(folder, _ours(archive), filter="data")
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:  # ValueError: numbers and names that are none
         raise NotDone(f"The file can't be read as a backup: {error}.") from error
 
 
@@ -126,10 +126,14 @@ def _put_back_sqlite(copy: Path) -> None:
     with closing(sqlite3.connect(copy)) as theirs, closing(sqlite3.connect(connection.settings_dict["NAME"])) as ours:
         try:
             found = theirs.execute("PRAGMA quick_check(1)").fetchone()[0]
+            ours_too = theirs.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [Poll._meta.db_table]).fetchone()
         except sqlite3.DatabaseError as error:
             found = str(error)
         if found != "ok":
             raise NotDone(f"The database in the file is damaged: {found}.")
+        # An empty file is a database without a fault, and would take everything away.
+        if not ours_too:
+            raise NotDone("The database in the file holds no polls of ours.")
         _copied(theirs, ours)
 
 

@@ -361,10 +361,16 @@ def test_commands_write_and_read_the_file(tmp_path: Path, capsys: pytest.Capture
     with pytest.raises(CommandError, match="No such file"):
         call_command("load_polls", str(tmp_path / "none.json"))
     file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(CommandError, match="not written in UTF-8"):
+    with pytest.raises(CommandError, match="no text in UTF-8"):
         call_command("load_polls", str(file))
     with pytest.raises(CommandError, match="no poll 'nothing'"):
         call_command("export_polls", "nothing", stdout=StringIO())
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "/dev/full"])
+def test_a_command_reads_no_more_of_a_file_than_a_file_can_have(file: str) -> None:
+    with pytest.raises(CommandError, match=f"{file} is too large: 8,000,000 bytes at most are read."):
+        call_command("load_polls", file)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ import io
 import os
 import resource
 import shutil
+import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -127,6 +128,38 @@ def test_what_is_no_backup_changes_nothing(folder: Path, names: list[str], why: 
     assert "Nothing was changed." in str(refused.value)
     assert (Poll.objects.get(), (folder / "secret-key").read_text()) == (poll, "the key")
     assert sorted(path.name for path in folder.iterdir()) == ["media", "secret-key"]
+
+
+@pytest.mark.parametrize(
+    "header", [{"path": "media/a\0b"}, {"mtime": "nan"}, {"GNU.sparse.map": "a", "GNU.sparse.size": "1"}]
+)
+def test_a_file_with_names_and_numbers_that_are_none_is_told_so(folder: Path, header: dict[str, str]) -> None:
+    file = folder.parent / "backup.tar"
+    with tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo("media/bridge.webp")
+        member.pax_headers, member.size = header, 512
+        archive.addfile(member, io.BytesIO(bytes(512)))
+    with pytest.raises(CommandError, match=r"can't be read as a backup: .*Nothing was changed"):
+        call_command("restore", str(file), replace=True)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/dev/null"])
+def test_a_device_is_no_backup(folder: Path, device: str) -> None:
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("restore", device, replace=True)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("script", ["", "CREATE TABLE other (id)"])
+def test_a_database_without_polls_takes_no_polls_away(folder: Path, script: str) -> None:
+    poll, file, copy = a_poll(), folder.parent / "backup.tar", folder.parent / "database.sqlite3"
+    with closing(sqlite3.connect(copy)) as other:
+        other.executescript(script)
+    with tarfile.open(file, "w") as archive:
+        archive.add(copy, copy.name)
+    with pytest.raises(CommandError, match=r"holds no polls of ours. Nothing was changed."):
+        call_command("restore", str(file), replace=True)
+    assert Poll.objects.get() == poll
 
 
 @pytest.mark.only_on("postgresql")

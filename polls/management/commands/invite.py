@@ -9,12 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from polls import invitations, mailings, refusals
+from polls.management import reading
 from polls.management.commands.verify_tallies import chosen
 from polls.management.numbered import numbered
 from polls.models import Poll
 
 # Each link begins with it, and a mailed one can't be called back.
 ADDRESS = re.compile(r"https?://([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
+
+MOST = 4 * invitations.MOST_AT_ONCE * (invitations.LONGEST_LABEL + 2)
+"""Bytes of a file of names: as many as can be invited at once, each as long as can be."""
 
 
 class Command(BaseCommand):
@@ -96,12 +100,7 @@ class Command(BaseCommand):
 
 
 def _lines(name: str) -> list[str]:
-    try:
-        text = Path(name).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CommandError(f"{name} can't be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{name} can't be read: it is no text in UTF-8.") from error
+    text = reading.text(name, most=MOST)
     lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     if not lines:
         raise CommandError(f"{name} names nobody.")

@@ -1,6 +1,4 @@
-import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -8,7 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from polls import definitions
+from polls.definitions.shapes import LARGEST
+from polls.management import reading
 from polls.management.numbered import numbered
+
+MOST = 4 * LARGEST
+"""Bytes: no character has more than four."""
 
 
 class Command(BaseCommand):
@@ -25,16 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user {options['organiser']!r}.")
         publish_at = timezone.now() if options["publish"] else None
         try:
-            polls = definitions.load(_text(file), organiser=organiser, publish_at=publish_at)
+            polls = definitions.load(reading.text(file, most=MOST), organiser=organiser, publish_at=publish_at)
         except definitions.DefinitionError as error:
             raise CommandError(f"Nothing is loaded.\n{error}") from error
         self.stdout.write(f"{'Published' if publish_at else 'Drafted'} {numbered(len(polls), 'poll')}.")
-
-
-def _text(file: str) -> str:
-    try:
-        return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
-    except OSError as error:
-        raise CommandError(f"{file}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{file} is not written in UTF-8.") from error
