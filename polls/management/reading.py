@@ -21,6 +21,9 @@ def text(file: str, *, most: int) -> str:
     if len(read) > most:
         raise CommandError(f"{file} is too large: {figures.count(most)} bytes at most are read.")
     try:
-        return read.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{file} can't be read: it is no text in UTF-8.") from error
+        # UTF-16 is full of them, and PostgreSQL stores none.
+        if b"\0" not in read:
+            return read.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    raise CommandError(f"{file} can't be read: it is no text in UTF-8.")

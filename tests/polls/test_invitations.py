@@ -249,7 +249,13 @@ def test_the_command_mails_a_file_of_addresses(poll: Poll, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("letters", "why"), [(None, "No such file or directory."), (b"Ren\xe9\n", "it is no text in UTF-8."), (b"\n", "")]
+    ("letters", "why"),
+    [
+        (None, "No such file or directory."),
+        (b"Ren\xe9\n", "it is no text in UTF-8."),
+        (b"vera\0\n", "it is no text in UTF-8."),
+        (b"\n", ""),
+    ],
 )
 def test_a_file_that_names_nobody_is_told_in_words(letters: bytes | None, why: str, poll: Poll, tmp_path: Path) -> None:
     file = tmp_path / "voters.txt"
