@@ -62,6 +62,7 @@ def issue(poll: Poll, number: int | None = None, *, labels: Sequence[str] = ()) 
 
     Raises Forbidden where the poll takes no invitations.
     """
+    poll = Poll.objects.select_for_update().get(pk=poll.pk)
     check_taken(poll)
     many = len(labels) or number or 0
     if not 1 <= many <= MOST_AT_ONCE:

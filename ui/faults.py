@@ -2,14 +2,18 @@
 
 import errno
 import sys
+from collections.abc import Callable
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import InvalidPage
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.views import defaults
 from psycopg_pool import PoolTimeout
 
 from polls import refusals
+from polls.models import Poll
 from ui import faces
 from ui.storing import storing
 
@@ -18,6 +22,25 @@ MISWRITTEN = (InvalidPage, DataError, OverflowError)
 
 TAKES_NO_FILE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 """What a disk says where a picture can't be put."""
+
+
+class Sentences:
+    """Says a refusal where Django, or a view of it, would end in silence or in a fault of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return faces.refuse(request, refusals.MethodNotAllowed(*response["Allow"].split(", ")))
+        return response
+
+    def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
+        """What somebody has deleted between the look at it and the lock on it. The deed's transaction is over."""
+        if isinstance(raised, Poll.DoesNotExist):
+            return faces.refuse(request, refusals.UnknownPoll())
+        return faces.refuse(request, refusals.UnknownAddress()) if isinstance(raised, ObjectDoesNotExist) else None
 
 
 def fault(request: HttpRequest) -> HttpResponse:

@@ -69,7 +69,9 @@ def test_only_our_own_pages_may_frame_it(desk: Client) -> None:
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(desk: Client, method: str) -> None:
-    assert getattr(desk, method)(address(a_draft())).status_code == 405
+    answer = getattr(desk, method)(address(a_draft()))
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+    assert 'data-code="method_not_allowed"' in answer.content.decode()
 
 
 def test_htmx_gets_the_card_alone_and_is_told_the_same(desk: Client) -> None:

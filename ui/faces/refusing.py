@@ -1,7 +1,10 @@
 """Where a refusal is answered that no card can show, and what its headers advise."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from polls import refusals
@@ -23,7 +26,8 @@ def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
         onward = _poll_url(request, here) if isinstance(refusal, refusals.MethodNotAllowed) else ""
         context = {"refusal": refusal, "framed": here.framed, "fragment": here.fragment, "poll_url": onward}
         at_desk = request.path.startswith("/admin/")
-        context |= {"desk_url": request.path if at_desk else "", "was_written": at_desk and request.method == "POST"}
+        context |= {"desk_url": _desk_url(request, refusal) if at_desk else ""}
+        context |= {"was_written": at_desk and request.method == "POST"}
         body = render_to_string(name, context | {"worn": _worn(request)})
     response = with_advice(html(body, here, status=refusal.status), refusal)
     return keep_secret(response) if "invitation" in request.GET else response
@@ -52,6 +56,15 @@ def with_advice(response: HttpResponse, refusal: refusals.Refusal) -> HttpRespon
     if isinstance(refusal, refusals.MethodNotAllowed):
         response["Allow"] = ", ".join(refusal.allowed)
     return response
+
+
+def _desk_url(request: HttpRequest, refusal: refusals.Refusal) -> str:
+    """The same page again, unless there is none that could be looked at."""
+    return (
+        reverse("admin:index")
+        if refusal.status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+        else request.path
+    )
 
 
 def _poll_url(request: HttpRequest, face: Face) -> str:

@@ -1,5 +1,7 @@
 """The desk answers what it led nobody to: an address that was typed, a form that was bent."""
 
+from typing import Any
+
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import User
@@ -7,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from polls.models import ApiToken, Poll, Theme, Webhook
 from tests.builders import a_draft
-from tests.desk import at_desk
+from tests.desk import at_desk, change, form_of
 
 
 @pytest.fixture
@@ -94,3 +96,37 @@ def test_what_is_no_row_is_not_chosen(admin: Client, row: str) -> None:
     sent["action"] = "delete_selected"
     assert admin.post("/admin/auth/user/", sent).status_code == 400
     assert Poll.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("deed", ["change", "publish", "delete", "invitations", "languages"])
+def test_a_poll_that_somebody_deletes_between_a_look_and_the_lock_is_told_to_be_gone(
+    admin: Client, deed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = site.get_model_admin(Poll)
+    look = desk.get_object
+    for last in (1, 2):
+        poll, looks = a_draft(policy="invitation"), list[Poll]()
+        fields = form_of(admin, change(poll)) if deed == "change" else {"post": "yes", "number": 1, "paper": "x"}
+        if deed == "languages":
+            fields |= {"language": "de", "deed": "remove"}
+
+        def looked_at(*asked: Any, last: int = last, looks: list[Poll] = looks, **more: Any) -> Any:
+            found = look(*asked, **more)
+            looks.append(found)
+            if len(looks) == last and found:
+                Poll.objects.filter(pk=found.pk).delete()
+            return found
+
+        monkeypatch.setattr(desk, "get_object", looked_at)
+        answer = admin.post(f"/admin/polls/poll/{poll.pk}/{deed}/", fields)
+        monkeypatch.undo()
+        assert answer.status_code in {200, 302, 404}, last
+        assert answer.status_code != 404 or "To the desk" in answer.content.decode(), last
+
+
+@pytest.mark.parametrize("address", ["/admin/sign-in-again/", "/preview/theme/check/"])
+def test_an_address_that_cannot_be_looked_at_says_so(admin: Client, address: str) -> None:
+    answer = admin.get(address)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert 'data-code="method_not_allowed"' in answer.content.decode()
+    assert f'href="{address}"' not in answer.content.decode()
