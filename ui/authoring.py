@@ -106,7 +106,8 @@ async def close(request: HttpRequest, response: HttpResponse, address: str) -> A
 
 
 def _sent(request: HttpRequest) -> bytes:
-    if request.content_type != "application/json":
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if request.content_type != "application/json" or encoding.lower() != "identity":
         raise refusals.TypeUnknown
     return request.body
 

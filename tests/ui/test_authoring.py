@@ -1,6 +1,7 @@
 """A program with an API token writes polls: what its maker may at the desk, told in the poll's history, and no more."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -209,6 +210,9 @@ def test_other_types_are_not_taken(olive: User, vera: Browser) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
         answer = ask(vera, token, "POST", POLLS, content=json.dumps(LUNCH), headers={"Content-Type": kind})
         assert code(answer) == (415, "type_unknown"), kind
+    packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = ask(vera, token, "POST", POLLS, content=gzip.compress(json.dumps(LUNCH).encode()), headers=packed)
+    assert code(answer) == (415, "type_unknown")
     assert (
         ask(vera, token, "POST", POLLS, LUNCH, {"Content-Type": "application/json; charset=utf-8"}).status_code == 201
     )
