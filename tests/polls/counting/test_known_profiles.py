@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from polls.counting import Profile, compare, count
-from polls.counting.pairwise import Pairwise
+from polls.counting.lots import lot_order
+from polls.counting.pairwise import Pairwise, Unranked
 from polls.counting.ranked_pairs import lock_pairs
 from polls.counting.schulze import strongest_paths
 from tests.polls.counting.builders import KNOWN, a_profile, a_score_profile, order
@@ -106,6 +107,31 @@ def test_the_run_off_for_tennessee_goes_as_published() -> None:
 def test_borda_points_and_copeland_duels_for_tennessee() -> None:
     assert count(TENNESSEE, rule="borda").rounds[0].tally == KNOWN["tennessee"]["borda"]
     assert count(TENNESSEE, rule="condorcet").rounds[0].tally == KNOWN["tennessee"]["copeland"]
+
+
+@pytest.mark.parametrize(
+    ("unranked", "points"),
+    [
+        # Twice (3, 1½, 1½, 0), once (2, ½, ½, 3): equals share their places, and the unranked the last ones.
+        ("last", {"A": 8, "B": Fraction(7, 2), "C": Fraction(7, 2), "D": 3}),
+        # Twice (2, ½, ½, -), once (0, -, -, 1): the unranked neither give nor get.
+        ("no-opinion", {"A": 4, "B": 1, "C": 1, "D": 1}),
+    ],
+)
+def test_borda_points_where_choices_are_equal_or_left_out(
+    unranked: Unranked, points: dict[str, int | Fraction]
+) -> None:
+    profile = a_profile({"A>B=C": 2, "D>A": 1}, choices="ABCD")
+    assert count(profile, rule="borda", unranked=unranked).rounds[0].tally == points
+
+
+@pytest.mark.parametrize("seed", ["one", "two", "three"])
+def test_equally_strong_pairs_are_taken_by_the_earlier_winner_and_then_by_the_later_loser(seed: str) -> None:
+    lot = lot_order("ABC", seed=seed)
+    circle = count(a_profile({"A>B>C": 1, "B>C>A": 1, "C>A>B": 1}), rule="ranked-pairs", seed=seed)
+    assert [winner for winner, _loser in circle.ties[0].pairs] == list(lot)
+    one_winner = count(a_profile({"A>B=C": 1}), rule="ranked-pairs", seed=seed)
+    assert [tuple(stage.tally) for stage in one_winner.rounds] == [("A", loser) for loser in lot[::-1] if loser != "A"]
 
 
 def test_rules_on_tennessee_disagree_and_say_which() -> None:
