@@ -1,5 +1,6 @@
 import csv
 import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from smtplib import (
@@ -15,10 +16,11 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from polls import invitations, lifecycle, mailings, refusals, retention, snapshots
+from polls import ballots, invitations, lifecycle, mailings, refusals, retention, snapshots
+from polls.kinds import Answer
 from polls.models import Invitation, Poll
-from polls.terms import MailFailure
-from polls.voters import invitation_hash
+from polls.terms import Door, MailFailure
+from polls.voters import Voter, invitation_hash
 from tests.builders import a_poll, now
 from tests.mailers import MAILERS
 
@@ -90,6 +92,56 @@ def test_an_invitation_is_revoked_once(poll: Poll) -> None:
     assert invitations.revoke(poll, [issued[0].id], at=now()) == 1
     assert invitations.revoke(poll, [issued[0].id], at=now()) == 0
     assert Invitation.objects.filter(revoked_at=None).count() == 1
+
+
+def test_an_invitation_to_another_poll_is_not_revoked_with_it(poll: Poll) -> None:
+    issued = invitations.issue(poll, 1)
+    assert invitations.revoke(a_poll(policy="invitation"), [issued[0].id], at=now()) == 0
+    assert Invitation.objects.get().revoked_at is None
+
+
+def _casting(poll: Poll, issued: invitations.Issued, *, paper: str = "a paper") -> ballots.Casting:
+    snapshot = snapshots.of(poll)
+    first = snapshot.questions[0]
+    voter = Voter(invitation=invitations.normalised(issued.code))
+    answers = [Answer(first.id, (first.choices[0].id,))]
+    return ballots.prepare(snapshot, answers, voter=voter, nonce=paper, door=Door.PAGE)
+
+
+def test_of_its_use_an_invitation_keeps_the_day_and_that_of_the_first_vote() -> None:
+    poll, at = a_poll(policy="invitation", changes_allowed=True), now()
+    issued = invitations.issue(poll, 1)[0]
+    for paper, later in (("one paper", timedelta()), ("another", timedelta(days=1))):
+        batch = ballots.cast_many([_casting(poll, issued, paper=paper)], at=at + later)
+        assert isinstance(batch.outcomes[0], ballots.Counted)
+        assert Invitation.objects.get().used_at == at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def test_an_invitation_whose_ballot_came_too_late_is_not_used(poll: Poll) -> None:
+    late = _casting(poll, invitations.issue(poll, 1)[0])
+    lifecycle.close(poll, at=now())
+    assert isinstance(ballots.cast_many([late]).outcomes[0], refusals.PollClosed)
+    assert Invitation.objects.get().used_at is None
+
+
+def test_who_has_voted_was_reached_and_another_polls_guests_are_its_own(poll: Poll) -> None:
+    voted, silent = invitations.issue(poll, 2)
+    invitations.issue(a_poll(policy="invitation"), 1)
+    ballots.cast_many([_casting(poll, voted)])
+    assert [one.pk for one in invitations.unreached(poll)] == [silent.id]
+
+
+def test_nobody_is_invited_to_a_poll_in_the_archive(poll: Poll) -> None:
+    archived = lifecycle.archive(lifecycle.close(poll, at=now()), at=now())
+    assert not invitations.is_taken(archived)
+    with pytest.raises(refusals.Forbidden, match="any more"):
+        invitations.issue(archived, 1)
+
+
+def test_a_long_label_is_cut_and_a_table_without_an_address_has_no_links(poll: Poll) -> None:
+    issued = invitations.issue(poll, labels=["V" * 1000])
+    assert len(Invitation.objects.get().label) == invitations.LONGEST_LABEL
+    assert [row["link"] for row in csv.DictReader(StringIO(invitations.as_csv(poll, issued, site="")))] == [""]
 
 
 def test_everyone_gets_a_mail_of_their_own_with_a_link_that_is_good(poll: Poll) -> None:
