@@ -48,9 +48,9 @@ def _standing(public: str, forwarded: str, scheme: str, host: str) -> Standing:
     here = _is_localhost(host)
     if public:
         return Standing(public, here or public.startswith("https://"))
-    secure = forwarded.strip().lower() == "https" if forwarded else scheme == "https"
-    seen = forwarded if forwarded in {"http", "https"} else scheme
-    return Standing(f"{seen}://{host or 'localhost'}", here or secure)
+    said = forwarded.strip().lower()
+    seen = said if said in {"http", "https"} else scheme
+    return Standing(f"{seen}://{host or 'localhost'}", here or seen == "https")
 
 
 def guest(request: HttpRequest, poll: PollSnapshot) -> str:
@@ -103,7 +103,7 @@ def check(request: HttpRequest, allowed_sites: Collection[str]) -> None:
 
 
 def _matches(sent: str, allowed: str) -> bool:
-    scheme, _, host = allowed.lower().rstrip("/").partition("://")
+    scheme, _, host = allowed.lower().partition("://")
     theirs, _, name = sent.lower().partition("://")
     if host.startswith("*."):
         return scheme == theirs and name.endswith(host[1:])

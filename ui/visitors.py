@@ -180,7 +180,6 @@ def _client(client: str, forwarded: str) -> str:
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     if hops and not networks.is_trusted(client):
         _warn()
-        hops = []
     while hops and networks.is_trusted(client):
         client = hops.pop()
     return client[: networks.LONGEST]

@@ -89,6 +89,7 @@ def test_an_untrusted_proxy_is_told_of_once(caplog: pytest.LogCaptureFixture) ->
     ("peer", "forwarded", "local"),
     [
         ("127.0.0.1", "", True),
+        ("127.0.0.53", "", True),
         ("::1", "", True),
         ("::ffff:127.0.0.1", "", True),
         ("", "", True),
