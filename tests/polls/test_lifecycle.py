@@ -1,13 +1,15 @@
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from polls import lifecycle, refusals
-from polls.models import Poll
+from polls.models import Choice, Poll
 from polls.terms import Phase
 from tests.browser import Browser
-from tests.builders import a_draft, a_poll, a_question, choices_of, now
-from tests.doors import ApiDoor
+from tests.builders import a_draft, a_poll, a_question, a_ready_draft, choices_of, now
+from tests.doors import ApiDoor, vote
 
 pytestmark = pytest.mark.usefixtures("house")
 
@@ -56,12 +58,98 @@ def test_a_poll_goes_its_way() -> None:
     assert lifecycle.restore(poll, at=now()).phase(now()) == Phase.CLOSED
 
 
-@pytest.mark.parametrize("deed", [lifecycle.publish, lifecycle.open_now, lifecycle.reopen, lifecycle.archive])
-def test_an_open_poll_refuses_what_makes_no_sense(deed: object) -> None:
-    poll = a_poll()
+DEEDS: dict[str, Callable[..., Poll]] = {
+    name: getattr(lifecycle, name) for name in ("publish", "open_now", "close", "reopen", "archive", "restore")
+}
+PHASES: dict[Phase, Callable[[], Poll]] = {
+    Phase.DRAFT: a_ready_draft,
+    Phase.SCHEDULED: lambda: a_poll(opens_at=now() + timedelta(hours=1)),
+    Phase.OPEN: a_poll,
+    Phase.CLOSED: lambda: lifecycle.close(a_poll(), at=now()),
+    Phase.ARCHIVED: lambda: lifecycle.archive(lifecycle.close(a_poll(), at=now()), at=now()),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_poll_refuses_what_makes_no_sense_and_offers_the_rest(phase: Phase) -> None:
+    poll = PHASES[phase]()
+    possible = lifecycle.possible(poll, at=now())
+    assert possible
+    for name in DEEDS.keys() - set(possible):
+        with pytest.raises(refusals.Forbidden):
+            DEEDS[name](poll, at=now())
+        assert Poll.objects.get(pk=poll.pk).phase(now()) == phase, name
+    for name in possible:
+        assert DEEDS[name](PHASES[phase](), at=now()).phase(now()) != phase, name
+
+
+def test_a_deed_goes_by_what_the_poll_is_now_and_not_by_what_somebody_saw() -> None:
+    seen = a_poll()
+    lifecycle.close(Poll.objects.get(), at=now())
     with pytest.raises(refusals.Forbidden):
-        deed(poll, at=now())  # type: ignore[operator]
-    assert Poll.objects.get().phase(now()) == Phase.OPEN
+        lifecycle.close(seen, at=now())
+    assert lifecycle.archive(seen, at=now()).version == 4
+
+
+def test_a_poll_that_is_opened_again_closes_by_its_schedule_only_where_that_is_still_to_come() -> None:
+    at, later = now(), now() + timedelta(days=1)
+    early = lifecycle.close(a_poll(closes_at=later), at=at)
+    assert lifecycle.reopen(early, at=at).closes_at == later
+    over = a_poll(closes_at=later)
+    assert lifecycle.reopen(over, at=later).closes_at is None
+
+
+def test_when_it_closed_a_poll_remembers_in_the_archive_and_out_of_it() -> None:
+    at, later = now() + timedelta(days=1), now() + timedelta(days=2)
+    by_hand, by_the_clock = lifecycle.close(a_poll(), at=at), a_poll(closes_at=at)
+    for poll in (by_hand, by_the_clock):
+        archived = lifecycle.archive(poll, at=later)
+        assert archived.closed_at == at
+        assert lifecycle.restore(archived, at=later).closed_at == at
+
+
+def test_opened_again_it_is_not_closed_any_more() -> None:
+    assert lifecycle.reopen(lifecycle.close(a_poll(), at=now()), at=now()).closed_at is None
+
+
+def test_where_nobody_voted_nothing_was_seen_and_a_poll_is_opened_again(vera: Browser) -> None:
+    poll = lifecycle.close(a_poll(reveal="after_close"), at=now())
+    assert "reopen" in lifecycle.possible(poll, at=now())
+    vote(vera, lifecycle.reopen(poll, at=now()))
+    poll = lifecycle.close(poll, at=now())
+    assert "reopen" not in lifecycle.possible(poll, at=now())
+
+
+def test_a_poll_that_somebody_voted_in_is_not_deleted(vera: Browser) -> None:
+    poll, empty = a_poll(), a_poll()
+    vote(vera, poll)
+    with pytest.raises(refusals.Forbidden, match="archived, not deleted"):
+        lifecycle.remove(poll)
+    lifecycle.remove(empty)
+    assert Poll.objects.get() == poll
+
+
+@pytest.mark.parametrize(
+    ("question", "choices", "problem"),
+    [
+        ({"kind": "rating"}, [], "something to rate"),
+        ({"kind": "rating"}, ["A"], ""),
+        ({"kind": "text"}, [], ""),
+        ({"write_in": True}, ["A"], ""),
+        ({"kind": "multiple", "minimum": 4}, ["A", "B", "C"], "more choices than there are"),
+        ({"kind": "multiple", "minimum": 3}, ["A", "B", "C"], ""),
+    ],
+)
+def test_what_a_question_needs_before_it_is_asked(question: dict[str, Any], choices: list[str], problem: str) -> None:
+    poll = a_ready_draft(choices=choices, question=question)
+    found = lifecycle.problems(poll, at=now())
+    assert any(problem in sentence for sentence in found) if problem else found == []
+
+
+def test_a_withdrawn_choice_is_none_that_a_question_has() -> None:
+    poll = a_ready_draft(choices=["A", "B"])
+    Choice.objects.filter(text="B").update(withdrawn_at=now())
+    assert any("at least two choices" in sentence for sentence in lifecycle.problems(poll, at=now()))
 
 
 def test_results_that_were_promised_for_after_the_close_forbid_opening_again(vera: Browser) -> None:

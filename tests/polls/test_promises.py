@@ -68,6 +68,19 @@ def test_what_breaks_no_promise_may_change_after_it(change: dict[str, Any], vera
     assert Poll.objects.filter(pk=poll.pk).update(**change)
 
 
+def test_more_may_be_promised_after_it(vera: Browser) -> None:
+    poll = a_poll()
+    vote(vera, poll)
+    more = {"edits_forbidden": True, "earliest_close": now(), "retention_days": 30}
+    assert Poll.objects.filter(pk=poll.pk).update(**more)
+
+
+def test_votes_lock_the_promises_of_their_own_poll_alone(vera: Browser) -> None:
+    poll = a_promising_poll()
+    vote(vera, a_poll())
+    assert Poll.objects.filter(pk=poll.pk).update(anonymous=False, retention_days=None)
+
+
 def test_after_its_days_a_poll_forgets_its_voters_and_keeps_the_counts(vera: Browser) -> None:
     poll = a_poll(retention_days=30, network_allowance=100)
     why = a_question(poll, text="Why?", kind="text", choices=[], required=False)
