@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from polls import refusals
 from tests import loops
 from tests.browser import Browser
 from tests.builders import a_poll
 from tests.guarded import FOREVER, LIMIT, House, Reply, a_guard, a_scope, ask, asked
+from ui import guard
 from ui.asgi import Message, Ready
 
 # More requests than can be served
@@ -100,7 +102,7 @@ CASES: dict[str, tuple[int, dict[str, Any]]] = {
     "too_large": (413, a_scope("POST", content_length="9999")),
     "too_slow": (408, a_scope("POST", transfer_encoding="chunked")),
     "database_away": (503, a_scope(path="/frozen")),
-    "method_not_allowed": (405, a_scope("TRACE")),
+    "method_not_allowed": (405, a_scope("CONNECT")),
     "busy": (503, a_scope()),
 }
 
@@ -120,6 +122,53 @@ def test_a_refusal_speaks_as_everywhere_in_the_house(inner: House, code: str) ->
     for reply in (page, problem):
         assert reply.header("content-length") == str(len(reply.body))
         assert "public" not in reply.header("cache-control")
+
+
+def test_a_full_house_says_to_each_what_is_theirs(inner: House) -> None:
+    """Its words are kept for many: never those for a program, a frame, a fragment or another language."""
+    scopes = [
+        *(a_scope(path=path) for path in ("/p/lunch/", "/embed/lunch/", "/api/v1/polls/lunch")),
+        a_scope(accept_language="de"),
+        a_scope(accept_language="fr"),
+        a_scope(hx_request="true"),
+    ]
+    kept = a_guard(inner, most_active=0)
+    for _time in range(2):
+        for scope in scopes:
+            ours, alone = ask(kept, scope), ask(a_guard(inner, most_active=0), scope)
+            assert (ours.starts, ours.body) == (alone.starts, alone.body), scope
+    assert len({ask(kept, scope).body for scope in scopes[2:]}) == len(scopes[2:])
+
+
+def test_a_full_house_keeps_its_words_in_no_more_than_a_hundred_forms(inner: House) -> None:
+    door = a_guard(inner, most_active=0)
+    for number in range(300):
+        ask(door, a_scope(accept_language=f"x-{number}"))
+    assert len(door._busy) <= 101
+
+
+def test_where_large_files_come_that_is_said_and_not_that_people_vote(inner: House) -> None:
+    door = a_guard(inner)
+    said = [door._dressed(a_scope(), refusals.Busy(large=large))[2].decode() for large in (False, True, False)]
+    assert ["large files" in words for words in said] == [False, True, False]
+
+
+def test_what_a_request_says_of_its_length_is_believed_only_where_it_is_plain() -> None:
+    plain, chunked = (b"content-length", b"7"), (b"transfer-encoding", b"chunked")
+    assert [guard.declared_length(said) for said in ([], [(b"host", b"x")], [plain])] == [0, 0, 7]
+    doubtful = [
+        [plain, plain],
+        [plain, chunked],
+        [chunked],
+        *([(b"content-length", said)] for said in (b"", b"-7", b"x")),
+    ]
+    assert {guard.declared_length(said) for said in doubtful} == {guard.UNDECLARED}
+    assert guard.declared_length([(b"content-length", b"9" * 19)]) == guard.UNDECLARED
+
+
+def test_where_two_limits_name_an_address_the_larger_counts(inner: House) -> None:
+    door = a_guard(inner, body_limits={"/admin/": 2000, "/admin/files/": 3000, "/admin/files/x/": 2500})
+    assert [door.body_limit(path) for path in ("/admin/", "/admin/files/x/", "/p/")] == [2000, 3000, LIMIT]
 
 
 def test_a_body_that_is_too_large_is_refused_by_the_whole_house(vera: Browser) -> None:
