@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from polls.kinds import Answer
 from polls.models import Ballot, Poll
 from polls.terms import Kind, Policy, Reveal
 from tests.builders import a_draft, a_poll, a_question, now
-from tests.doors import HTMX, FormDoor
+from tests.doors import DOORS, HTMX, FormDoor
 from tests.kinds import answers_to, of_kind
 from tests.ui.test_tongues import GERMAN, in_more
 from ui import forms, handler, papers, ways
@@ -54,7 +55,7 @@ class Voters:
         async def post() -> httpx.Response:
             transport = httpx.ASGITransport(self._note, client=(network, 5000))
             async with httpx.AsyncClient(transport=transport, base_url="https://polls.test", headers={}) as client:
-                return await client.post(address, data=letter["data"], headers=headers)
+                return await client.post(address, data=letter["data"], files=letter.get("files"), headers=headers)
 
         return asyncio.run_coroutine_threadsafe(post(), self._loop).result(30)
 
@@ -158,6 +159,44 @@ def test_who_says_something_else_is_judged_by_that(said: Said, status: int, vote
     assert voters.vote(poll, good, said).status_code == status
     # A token says nothing at a form.
     assert voters.quick == (said[0][0] in {"Accept-Language", "Cookie", "Authorization"})
+
+
+def test_a_way_is_of_its_address_its_scheme_and_of_the_proxy_that_tells_it(voters: Voters, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    poll, plain = a_poll(), [("X-Forwarded-Proto", "http")]
+    good, card, frame = answers_to(poll)[Kind.SINGLE], f"/p/{poll.slug}/vote/", f"/embed/{poll.slug}/vote/"
+    ways_in: list[tuple[str, Said, str, bool]] = [
+        (card, [], "192.0.2.1", True),
+        (frame, [], "192.0.2.1", True),
+        (f"http://polls.test{card}", [], "192.0.2.1", False),
+        (card, plain, "192.0.2.1", True),
+        (card, plain, "10.0.0.2", False),
+    ]
+    for known in (False, True):
+        for address, said, network, secure in ways_in:
+            _, letter = FRAGMENTS[0].letter(poll.slug, [good], papers.issue(poll.pk, at=now()))
+            counted = voters.send(address, letter, said, network)
+            assert (voters.quick, counted.status_code) == (known, 200)
+            assert counted.headers["set-cookie"].startswith("__Host-") == secure
+            assert counted.headers["content-security-policy"].endswith("*") == (address == frame)
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if isinstance(door, FormDoor) and not door.headers])
+def test_a_whole_page_is_never_answered_with_a_card(door: FormDoor, voters: Voters) -> None:
+    poll = a_poll()
+    votes = [voters.vote(poll, answers_to(poll)[Kind.SINGLE], door=door) for _time in range(2)]
+    assert ([vote.status_code for vote in votes], voters.quick) == ([303, 303], False)
+
+
+def test_a_form_in_parts_is_read_by_the_view(voters: Voters) -> None:
+    poll = a_poll()
+    for _time in range(2):
+        good = [answers_to(poll)[Kind.SINGLE]]
+        address, letter = FRAGMENTS[0].letter(poll.slug, good, papers.issue(poll.pk, at=now()))
+        parts = {name: (None, said if isinstance(said, str) else said[0]) for name, said in letter["data"].items()}
+        said = [("Content-Type", "multipart/form-data; boundary=here")]
+        counted = voters.send(address, letter | {"data": None, "files": parts}, said)
+        assert (counted.status_code, voters.quick) == (200, False)
 
 
 def test_who_has_voted_is_known_by_the_cookie(voters: Voters) -> None:

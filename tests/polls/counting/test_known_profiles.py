@@ -6,7 +6,7 @@ import pytest
 
 from polls.counting import Profile, compare, count
 from polls.counting.lots import lot_order
-from polls.counting.pairwise import Pairwise, Unranked
+from polls.counting.pairwise import Defeat, Pairwise, Unranked
 from polls.counting.ranked_pairs import lock_pairs
 from polls.counting.schulze import strongest_paths
 from tests.polls.counting.builders import KNOWN, a_profile, a_score_profile, order
@@ -123,6 +123,14 @@ def test_borda_points_where_choices_are_equal_or_left_out(
 ) -> None:
     profile = a_profile({"A>B=C": 2, "D>A": 1}, choices="ABCD")
     assert count(profile, rule="borda", unranked=unranked).rounds[0].tally == points
+
+
+def test_what_makes_a_defeat_the_stronger_one() -> None:
+    """With winning votes the votes, and then the fewer against; with margins the difference alone."""
+    many, few, lone = Defeat("A", "B", 6, 5), Defeat("A", "C", 6, 2), Defeat("B", "C", 5, 0)
+    assert sorted([lone, many, few], key=lambda defeat: defeat.key("winning-votes")) == [lone, many, few]
+    assert sorted([few, lone, many], key=lambda defeat: defeat.key("margins")) == [many, few, lone]
+    assert Defeat("A", "B", 4, 1).key("margins") == Defeat("B", "C", 7, 4).key("margins")
 
 
 @pytest.mark.parametrize("seed", ["one", "two", "three"])
