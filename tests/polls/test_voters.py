@@ -1,10 +1,11 @@
 """Who a voter is to one poll: somebody it can know again, or nobody."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from polls import ballots, refusals, snapshots, voters
+from polls import ballots, eligibility, refusals, snapshots, voters
 from polls.kinds import Answer
 from polls.models import Ballot
 from polls.terms import Door
@@ -49,6 +50,27 @@ def test_what_stands_for_a_voter_in_one_poll_says_nothing_in_another(house: None
     assert voters.voter_key(one, VERA, "") != voters.voter_key(other, VERA, "")
     assert voters.network_key(one, VERA) != voters.network_key(other, VERA)
     assert voters.invitation_hash(one, "0123456789ABCDEF") != voters.invitation_hash(other, "0123456789ABCDEF")
+
+
+def test_only_who_voted_has_voted(house: None) -> None:
+    poll = snapshots.of(a_poll(policy="account"))
+    answers = [Answer(poll.questions[0].id, (poll.questions[0].choices[0].id,))]
+    ballots.cast_many([ballots.prepare(poll, answers, voter=VERA, nonce="a paper", door=Door.API)])
+    assert eligibility.has_voted(poll, VERA)
+    assert not eligibility.has_voted(poll, replace(VERA, account=8))
+    assert not eligibility.has_voted(poll, replace(VERA, account=None))
+
+
+@pytest.mark.parametrize(
+    ("fields", "plain"),
+    [({}, True), ({"anonymous": True}, False), ({"network_allowance": 5}, False), ({"policy": "invitation"}, False)],
+)
+def test_a_ballot_that_needs_a_question_first_is_not_written_at_once(
+    fields: dict[str, Any], plain: bool, house: None
+) -> None:
+    poll = snapshots.of(a_poll(**fields))
+    answers = [Answer(poll.questions[0].id, (poll.questions[0].choices[0].id,))]
+    assert ballots.prepare(poll, answers, voter=VERA, nonce="a paper", door=Door.API).is_plain is plain
 
 
 @pytest.mark.parametrize("allowance", [None, 5])
