@@ -71,7 +71,7 @@ def _statement(question: QuestionSnapshot, choices: int) -> str:
             SELECT m.ballot_id, m.rank, m.score,
                    CASE WHEN m.choice_id IN ({", ".join(["%s"] * choices)}) THEN m.choice_id END AS kept
             FROM polls_mark m JOIN polls_ballot b ON b.id = m.ballot_id
-            WHERE m.question_id = %s AND b.set_aside_at IS NULL AND b.withdrawn_at IS NULL),
+            WHERE m.question_id = %s AND b.set_aside_at IS NULL),
         placed AS (SELECT ballot_id, kept, {place} AS place FROM marks ORDER BY ballot_id, place, kept),
         ballots AS (SELECT {all_words} AS said FROM placed GROUP BY ballot_id)
         SELECT said, count(*) FROM ballots GROUP BY said ORDER BY md5(coalesce(said, ''))"""

@@ -61,7 +61,7 @@ def normalised(code: str) -> str:
 
 def page(poll: PollSnapshot, *, after: str = "", before: str = "", most: int = PAGE) -> Page:
     """Some ballots in the order of their codes. Ask `check_published` first."""
-    counted = Ballot.objects.filter(poll=poll.id, receipt__isnull=False, set_aside_at=None, withdrawn_at=None)
+    counted = Ballot.objects.filter(poll=poll.id, receipt__isnull=False, set_aside_at=None)
     if before:
         rows = list(counted.filter(receipt__lt=before).order_by("-receipt").values_list("pk", "receipt")[: most + 1])
         more = [len(rows) > most, True]
@@ -79,7 +79,7 @@ def page(poll: PollSnapshot, *, after: str = "", before: str = "", most: int = P
 def find(poll: PollSnapshot, code: str) -> PublishedBallot:
     """The ballot with a receipt code. Raises BallotUnknown. Ask `check_published` first."""
     known = normalised(code)
-    ballots = Ballot.objects.filter(poll=poll.id, receipt=known, withdrawn_at=None) if known else Ballot.objects.none()
+    ballots = Ballot.objects.filter(poll=poll.id, receipt=known) if known else Ballot.objects.none()
     row = ballots.values_list("pk", "set_aside_at").first()
     if row is None:
         raise refusals.BallotUnknown

@@ -108,6 +108,26 @@ def test_a_withdrawn_choice_is_not_in_the_file_of_a_ranking() -> None:
     assert "=1+1" not in exported(poll, "csv")
 
 
+def test_votes_for_a_withdrawn_choice_stay_in_the_file_as_they_stay_in_the_result() -> None:
+    poll = a_poll()
+    a_ballot(poll, 0)
+    corrections.withdraw_choice(choices_of(poll)[0], reason="Gone.", editor=None, at=now())
+    assert exported(poll, "csv").splitlines() == ["count,A,B,C", "1,1,,"]
+
+
+def test_a_ballot_that_was_taken_back_is_not_in_the_file() -> None:
+    poll = a_poll(changes_allowed=True)
+    a_ballot(poll, 0)
+    ballots.withdraw(snapshot_of(poll), voter_key=Ballot.objects.get().voter_key)
+    assert exported(poll, "csv").splitlines() == ["count,A,B,C"]
+
+
+def test_a_file_names_the_seats_where_there_are_several() -> None:
+    for seats, named in ((1, None), (2, 2)):
+        poll = a_poll(question={"kind": "ranked", "rule": "stv" if seats > 1 else "irv", "seats": seats})
+        assert json.loads(exported(poll, "json")).get("seats") == named
+
+
 def test_ballots_that_were_set_aside_are_not_in_the_file() -> None:
     poll = a_poll()
     a_ballot(poll, 0)

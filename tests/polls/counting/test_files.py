@@ -264,14 +264,14 @@ def test_csv_closes_up_skipped_ranks_and_takes_equal_ones() -> None:
     assert list(parse(b"A,B,C\n2,9,2\n", file_format="csv").profile.weights) == [Ballot((("A", "C"), ("B",)))]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM", "\uff1d1", "'x", "Count", "rank:A", "score:B"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM", "\uff1d1", "'x", "Count", "Receipt", "rank:A", "score:B"])
 def test_csv_headers_that_could_be_mistaken_come_back_unchanged(name: str) -> None:
     written = render(BallotFile(Profile.of({((name,),): 1})), file_format="csv")
     assert f"rank:{name}" in written
     assert parse(written.encode(), file_format="csv").profile.choices == (name,)
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra", " =1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\ta", "\ra", "\na", " =1"])
 def test_foreign_text_becomes_a_safe_cell(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
     assert safe_cell("plain") == "plain"
