@@ -55,7 +55,7 @@ class Said:
     tongue: Tongue
 
     def stands(self, entry: Entry | None, place: Place, now: float) -> bool:
-        return entry is self.entry and place == self.place and now < self.until and self._counts(entry)
+        return place == self.place and now < self.until and self._counts(entry)
 
     def _counts(self, entry: Entry | None) -> bool:
         return self.tally is None or entry is None or (entry.tally is self.tally and not entry.is_behind)
@@ -144,7 +144,7 @@ def keep(request: HttpRequest, response: HttpResponse, headers: Headers) -> None
     """Keep an answer of which a view has said that it is for all; `headers` is what goes out, without a length."""
     scope = scope_of(request)
     said: Said | None = scope.get(SAID)
-    if said is None or response.status_code != 200 or "Set-Cookie" in response:
+    if said is None or response.status_code != 200 or response.cookies or "Set-Cookie" in response:
         return
     kept = _lasting if said.entry is None else said.entry.prints
     body, length = response.content, [(b"content-length", b"%d" % len(response.content))]

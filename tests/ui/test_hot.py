@@ -1,6 +1,7 @@
 """What is answered before Django builds a request is what Django would have answered, and never too old."""
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Callable
@@ -10,18 +11,20 @@ from typing import Any
 
 import httpx
 import pytest
+from django.http import HttpRequest, HttpResponse
 
-from polls import lifecycle
+from polls import lifecycle, snapshots, tallies
 from polls.models import Poll, Question
 from polls.terms import Policy, Reveal
 from tests.browser import PAPER, Browser
 from tests.builders import a_draft, a_poll, a_question, now
 from tests.doors import vote
-from ui import papers, visitors
+from ui import hot, papers, tongues, visitors
 from ui.asgi import Receive, Scope, Send
 from ui.cache import cache
+from ui.entries import Entry
 from ui.handler import public_site
-from ui.hot import Hot
+from ui.hot import Hot, Said
 
 HTMX = {"HX-Request": "true"}
 ADDRESSES = [
@@ -286,3 +289,53 @@ def test_what_a_stranger_says_of_the_scheme_is_kept_for_no_visitor_of_a_proxy(
     assert "https://polls.test/" in mallory.get(address, headers=plain).text
     assert "https://polls.test/" not in proxy.get(address, headers=plain).text
     assert "https://polls.test/" in mallory.get(address, headers=plain).text
+
+
+def test_only_looks_are_answered_so(ways: Ways) -> None:
+    address = f"/p/{a_poll().slug}/"
+    ways.quick(address, {})
+    assert ways.is_kept(address, {})
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert _without_paper(ways.quick(address, {}, method)) == _without_paper(ways.slow(address, {}, method)), method
+
+
+@pytest.mark.parametrize("query", ["?x=1", "?receipt=1.x.y", "?invitation=0123456789ABCDEF", "?show=results&x=1"])
+def test_whatever_somebody_writes_behind_an_address_is_not_kept(query: str, ways: Ways) -> None:
+    address = f"/p/{a_poll().slug}/{query}"
+    ways.quick(address, HTMX)
+    assert not ways.is_kept(address, HTMX)
+
+
+def test_what_a_cookie_could_have_told_of_is_kept_for_nobody(ways: Ways) -> None:
+    poll = a_poll()
+    ways.quick(f"/p/{poll.slug}/", SOMEBODY["a forged cookie"](poll))
+    assert not ways.is_kept(f"/p/{poll.slug}/", {})
+
+
+@pytest.mark.parametrize(
+    ("query", "rest"),
+    [(b"lang=de", b""), (b"lang=de&show=results", b"show=results"), (b"show=results&lang=de", b"show=results")],
+)
+def test_a_language_may_stand_anywhere_in_a_query(query: bytes, rest: bytes) -> None:
+    assert hot.parted(query) == (rest, "de")
+
+
+def test_no_error_and_no_cookie_is_kept_whatever_a_view_says_of_it(ways: Ways) -> None:
+    remembering, our_own = HttpResponse(), HttpResponse(headers={"Set-Cookie": "voted-1=x"})
+    remembering.set_cookie("voted-1", "x")
+    unfit = (HttpResponse(status=404), remembering, our_own)
+    asked = ("hot", "/here", b"", False)
+    for response in (*unfit, HttpResponse()):
+        request: Any = HttpRequest()
+        request.scope = {hot.ASKED: asked, hot.SAID: Said(None, math.inf, "", None, (), tongues.NONE)}
+        hot.keep(request, response, [])
+        assert (hot._lasting.pop((*asked, tongues.NONE), None) is None) == (response in unfit)
+
+
+def test_results_are_not_kept_once_a_ballot_is_counted_whose_numbers_are_still_to_come(ways: Ways) -> None:
+    poll = snapshots.of(a_poll())
+    entry = Entry(poll, tallies.load(poll), looked_at=0)
+    said = Said(entry, math.inf, "", entry.tally, (), tongues.NONE)
+    assert said.stands(entry, (), 0)
+    entry.heard = entry.tally.version + 1
+    assert not said.stands(entry, (), 0)
