@@ -19,6 +19,7 @@ def test_the_median_of_an_even_number_lies_between_the_middle_two() -> None:
 def test_nps_is_promoters_less_detractors() -> None:
     assert rate({10: 3, 9: 2, 8: 3, 6: 1, 0: 1}, lowest=0, highest=10).nps == 30
     assert rate({5: 1}, lowest=1, highest=5).nps is None
+    assert rate({9: 1}, lowest=1, highest=10).nps is None
 
 
 def test_no_answers_have_no_mean() -> None:
@@ -29,6 +30,8 @@ def test_no_answers_have_no_mean() -> None:
 def test_scores_off_the_scale_are_refused() -> None:
     with pytest.raises(ValueError, match="from 1 to 5"):
         rate({6: 1}, lowest=1, highest=5)
+    with pytest.raises(ValueError, match="counts of at least 0"):
+        rate({5: -1}, lowest=1, highest=5)
 
 
 def test_each_choice_is_rated_by_those_who_score_it() -> None:
