@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest
 
-from polls import snapshots
+from polls import refusals, snapshots
 from polls.models import Ballot
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
@@ -160,3 +160,11 @@ def test_a_guest_is_a_page_of_a_site_that_the_poll_allows_and_never_our_own(
 ) -> None:
     poll = snapshots.of(a_poll(allowed_sites="HTTPS://Gina.Example\nhttps://*.papers.example\nhttps://polls.test"))
     assert origins.guest(_asked(origin=origin), poll) == (origin if is_guest else "")
+
+
+@pytest.mark.parametrize("origin", ["null", "https://gina.example"])
+def test_where_polls_are_written_no_page_of_another_site_is_let_in(origin: str) -> None:
+    with pytest.raises(refusals.OriginForeign):
+        origins.check_program(_asked(origin=origin, sec_fetch_site="cross-site"))
+    origins.check_program(_asked(origin="https://polls.test", sec_fetch_site="same-origin"))
+    origins.check_program(_asked())
