@@ -1,6 +1,7 @@
 """API tokens at the desk: told once, renamed, revoked for ever; each editor's own."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from polls import tokens
 from polls.models import ApiToken
+from tests.builders import now
 from tests.desk import an_editor, at_desk, form_of, said_at, told
 
 EVERY = "/admin/polls/apitoken/"
@@ -59,6 +61,14 @@ def test_a_page_that_is_loaded_again_makes_no_second_token(desk: Client) -> None
     assert said_at(make(desk)) == {"name": "There is a token of this name already."}
     tokens.revoke(ApiToken.objects.get(), at=ApiToken.objects.get().made_at)
     assert TEXT.search(make(desk))
+
+
+def test_a_token_that_is_revoked_again_was_revoked_when_it_was(desk: Client) -> None:
+    make(desk)
+    token, at = ApiToken.objects.get(), now()
+    for later in (timedelta(), timedelta(days=1)):
+        tokens.revoke(token, at=at + later)
+    assert ApiToken.objects.get().revoked_at == at
 
 
 def test_a_token_is_revoked_when_the_editor_is_sure_and_stays_in_the_list(desk: Client) -> None:

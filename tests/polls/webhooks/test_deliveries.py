@@ -275,3 +275,11 @@ def test_old_lines_are_deleted_some_at_a_time(olive: User, webhook: Webhook, mon
     assert deliveries.clear(now() + deliveries.KEPT - timedelta(hours=1)) == 0
     assert deliveries.clear(now() + deliveries.KEPT, go_on=iter([True, False]).__next__) == 2
     assert deliveries.clear(now() + deliveries.KEPT) == 3
+
+
+def test_what_has_waited_longest_is_sent_first(olive: User, webhook: Webhook) -> None:
+    first, second, third = (a_delivery(olive) for _ in range(3))
+    at = now()
+    for delivery, due_at in ((first, at), (second, at - timedelta(minutes=1)), (third, at)):
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=due_at)
+    assert [taken(at).delivery for _ in range(3)] == [second.pk, first.pk, third.pk]
