@@ -223,6 +223,13 @@ def test_a_pause_ends_what_waits(olive: User, webhook: Webhook) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in WebhookState if state != WebhookState.ON])
+def test_a_pause_does_not_forget_why_a_webhook_is_off(state: WebhookState, webhook: Webhook) -> None:
+    Webhook.objects.update(state=state)
+    receivers.pause(webhook)
+    assert Webhook.objects.get().state == state
+
+
+@pytest.mark.parametrize("state", [state for state in WebhookState if state != WebhookState.ON])
 def test_nothing_is_taken_for_a_webhook_that_is_not_on(state: WebhookState, olive: User, webhook: Webhook) -> None:
     """Whatever was written while it was switched off."""
     a_delivery(olive)

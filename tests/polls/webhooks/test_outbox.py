@@ -242,3 +242,8 @@ def test_a_removed_poll_takes_its_own_webhook_along_and_leaves_the_rest(olive: U
     assert Webhook.objects.get() == webhook
     assert told() == ["poll.published", "poll.opened", "poll.deleted"]
     assert not Told.objects.exists()
+
+
+def test_a_draft_that_is_removed_is_no_news(olive: User, webhook: Webhook) -> None:
+    lifecycle.remove(a_ready_draft(organiser=olive))
+    assert told() == []
