@@ -128,7 +128,7 @@ def test_borda_points_where_choices_are_equal_or_left_out(
 def test_what_makes_a_defeat_the_stronger_one() -> None:
     """With winning votes the votes, and then the fewer against; with margins the difference alone."""
     many, few, lone = Defeat("A", "B", 6, 5), Defeat("A", "C", 6, 2), Defeat("B", "C", 5, 0)
-    assert sorted([lone, many, few], key=lambda defeat: defeat.key("winning-votes")) == [lone, many, few]
+    assert sorted([lone, few, many], key=lambda defeat: defeat.key("winning-votes")) == [lone, many, few]
     assert sorted([few, lone, many], key=lambda defeat: defeat.key("margins")) == [many, few, lone]
     assert Defeat("A", "B", 4, 1).key("margins") == Defeat("B", "C", 7, 4).key("margins")
 
