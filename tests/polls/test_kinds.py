@@ -10,7 +10,7 @@ from polls import refusals
 from polls.kinds import KINDS, Answer
 from polls.kinds.base import QuestionResult
 from polls.snapshots import ChoiceSnapshot, QuestionSnapshot
-from polls.terms import Kind
+from polls.terms import Kind, Unranked
 
 CHOICES = tuple(ChoiceSnapshot(number, f"Choice {number}", withdrawn=False) for number in (1, 2, 3))
 
@@ -203,3 +203,26 @@ def test_every_kind_has_a_result_without_any_ballot(kind: Kind) -> None:
     result = KINDS[kind].result(a_question(kind, choices=choices), {})
     assert result.answered == 0
     assert not any(choice.leads for choice in result.choices)
+
+
+def _ranking(*choices: int) -> Answer:
+    return Answer(7, ranking=tuple((choice,) for choice in choices))
+
+
+def test_first_ranks_add_up_to_a_hundred_and_equal_ones_have_equal_bars() -> None:
+    choices = counted(a_question(Kind.RANKED), [_ranking(1), _ranking(2), _ranking(3)]).choices
+    assert [(choice.percent, choice.bar) for choice in choices] == [(34, 33), (33, 33), (33, 33)]
+
+
+@pytest.mark.parametrize(("unranked", "winner"), [(Unranked.LAST, 1), (Unranked.NO_OPINION, 2)])
+def test_what_it_means_to_leave_a_choice_out_is_as_the_question_says(unranked: Unranked, winner: int) -> None:
+    question = a_question(Kind.RANKED, rule="borda", unranked=unranked)
+    choices = counted(question, [_ranking(1)] * 3 + [_ranking(2, 3)]).choices
+    assert [choice.choice for choice in choices if choice.leads] == [winner]
+
+
+def test_a_tie_is_drawn_by_the_seed_of_the_question() -> None:
+    for seed in ("one", "two", "three", "four"):
+        result = counted(a_question(Kind.RANKED, rule="plurality", seed=seed), [_ranking(1), _ranking(2)])
+        assert result.comparison
+        assert result.comparison.deciding.ties[0].seed == seed

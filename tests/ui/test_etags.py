@@ -2,10 +2,13 @@
 
 import pytest
 
-from polls import lifecycle
+from polls import lifecycle, snapshots
+from polls.tallies import TallySnapshot
 from tests.browser import Browser
 from tests.builders import a_poll, now
 from tests.doors import vote
+from ui import etags
+from ui.entries import Entry
 
 
 @pytest.mark.parametrize("kind", ["single", "ranked", "rating"])
@@ -56,3 +59,27 @@ def test_results_that_a_browser_has_are_not_sent_again(address: str, vera: Brows
     assert victor.get(address, headers=known).status_code == 200
     lifecycle.close(poll, at=now())
     assert "Final result" in vera.get(address, headers=known).text
+
+
+def test_of_a_secret_poll_the_place_moves_with_what_is_let_be_seen_alone(house: None) -> None:
+    poll = snapshots.of(a_poll(anonymous=True))
+    question = poll.questions[0]
+    one, other = str(question.choices[0].id), str(question.choices[1].id)
+    entry = Entry(poll, TallySnapshot(version=1, ballots=1, released_counters={question.id: {}}), looked_at=0)
+    before = etags.place(entry, at=now())
+    first_said = {"counters": {question.id: {one: 2}}, "released_counters": {question.id: {one: 0}}}
+    entry.tally = TallySnapshot(version=2, ballots=2, **first_said)
+    assert etags.place(entry, at=now()) == before
+    places = {before}
+    for said in (one, other):
+        # As many ballots, and other numbers.
+        entry.tally = TallySnapshot(version=11, ballots=11, released=10, released_counters={question.id: {said: 10}})
+        places.add(etags.place(entry, at=now()))
+    assert len(places) == 3
+    entry.heard = 12
+    assert etags.place(entry, at=now()) is None
+
+
+def test_a_tag_is_of_the_edition_that_prints_it_and_of_all_that_is_said() -> None:
+    assert etags.edition() in etags.tag("1.1.open.1", "en")
+    assert len({etags.tag(*said) for said in (("1.1.open.1", "en"), ("1.1.open.1", "de"), ("1.1.open.2", "en"))}) == 3
