@@ -226,3 +226,8 @@ def test_a_tie_is_drawn_by_the_seed_of_the_question() -> None:
         result = counted(a_question(Kind.RANKED, rule="plurality", seed=seed), [_ranking(1), _ranking(2)])
         assert result.comparison
         assert result.comparison.deciding.ties[0].seed == seed
+
+
+def test_write_ins_have_their_share_of_the_hundred() -> None:
+    result = counted(a_question(Kind.SINGLE, write_in=True), [Answer(7, (1,)), Answer(7, text="Mine")])
+    assert [choice.percent for choice in result.choices] == [50, 0, 0]
