@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -231,3 +232,27 @@ def test_a_tie_is_drawn_by_the_seed_of_the_question() -> None:
 def test_write_ins_have_their_share_of_the_hundred() -> None:
     result = counted(a_question(Kind.SINGLE, write_in=True), [Answer(7, (1,)), Answer(7, text="Mine")])
     assert [choice.percent for choice in result.choices] == [50, 0, 0]
+
+
+def test_what_a_withdrawn_choice_leaves_of_ballots_is_added_up() -> None:
+    standing, answers = a_question(Kind.RANKED, rule="plurality"), [_ranking(1, 2), _ranking(2), _ranking(3)]
+    kind = KINDS[Kind.RANKED]
+    said = Counter(what for answer in answers for what in ["", *kind.said(kind.read(standing, answer))])
+    gone = replace(standing, choices=(replace(CHOICES[0], withdrawn=True), *CHOICES[1:]))
+    result = kind.result(gone, said)
+    assert result.comparison
+    assert result.comparison.deciding.ballots == 3
+    assert [choice.choice for choice in result.choices if choice.leads] == [2]
+
+
+@pytest.mark.parametrize(
+    ("fields", "winners"),
+    [
+        ({}, [3]),
+        ({"quorum": 4}, []),
+        ({"choices": (*CHOICES[:2], replace(CHOICES[2], none_of_the_above=True))}, []),
+    ],
+)
+def test_nobody_wins_below_the_quorum_or_behind_none_of_the_above(fields: dict[str, Any], winners: list[int]) -> None:
+    result = counted(a_question(Kind.RANKED, **fields), [_ranking(3, 1), _ranking(3, 2), _ranking(1)])
+    assert [choice.choice for choice in result.choices if choice.leads] == winners
