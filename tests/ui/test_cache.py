@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from polls import ballots, lifecycle, snapshots, tallies
 from polls.ballots import TallyChange
 from polls.models import Poll
 from polls.snapshots import taking
+from tests import loops
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of, now
 from tests.votes import a_ballot, a_casting
@@ -267,3 +269,34 @@ def test_what_others_counted_comes_with_the_next_batch_of_ones_own(vera: Browser
     assert (entry.tally.version, entry.tally.ballots) == (counted.version, 9)
     assert entry.tally.counters == counted.counters
     assert not entry.is_behind
+
+
+def test_a_batch_that_is_told_late_takes_nothing_back(house: None) -> None:
+    poll = snapshots.of(a_poll())
+    choice = poll.questions[0].choices[0]
+
+    async def story() -> tuple[Entry, Entry | None]:
+        entry = await cache.entry(poll.slug)
+        assert entry
+        for version in (2, 1):
+            cache.move(TallyChange(poll.id, version, version, None))
+        assert (entry.heard, entry.is_behind) == (2, True)
+        entry.tally = replace(entry.tally, version=3, ballots=3)
+        cache.move(TallyChange(poll.id, 2, 2, ((poll.questions[0].id, str(choice.id), 2),)))
+        assert (entry.tally.version, entry.tally.ballots) == (3, 3)
+        cache.forget(poll.id)
+        return entry, cache.kept(poll.slug)
+
+    entry, kept = loops.run(story())
+    assert (entry.old, kept) == (True, None)
+
+
+def test_no_more_than_so_many_polls_are_kept_and_those_who_came_first_go(
+    vera: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "MOST_ENTRIES", 2)
+    polls = [a_poll() for _ in range(3)]
+    for poll in polls:
+        _entries(vera, [poll])
+    assert list(cache._entries) == [poll.slug for poll in polls[1:]]
+    assert list(cache._slugs) == [poll.pk for poll in polls[1:]]
