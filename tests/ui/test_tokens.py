@@ -20,11 +20,6 @@ from ui.throttle import Buckets
 API = ApiDoor()
 
 
-@pytest.fixture
-def olive(house: None) -> User:
-    return an_editor("olive")
-
-
 def a_token(maker: User, name: str = "Kiosk") -> str:
     return deeds.issue(ApiToken(name=name, maker=maker))
 
