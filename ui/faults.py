@@ -1,6 +1,7 @@
 """What the desk and the sign-in, which Django's own handler answers, say when they fail."""
 
 import errno
+import logging
 import sys
 from collections.abc import Callable
 
@@ -16,6 +17,8 @@ from polls import refusals
 from polls.models import Poll
 from ui import faces
 from ui.storing import storing
+
+log = logging.getLogger(__name__)
 
 MISWRITTEN = (InvalidPage, DataError, OverflowError)
 """What the desk's lists raise at an address that nobody was led to: a page that is none, a NUL, a number too large."""
@@ -40,7 +43,11 @@ class Sentences:
         """What somebody has deleted between the look at it and the lock on it. The deed's transaction is over."""
         if isinstance(raised, Poll.DoesNotExist):
             return faces.refuse(request, refusals.UnknownPoll())
-        return faces.refuse(request, refusals.UnknownAddress()) if isinstance(raised, ObjectDoesNotExist) else None
+        if not isinstance(raised, ObjectDoesNotExist):
+            return None
+        # Or it is a fault of ours, which should not go unseen.
+        log.warning("What %s is about is gone", request.path, exc_info=raised)
+        return faces.refuse(request, refusals.UnknownAddress())
 
 
 def fault(request: HttpRequest) -> HttpResponse:

@@ -124,6 +124,20 @@ def test_a_poll_that_somebody_deletes_between_a_look_and_the_lock_is_told_to_be_
         assert answer.status_code != 404 or "To the desk" in answer.content.decode(), last
 
 
+def test_another_row_that_is_gone_is_told_so_and_stands_in_the_log(
+    admin: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(*_asked: Any, **_more: Any) -> Any:
+        raise Theme.DoesNotExist
+
+    poll = a_draft()
+    monkeypatch.setattr(site.get_model_admin(Poll), "get_object", gone)
+    assert admin.get(change(poll)).status_code == 404
+    [record] = [record for record in caplog.records if record.name == "ui.faults"]
+    assert change(poll) in record.getMessage()
+    assert record.exc_info
+
+
 @pytest.mark.parametrize("address", ["/admin/sign-in-again/", "/preview/theme/check/"])
 def test_an_address_that_cannot_be_looked_at_says_so(admin: Client, address: str) -> None:
     answer = admin.get(address)
