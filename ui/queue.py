@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 LEAST = 8
-"""Fewer don't leave before all that ask at this moment are read."""
+"""Fewer don't leave before all that ask at this moment are read, and nobody waits for them."""
 PATIENCE = 0.012
 """Seconds that a batch waits for company, where it does."""
 LONGEST_QUEUE = 5000
@@ -128,7 +128,7 @@ class Queue:
     def _voters(self, batch: Sized) -> int:
         """How many vote here again and again, as far as a batch and those who came behind it tell; 0 for a few."""
         voters = len(batch) + len(self._waiting)
-        return min(voters, LARGEST_BATCH) if voters >= 2 * LEAST else 0
+        return min(voters, LARGEST_BATCH) if voters >= LEAST else 0
 
     def _is_shared(self, batch: Iterable[Waiting]) -> bool:
         """Whether processes of ours that count in the same poll have the processors busy while this one waits."""

@@ -46,11 +46,11 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "PATIENCE", 60.0)
 
 
-async def _busy(*, others: bool = True) -> Slow:
+async def _busy(*, others: bool = True, half: int = 16) -> Slow:
     """A queue with sixteen ballots under way and sixteen behind them, when the first of these are on disk."""
     ours = Slow(others=others)
-    ours.come(8)
-    for number in (16, 16):  # the first two batches tell that another process counts as well
+    ours.come(half // 2)
+    for number in (half, half):  # the first two batches tell that another process counts as well
         await asyncio.sleep(0)
         ours.come(number)
         await asyncio.sleep(0)
@@ -72,6 +72,19 @@ def test_where_others_use_the_processors_a_batch_waits_for_all_who_vote_here() -
         ours.come(1)
         await _settled()
         assert ours.sizes == [8, 16, 32]
+
+    run(story())
+
+
+def test_a_handful_who_vote_again_and_again_are_waited_for_too() -> None:
+    async def story() -> None:
+        ours = await _busy(half=4)
+        ours.come(3)
+        await _settled()
+        assert ours.sizes == [2, 4]
+        ours.come(1)
+        await _settled()
+        assert ours.sizes == [2, 4, 8]
 
     run(story())
 
