@@ -22,12 +22,13 @@ from uvicorn.server import HANDLED_SIGNALS
 from uvicorn.supervisors import Multiprocess
 
 from project import env
+from ui.balance import Shares
+from ui.protocol import Protocol
 
 log = logging.getLogger(__name__)
 
-# By name: a process of its own imports them, once it is there.
+# By name: a process of its own imports it, once it is there.
 APPLICATION = "project.asgi:application"
-PROTOCOL = "ui.protocol:Protocol"
 
 # Seconds that a stopping server waits for its clients. A machine that is busy needs as many again to end its processes,
 # of several processes the first hears of the stop half a second late, and whoever stops us kills us after ten.
@@ -58,7 +59,7 @@ def serve(taken: socket.socket, *, processes: int) -> None:
     config = Config(
         APPLICATION,
         workers=processes,
-        http=PROTOCOL,
+        http=Protocol,
         lifespan="on",
         ws="none",
         proxy_headers=False,
@@ -80,11 +81,17 @@ def serve(taken: socket.socket, *, processes: int) -> None:
 
 
 class Processes(Multiprocess):
-    """Says aloud when one of them died: uvicorn tells it only to who asks for all that it does."""
+    """Says to each who the others are, and aloud when one died: uvicorn tells that only to who asks for all it does."""
+
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._shares = Shares(config.workers)
+        config.http = partial(Protocol, shares=self._shares)  # type: ignore[assignment]  # uvicorn calls it alone
 
     def keep_subprocess_alive(self) -> None:
         before = list(self.processes)
         super().keep_subprocess_alive()
+        self._shares.seat([process.pid or 0 for process in self.processes])
         for gone, fresh in zip(before, self.processes, strict=True):
             if gone is not fresh:
                 log.warning("The process %s died (%s); %s takes its place.", gone.pid, _end(gone.exitcode), fresh.pid)

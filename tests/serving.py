@@ -22,7 +22,14 @@ type Talk = Sequence[bytes | float]
 def serving(app: App, http: type[asyncio.Protocol] | str = "httptools") -> Iterator[int]:
     """The port of a server on this machine that answers with `app`."""
     config = uvicorn.Config(
-        app, port=0, http=http, log_level="critical", lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1
+        app,
+        port=0,
+        http=http,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

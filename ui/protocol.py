@@ -14,6 +14,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ui.asgi import Ready, Scope
+from ui.balance import Share, Shares
 
 # Who really sends a large picture over a thin line is not slow: every so many bytes buy one more second.
 BYTES_PER_SECOND: Final = 64 * 1024
@@ -25,6 +26,8 @@ SENTENCES: Final = {
     431: b"The header of the request is too large.",
 }
 
+
+END: Final = b"\r\n\r\n"
 
 type Letter = tuple["Protocol", bytes, bool]
 """Whose visitor it is for, what it says, and whether the connection is closed then."""
@@ -45,23 +48,39 @@ class Protocol(HttpToolsProtocol):
     body_seconds = 12.0
     head_limit = 32 * 1024
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shares: Shares | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.share = self.common("share", lambda: self.watched(shares))
         self.ready: Callable[[Scope], Ready | None] = getattr(self.app, "ready", _never)
         self.take: Callable[..., Awaitable[Ready | None] | None] = getattr(self.app, "take", _never)
-        self.outbox: list[Letter] = vars(self.server_state).setdefault("outbox", [])
+        self.outbox: list[Letter] = self.common("outbox", list)
         self.awaited = False
         """An answer of ours is in the outbox."""
-        self.parsing = False
+        self.piece = b""
+        """What is being parsed."""
         self.come: tuple[RequestResponseCycle, Any] | None = None
-        """A request whose body may be in the piece that is being parsed."""
+        """A request whose body may be in that."""
+
+    def common[T](self, name: str, make: Callable[[], T]) -> T:
+        """What all connections of this process have together."""
+        found: dict[str, Any] = vars(self.server_state)
+        if name not in found:
+            found[name] = make()
+        there: T = found[name]
+        return there
+
+    def watched(self, shares: Shares | None) -> Share:
+        share = Share(self.connections)
+        if shares:
+            share.watch(shares, self.loop)
+        return share
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self.awaited:
             deliver(self.outbox)
         # uvicorn makes its cycles by name, and asks nobody of which class.
         cycle.__class__ = Cycle
-        if not self.parsing:
+        if not self.piece:
             # One of many that were sent at once, whose turn has come: not from within the one before, and so on.
             self.loop.call_soon(self.answer, cycle, app)
         elif not self.is_ready(cycle):
@@ -82,10 +101,22 @@ class Protocol(HttpToolsProtocol):
 
     def reply(self, cycle: RequestResponseCycle, ready: Ready) -> None:
         ours = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
-        parting = b"" if cycle.keep_alive else b"connection: close\r\n"
-        self.post(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body), last=not cycle.keep_alive)
+        stays = self.stays(cycle)
+        parting = b"" if stays else b"connection: close\r\n"
+        self.post(b"%b%b%b\r\n%b" % (ready.head, ours, parting, ready.body), last=not stays)
         cycle.response_started = cycle.response_complete = True
         cycle.on_response()
+
+    def stays(self, cycle: RequestResponseCycle) -> bool:
+        """Whether this connection is kept: where its visitor wishes so, and this process has not too many."""
+        if self.share.surplus and cycle.keep_alive and self.is_heard_out():
+            self.share.surplus -= 1
+            cycle.keep_alive = False
+        return cycle.keep_alive
+
+    def is_heard_out(self) -> bool:
+        """Whether nothing more was sent behind this request, which would be lost."""
+        return not self.pipeline and (not self.piece or self.piece.find(END) == len(self.piece) - len(END))
 
     def begin(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Work on a request as far as it goes without waiting: what is in the processor's memory now stays there."""
@@ -138,11 +169,11 @@ class Protocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.receipt_began = self.loop.time()
         self.unplaced += len(data)
-        self.parsing = True
+        self.piece = data
         try:
             super().data_received(data)
         finally:
-            self.parsing = False
+            self.piece = b""
         if self.come:
             (cycle, app), self.come = self.come, None
             self.begin(cycle, app)
@@ -292,12 +323,13 @@ class Cycle(RequestResponseCycle):
             or self.access_log
         ):
             return False
-        parting = b"" if self.keep_alive else b"connection: close\r\n"
+        protocol: Protocol = self.on_response.__self__  # type: ignore[attr-defined]  # a method of it
+        stays = protocol.stays(self)
+        parting = b"" if stays else b"connection: close\r\n"
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
-        protocol: Protocol = self.on_response.__self__  # type: ignore[attr-defined]  # a method of it
         said = b"%b%b%b\r\n%b" % (STATUS_LINE[start["status"]], lines, parting, body)
-        protocol.post(said, last=not self.keep_alive)
+        protocol.post(said, last=not stays)
         self.message_event.set()
         self.on_response()
         return True

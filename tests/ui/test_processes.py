@@ -223,6 +223,37 @@ def test_a_process_that_died_is_replaced_and_said_and_none_outlives_the_one_that
         assert "Traceback" not in server.said()
 
 
+@pytest.mark.once
+def test_visitors_who_all_came_to_one_process_are_dealt_out_among_both() -> None:
+    poll = a_poll(policy="open")
+    with a_server(*SERVE, WEB_CONCURRENCY="2") as server, ExitStack() as open_:
+        _get(f"{server.address}/readyz")
+        one, frozen = _workers(server)
+        visitors = [open_.enter_context(httpx.Client(verify=NO_CERTIFICATES)) for _ in range(40)]
+
+        def all_are_answered() -> bool:
+            return {visitor.get(f"{server.address}/p/{poll.slug}/").status_code for visitor in visitors} == {200}
+
+        os.kill(frozen, signal.SIGSTOP)
+        try:
+            assert all_are_answered()
+            assert _connections(server, one) == 40
+        finally:
+            os.kill(frozen, signal.SIGCONT)
+        _wait_for(lambda: all_are_answered() and min(_connections(server, pid) for pid in (one, frozen)) >= 17)
+
+
+def _connections(server: Server, pid: int) -> int:
+    """That a process of the server has with visitors."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ours = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{server.port:04X}") and row[3] == "01"}
+    held = 0
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            held += str(file.readlink()) in ours
+    return held
+
+
 def _workers(server: Server) -> list[int]:
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
     return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
