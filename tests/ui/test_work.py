@@ -57,8 +57,9 @@ def test_a_falsified_solution_is_refused(falsified: dict[str, object]) -> None:
     assert not work.is_done(solved(challenge, **falsified), poll=7, nonce="nonce", at=now())
 
 
-def test_digits_of_the_number_cannot_be_passed_off_as_digits_of_the_salt() -> None:
+def test_digits_of_the_number_cannot_be_passed_off_as_digits_of_the_salt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise an expired challenge could be given a later expiry."""
+    monkeypatch.setattr("secrets.randbelow", lambda _most: 47)  # of one digit nothing would be left
     challenge = work.challenge(7, "nonce", at=now())
     told = json.loads(base64.b64decode(solved(challenge)))
     digits = str(told["number"])
