@@ -36,6 +36,8 @@ LEAST = 8
 """Fewer don't leave before all that ask at this moment are read, and nobody waits for them."""
 PATIENCE = 0.012
 """Seconds that a batch waits for company, where it does."""
+ALONE = 8
+"""Batches in a row, and a process counts in a poll by itself. After one it only was the quicker one."""
 LONGEST_QUEUE = 5000
 MOST_VERSIONS = 10_000
 
@@ -57,8 +59,8 @@ class Queue:
         """When the last batch did: whoever comes long after it comes alone."""
         self._versions: dict[int, int] = {}
         """Of the tallies that batches moved."""
-        self._shared: set[int] = set()
-        """Polls in which another process counts as well."""
+        self._shared: dict[int, int] = {}
+        """Polls in which another process counts as well: after how many batches without it that is over."""
         self._writing = False
         self._writer: asyncio.Task[None] | None = None
         self._soon: asyncio.Handle | None = None
@@ -184,9 +186,9 @@ class Queue:
             self._shared.clear()
         for change in changes:
             if self._versions.get(change.poll, change.version) + 1 < change.version:
-                self._shared.add(change.poll)
-            else:
-                self._shared.discard(change.poll)
+                self._shared[change.poll] = ALONE
+            elif (left := self._shared.pop(change.poll, 0)) > 1:
+                self._shared[change.poll] = left - 1
             self._versions[change.poll] = change.version
             self._on_change(change)
 

@@ -9,7 +9,7 @@ import pytest
 from polls.ballots import Batch, Counted, TallyChange
 from tests.loops import run
 from ui import queue
-from ui.queue import LEAST, Queue
+from ui.queue import ALONE, LEAST, Queue
 from ui.wire import Wire
 
 POLL: Any = SimpleNamespace(poll=SimpleNamespace(id=7))
@@ -22,13 +22,13 @@ class Slow(Queue):
     def __init__(self, *, others: bool) -> None:
         super().__init__(Wire(), lambda _change: None)
         self.sizes: list[int] = []
-        self._turn, self._version, self._step = asyncio.Event(), 0, 2 if others else 1
+        self._turn, self._version, self.others = asyncio.Event(), 0, others
 
     async def _written(self, castings: list[Any]) -> Batch:
         self.sizes.append(len(castings))
         await self._turn.wait()
         self._turn.clear()
-        self._version += self._step
+        self._version += 2 if self.others else 1
         return Batch((Counted(),) * len(castings), (TallyChange(7, self._version, 0, None),))
 
     def come(self, number: int) -> list["asyncio.Task[Any]"]:
@@ -92,6 +92,27 @@ def test_a_handful_who_vote_again_and_again_are_waited_for_too() -> None:
 def test_where_nobody_else_counts_in_the_poll_a_batch_leaves_with_whoever_is_there() -> None:
     async def story() -> None:
         assert (await _busy(others=False)).sizes == [8, 16, 16]
+
+    run(story())
+
+
+def test_who_was_the_quicker_one_is_not_taken_for_the_only_one() -> None:
+    async def story() -> None:
+        ours = await _busy(half=4)
+        ours.come(4)
+        await _settled()
+        ours.others = False
+        for turn in range(ALONE - 1):
+            await ours.end()
+            ours.come(7)
+            await _settled()
+            assert len(ours.sizes) == 3 + turn, "seven wait for the eighth"
+            ours.come(1)
+            await _settled()
+        await ours.end()
+        ours.come(7)
+        await _settled()
+        assert ours.sizes[-2:] == [8, 7], "nobody else has counted for so long"
 
     run(story())
 
