@@ -2,7 +2,7 @@
 
 A connection goes to whoever is woken first, and stays there as long as its visitor does: of 32 visitors one process may
 have 28, and be busy while the other rests. Each says how many it has, and one that has too many closes some with their
-next answer, as HTTP lets a server do. They come back, some of them to others, and after a second all have their share.
+next answer, as HTTP lets a server do. They come back, some of them to others, and soon all have their share.
 
 Imported before Django is set up: nothing here may need it.
 """
@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence, Sized
 from multiprocessing.sharedctypes import RawArray
 
-SECONDS = 0.25
+SECONDS = 0.1
 """Between two looks at what the others have."""
 FEW = 8
 """Connections of a process, in the mean, that are not worth moving any."""

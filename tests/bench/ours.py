@@ -19,6 +19,8 @@ FASTEST = 8000
 """Votes a second that there are ballots for."""
 POLLS = 1000
 HOT = "votes on one hot poll"
+IN_TURN, TURNS = "votes on one hot poll, in turn", 5
+"""One process and two are nearer to each other than a machine is to itself some seconds ago."""
 MANY = 128
 """Connections: with them two processes have batches as large as one has with the usual 32."""
 STREAMS, BALLOTS = 2000, 500
@@ -55,12 +57,17 @@ class Ours:
                 self._look_at_all()
             self._vote(bench, name, letters[name])
             if name == HOT and self._pair:
-                self._vote(bench, name, letters["votes, 2 workers"], server=self._pair)
-                busy = f"{name}, {MANY} connections"
-                self._vote(bench, busy, letters[busy], connections=MANY)
-                self._vote(bench, busy, letters[f"{busy}, 2 workers"], connections=MANY, server=self._pair)
+                self._two_beside_one(bench, letters, self._pair)
         self._vote(bench, "votes at 200 a second", letters["votes at 200 a second"], connections=20, rest=97)
         self._both(bench, letters["votes while results are looked at"])
+
+    def _two_beside_one(self, bench: Bench, letters: dict[str, Path], pair: Server) -> None:
+        for turn in range(TURNS):
+            for server in (self._server, pair):
+                self._vote(bench, IN_TURN, letters[_turn(turn, server is pair)], server=server)
+        busy = f"{HOT}, {MANY} connections"
+        self._vote(bench, busy, letters[busy], connections=MANY)
+        self._vote(bench, busy, letters[f"{busy}, 2 workers"], connections=MANY, server=pair)
 
     def watch(self, bench: Bench) -> None:
         """Live results, once and at the end: a server that has done nothing yet shows what streams cost in memory."""
@@ -93,7 +100,8 @@ class Ours:
         }
         if self._environment["DATABASE_URL"]:
             busy = f"{HOT}, {MANY} connections"
-            numbers |= dict.fromkeys(("votes, 2 workers", busy, f"{busy}, 2 workers"), (1, enough, "page"))
+            turns = [_turn(turn, pair) for turn in range(TURNS) for pair in (False, True)]
+            numbers |= dict.fromkeys((*turns, busy, f"{busy}, 2 workers"), (1, enough, "page"))
         files = {name: bench.folder / f"{self._database}-{place}" for place, name in enumerate(numbers)}
         sorts = [Sort(polls, number, str(files[name]), door) for name, (polls, number, door) in numbers.items()]
         ballots.prepare(*sorts, environment=self._environment)
@@ -168,3 +176,7 @@ class Ours:
 
     def _named(self, name: str, server: Server | None = None) -> str:
         return f"{name}, {self._database}" + (", 2 workers" if server and server is self._pair else "")
+
+
+def _turn(number: int, pair: bool) -> str:
+    return f"{IN_TURN}, {number}, {'2 workers' if pair else '1 worker'}"

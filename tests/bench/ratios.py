@@ -30,8 +30,8 @@ PAIRS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "votes, PostgreSQL : two workers : one": (
-        "votes on one hot poll, PostgreSQL, 2 workers",
-        "votes on one hot poll, PostgreSQL",
+        "votes on one hot poll, in turn, PostgreSQL, 2 workers",
+        "votes on one hot poll, in turn, PostgreSQL",
         ">= 1",
     ),
     "votes, PostgreSQL, 128 connections : two workers : one": (
