@@ -56,7 +56,7 @@ def fault(request: HttpRequest) -> HttpResponse:
     stores_nothing = isinstance(raised, DatabaseError) and storing.has_failed(raised)
     takes_no_file = isinstance(raised, OSError) and raised.errno in TAKES_NO_FILE
     if stores_nothing or takes_no_file or isinstance(raised, OperationalError | InterfaceError | PoolTimeout):
-        return faces.refuse(request, refusals.DatabaseAway(voting=False))
+        return faces.refuse(request, refusals.DatabaseAway())
     if isinstance(raised, MISWRITTEN) and request.method in {"GET", "HEAD"}:
         return faces.refuse(request, refusals.Unreadable())
     return defaults.server_error(request)

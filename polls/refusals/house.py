@@ -32,7 +32,7 @@ class DatabaseAway(Refusal):
     words = _("Votes can’t be stored right now. Please try again in a moment; your choice is kept.")
 
     def __init__(self, *, voting: bool = True) -> None:
-        """Not `voting` at the desk and at the sign-in."""
+        """Not `voting` where editors do something: at the desk, at the sign-in, by the API with a token of theirs."""
         super().__init__()
         self.voting = voting
 

@@ -13,12 +13,14 @@ import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import RequestFactory
 
+from polls import refusals
 from polls.models import Ballot, Poll
 from tests.browser import Browser
 from tests.builders import a_poll, choices_of
 from tests.doors import DOORS, ApiDoor, FormDoor
-from ui import database, exchanges, queue
+from ui import database, exchanges, faces, queue
 from ui.wire import Wire
 
 CSRF = 'name="csrfmiddlewaretoken" value="'
@@ -101,6 +103,25 @@ def test_a_database_that_is_away_is_told_at_sign_in_too(impatient: None, vera: B
     assert (response.status_code, 'data-code="database_away"' in response.text) == (503, True)
     assert int(response.headers["retry-after"]) > 0
     assert "sessionid" not in response.cookies
+
+
+@pytest.mark.parametrize(
+    ("path", "votes"),
+    [
+        ("/p/lunch/", True),
+        ("/embed/lunch/vote/", True),
+        ("/api/v1/polls/lunch/votes", True),
+        ("/api/v1/polls/publish", True),
+        ("/api/v1/polls", False),
+        ("/api/v1/polls/lunch/definition", False),
+        ("/api/v1/polls/lunch/close", False),
+        ("/admin/polls/poll/", False),
+        ("/accounts/login/", False),
+    ],
+)
+def test_only_voters_are_told_that_votes_cannot_be_stored(path: str, votes: bool) -> None:
+    told = faces.refuse(RequestFactory().post(path), refusals.DatabaseAway()).content.decode()
+    assert ("be stored right now" in told, "Nothing can be saved" in told) == (votes, not votes)
 
 
 @pytest.mark.waits

@@ -1,5 +1,6 @@
 """Where a refusal is answered that no card can show, and what its headers advise."""
 
+import re
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,9 +15,14 @@ from ui.cache import cache
 from ui.faces.dress import html, keep_secret
 from ui.faces.standing import Face, face
 
+NO_VOTE = re.compile(r"/admin/.*|/accounts/.*|/api/v1/polls(/[^/]+/(definition|publish|close))?")
+"""Where editors, and programs of theirs, do something."""
+
 
 def refuse(request: HttpRequest, refusal: refusals.Refusal) -> HttpResponse:
     """A refusal that no card can show: as JSON to programs, else as a page or a fragment of one, in the poll's look."""
+    if isinstance(refusal, refusals.DatabaseAway) and NO_VOTE.fullmatch(request.path):
+        refusal = refusals.DatabaseAway(voting=False)
     if request.path.startswith(("/api/", "/live/")):
         with translation.override(tongues.around(request)):
             return problem(refusal)
