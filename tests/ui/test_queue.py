@@ -47,7 +47,7 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _busy(*, others: bool = True, half: int = 16) -> Slow:
-    """A queue with sixteen ballots under way and sixteen behind them, when the first of these are on disk."""
+    """A queue with `half` ballots under way and as many behind them, when the first of these are on disk."""
     ours = Slow(others=others)
     ours.come(half // 2)
     for number in (half, half):  # the first two batches tell that another process counts as well
@@ -63,28 +63,16 @@ async def _settled() -> None:
         await asyncio.sleep(0)
 
 
-def test_where_others_use_the_processors_a_batch_waits_for_all_who_vote_here() -> None:
+@pytest.mark.parametrize("half", [16, 4])
+def test_where_others_use_the_processors_a_batch_waits_for_all_who_vote_here(half: int) -> None:
     async def story() -> None:
-        ours = await _busy()
-        ours.come(15)
+        ours = await _busy(half=half)
+        ours.come(half - 1)
         await _settled()
-        assert ours.sizes == [8, 16]
+        assert ours.sizes == [half // 2, half]
         ours.come(1)
         await _settled()
-        assert ours.sizes == [8, 16, 32]
-
-    run(story())
-
-
-def test_a_handful_who_vote_again_and_again_are_waited_for_too() -> None:
-    async def story() -> None:
-        ours = await _busy(half=4)
-        ours.come(3)
-        await _settled()
-        assert ours.sizes == [2, 4]
-        ours.come(1)
-        await _settled()
-        assert ours.sizes == [2, 4, 8]
+        assert ours.sizes == [half // 2, half, 2 * half]
 
     run(story())
 
